@@ -72,17 +72,19 @@ sealed interface Opener {
     record Walk() implements Opener {
         @Override
         public int open(int directory, List<String> segments, int flags, int mode) {
-            int last = segments.size() - 1;
             int current = directory;
-            for (int i = 0; i < last; i++) {
-                int next = step(current, segments.get(i), Linux.O_PATH | Linux.O_DIRECTORY, 0);
+            int parents = segments.size() - 1;
+            for (int i = 0; i < parents && current >= 0; i++) {
+                int next = enter(current, segments.get(i));
                 closeUnless(directory, current);
-                if (next < 0) {
-                    return next;
-                }
                 current = next;
             }
-            int opened = step(current, last < 0 ? "." : segments.get(last), flags, mode);
+            if (current < 0) {
+                return current;
+            }
+            int opened = segments.isEmpty()
+                    ? openat(current, ".", flags, mode)
+                    : openLast(current, segments.getLast(), flags, mode);
             closeUnless(directory, current);
             return opened;
         }
@@ -93,40 +95,56 @@ sealed interface Opener {
             }
         }
 
-        private static int step(int directory, String name, int flags, int mode) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment text = arena.allocateFrom(name);
-                int fd = (int) Linux.call(
-                        arena,
-                        Linux.Call.OPENAT,
-                        directory,
-                        text.address(),
-                        flags | Linux.O_NOFOLLOW | Linux.O_CLOEXEC,
-                        mode);
-                return refuseLink(arena, directory, name, flags, fd);
+        private static int openLast(int directory, String name, int flags, int mode) {
+            if ((flags & Linux.O_DIRECTORY) != 0) {
+                int entered = enter(directory, name);
+                if (entered < 0 || (flags & Linux.O_PATH) != 0) {
+                    return entered;
+                }
+                int opened = openat(entered, ".", flags, mode);
+                Linux.close(entered);
+                return opened;
             }
+            int fd = openat(directory, name, flags, mode);
+            // Without O_PATH, O_NOFOLLOW makes a link an error; with it, the link itself is opened.
+            boolean link = fd >= 0 && (flags & Linux.O_PATH) != 0 && type(fd) == FileStatus.Type.SYMBOLIC_LINK;
+            return link ? refuse(fd, Linux.ELOOP) : fd;
         }
 
         /**
-         * With O_PATH, O_NOFOLLOW opens the link itself; with O_DIRECTORY too it is ENOTDIR. Both become ELOOP, so
-         * that both openers give one reason.
+         * Opens a directory as a handle. The type is asked of the descriptor and not left to O_DIRECTORY, which
+         * answers ENOTDIR for links and files alike: asking the name which of them it was would be a race.
          */
-        private static int refuseLink(Arena arena, int directory, String name, int flags, int fd) {
-            boolean suspect = fd == -Linux.ENOTDIR || (fd >= 0 && (flags & Linux.O_PATH) != 0);
-            if (!suspect || !isLink(arena, fd >= 0 ? fd : directory, fd >= 0 ? "" : name)) {
+        private static int enter(int directory, String name) {
+            int fd = openat(directory, name, Linux.O_PATH, 0);
+            if (fd < 0) {
                 return fd;
             }
-            if (fd >= 0) {
-                Linux.close(fd);
-            }
-            return -Linux.ELOOP;
+            return switch (type(fd)) {
+                case DIRECTORY -> fd;
+                case SYMBOLIC_LINK -> refuse(fd, Linux.ELOOP);
+                case FILE, OTHER -> refuse(fd, Linux.ENOTDIR);
+            };
         }
 
-        private static boolean isLink(Arena arena, int fd, String name) {
-            try {
-                return FileStatus.of(arena, fd, name, name).type() == FileStatus.Type.SYMBOLIC_LINK;
+        private static int refuse(int fd, int errno) {
+            Linux.close(fd);
+            return -errno;
+        }
+
+        private static FileStatus.Type type(int fd) {
+            try (Arena arena = Arena.ofConfined()) {
+                return FileStatus.of(arena, fd, "", ".").type();
             } catch (FileRefusedException e) {
-                return false;
+                return FileStatus.Type.OTHER;
+            }
+        }
+
+        private static int openat(int directory, String name, int flags, int mode) {
+            try (Arena arena = Arena.ofConfined()) {
+                long text = arena.allocateFrom(name).address();
+                int all = flags | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;
+                return (int) Linux.call(arena, Linux.Call.OPENAT, directory, text, all, mode);
             }
         }
     }
