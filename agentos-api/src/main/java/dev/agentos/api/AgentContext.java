@@ -1,0 +1,137 @@
+package dev.agentos.api;
+
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.Message;
+import dev.agentos.api.message.Request;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.tool.Tools;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that an agent can do: its system calls. One per instance; it may be kept in a field, and is used on the
+ * agent's own threads only (else {@link IllegalStateException}).
+ *
+ * <p>Every call that acts on the world crosses the gate: it may be denied ({@code DeniedException}), limited
+ * ({@code LimitExceededException}), held while the agent is paused, and throws {@code AgentStopped} once the agent is
+ * terminated.
+ *
+ * @since 0.1
+ */
+public interface AgentContext {
+    /** {@return its address and incarnation} */
+    AgentId id();
+
+    /** {@return where it takes mail} */
+    default Address self() {
+        return id().address();
+    }
+
+    /** {@return why this instance was started} */
+    Start start();
+
+    /**
+     * Returns a parameter of the spec.
+     *
+     * @throws IllegalArgumentException if it is missing or of another type
+     */
+    <T> T param(String key, Class<T> type);
+
+    /** Like {@link #param}, for one that may be missing. */
+    <T> Optional<T> optionalParam(String key, Class<T> type);
+
+    /** Waits for the next message; {@code run} agents only. */
+    Message receive();
+
+    /** Waits for the next message, but not longer than this; {@code run} agents only. */
+    Optional<Message> receive(Duration limit);
+
+    /**
+     * Sends a message and returns when it is in the mailbox.
+     *
+     * @throws dev.agentos.api.error.DeliveryException if the recipient is unknown, has ended or does not accept it
+     * @throws dev.agentos.api.error.MailboxFullException if the recipient's mailbox stays full
+     */
+    void send(Address to, Object payload);
+
+    /**
+     * Sends a request and waits for its answer; an agent that asks itself gets an {@code AskException} at once.
+     *
+     * @throws dev.agentos.api.error.AskException if there is none: at once if it cannot come, else after the limit
+     */
+    <R> R ask(Address to, Request<R> request, Duration limit);
+
+    /** Like {@link #ask(Address, Request, Duration)}, for a payload that does not say what answers it. */
+    <R> R ask(Address to, Object request, Class<R> reply, Duration limit);
+
+    /** Answers a message. If that was no ask, the answer is sent to its sender as a message. */
+    void reply(Message request, Object payload);
+
+    /** Tells the asker at once that there will be no answer. */
+    void refuse(Message request, String reason);
+
+    /** Makes a message a dead letter: for the default branch of a {@code switch}. An asker is told at once. */
+    void unhandled(Message message);
+
+    /** Sends a message to itself after a delay; the time stands still while the agent is paused. */
+    Registration after(Duration delay, Object payload);
+
+    /** Sends a message to itself again and again; the time stands still while the agent is paused. */
+    Registration every(Duration period, Object payload);
+
+    /** Waits; the time stands still while the agent is paused. */
+    void sleep(Duration time);
+
+    /** {@return the time: the only clock that an agent should read} */
+    Clock clock();
+
+    /** {@return random numbers, from the runtime's seed and this agent's name: the only ones that it should use} */
+    RandomGenerator random();
+
+    /** {@return its view of the tools} */
+    Tools tools();
+
+    /** Publishes a fact of its own; needs {@code event:<type> emit}. The type is the record's class name, dotted. */
+    void emit(Record event);
+
+    /** Writes a line to the log under the agent's name; {@code {}} stands for the next argument. */
+    void log(String message, @Nullable Object... args);
+
+    /** Spawns a child; each of its grants has to be within those of this agent. Needs {@code agent:<path> spawn}. */
+    AgentHandle spawn(AgentSpec child);
+
+    /** {@return its living children, in the order they were spawned} */
+    List<AgentHandle> children();
+
+    /**
+     * Performs any library call through the gate: authorised, limited, recorded.
+     *
+     * @throws dev.agentos.api.error.ToolException with the failure of the call as its cause
+     */
+    <T> T perform(Action action, Callable<T> effect);
+
+    /** Counts what only the caller knows: tokens or money. */
+    void charge(Limit limit, BigDecimal amount);
+
+    /**
+     * Runs parts at the same time, on virtual threads that pause and stop with the agent; returns their results in the
+     * order of the parts. If one fails, the others are interrupted and its exception is thrown.
+     */
+    <T> List<T> parallel(List<? extends Callable<? extends T>> parts);
+
+    /** {@return the grants that it holds} */
+    List<Grant> grants();
+
+    /** Says what its exit will carry; the last call counts. */
+    void result(@Nullable Object value);
+
+    /** Completes a reactive agent after this turn. A {@code run} agent completes by returning. */
+    void complete();
+}

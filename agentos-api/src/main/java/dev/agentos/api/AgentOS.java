@@ -1,0 +1,173 @@
+package dev.agentos.api;
+
+import dev.agentos.api.event.Events;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Request;
+import dev.agentos.api.security.ActionLog;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Rule;
+import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.RuntimeProvider;
+import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.tool.Tool;
+import dev.agentos.api.tool.ToolSpec;
+import dev.agentos.api.tool.Tools;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One runtime. What is done through it, or through a handle that it gave out, is done by the host and recorded as such.
+ * Two of them in one JVM know nothing of each other. Thread-safe; whoever built it closes it.
+ *
+ * @since 0.1
+ */
+public interface AgentOS extends AutoCloseable {
+    /** {@return a runtime in memory, with every default} */
+    static AgentOS inMemory() {
+        return builder().build();
+    }
+
+    /**
+     * {@return a builder of a runtime}
+     *
+     * @throws dev.agentos.api.error.ProviderException if there is no runtime module on the class path
+     */
+    static Builder builder() {
+        return Providers.named(RuntimeProvider.class, "local").builder();
+    }
+
+    /** Spawns an agent that lives on a thread of its own. */
+    AgentHandle spawn(String name, Agent body);
+
+    /**
+     * Spawns an agent. Returns at once, when addresses and declared children exist; its code runs later.
+     *
+     * @throws dev.agentos.api.error.NameTakenException if a living agent has the address
+     * @throws dev.agentos.api.error.HaltedException if the system is halted or closed
+     */
+    AgentHandle spawn(AgentSpec spec);
+
+    /** Returns the living agent of that name, or spawns it: one agent per user, session, symbol. */
+    AgentHandle spawnIfAbsent(AgentSpec spec);
+
+    /**
+     * Reads a spec from a YAML or JSON file; equal to what the builder makes.
+     *
+     * @param params replace or add to the parameters of the file
+     * @throws dev.agentos.api.error.InvalidSpecException naming line, field, and what was expected
+     */
+    AgentSpec load(Path yamlOrJson, Map<String, ?> params);
+
+    /**
+     * Returns the spec that a template makes of these parameters.
+     *
+     * @throws dev.agentos.api.error.InvalidSpecException if there is no such template, or it refuses the parameters
+     */
+    AgentSpec template(String name, Map<String, ?> params);
+
+    /** {@return the names of the templates} */
+    List<String> templates();
+
+    /** {@return the living agent of that address} */
+    Optional<AgentHandle> find(Address address);
+
+    /** {@return the agent of that id, living or ended and still remembered} */
+    Optional<AgentHandle> find(AgentId id);
+
+    /** {@return the agents that match: the living, and those ended that are still remembered (the last 1,000)} */
+    List<AgentHandle> agents(AgentSelector selector);
+
+    /** Sends a message; see {@link AgentHandle#send}. */
+    void send(Address to, Object payload);
+
+    /** Sends a request and waits for its answer; see {@link AgentHandle#ask(Request, Duration)}. */
+    <R> R ask(Address to, Request<R> request, Duration limit);
+
+    /** {@return its view of the tools} */
+    Tools tools();
+
+    /** {@return every registered tool} */
+    List<ToolSpec> toolSpecs();
+
+    /** {@return facts about the system, live and past} */
+    Events events();
+
+    /** {@return what was attempted, decided and done} */
+    ActionLog actions();
+
+    /** {@return messages that nobody handled, oldest first, at most so many} */
+    List<DeadLetter> deadLetters(long afterSequence, int most);
+
+    /** {@return this runtime, acting as {@code user:<name>}, with the rights of the host} */
+    AgentOS as(String person);
+
+    /** {@return this runtime, acting as {@code operator:<uid>}, with the rights of the host} */
+    AgentOS asOperator(long uid);
+
+    /** Fences and terminates every agent, and refuses to spawn until {@link #unhalt()}. */
+    ShutdownReport halt(String reason);
+
+    /** Allows spawning again. */
+    void unhalt();
+
+    /** Stops every agent with half the bound, terminates the rest, releases everything. Again: the same report. */
+    ShutdownReport shutdown(Duration limit);
+
+    /** Shuts down within 10 s, or what the builder says, and logs what did not stop. */
+    @Override
+    void close();
+
+    /** Something that is installed into a runtime: a dashboard, a protocol, telemetry. */
+    @FunctionalInterface
+    interface Extension {
+        /** Installs it; called once, before {@code build()} returns. */
+        void install(AgentOS os);
+    }
+
+    /** Collects the parts of a runtime. Not thread-safe. */
+    interface Builder {
+        /** Keeps everything in this file; without it, in memory. */
+        Builder storage(Path file);
+
+        /** Adds a tool. Two of a name are an error of {@link #build()}. */
+        Builder tool(Tool tool);
+
+        /** Adds {@code prefix.method} for every {@code @ToolMethod}; an object without any is an error. */
+        Builder toolsFrom(String prefix, Object annotated);
+
+        /** Adds a template: a function from parameters to a spec. */
+        Builder template(String name, Function<Map<String, ?>, AgentSpec> template);
+
+        /** Adds a rule that every action has to pass beside the grants. */
+        Builder rule(Rule rule);
+
+        /** Narrows what the host itself may do; without it, everything. */
+        Builder hostGrants(Capability... capabilities);
+
+        /** The bounds of agents whose spec has none. */
+        Builder defaultLimits(Limits limits);
+
+        /** Where time comes from; the system's clock unless said. */
+        Builder time(TimeSource source);
+
+        /** The seed of every agent's random numbers; chosen at random unless said. */
+        Builder randomSeed(long seed);
+
+        /** How many records of actions, events and dead letters are kept in memory, each; 10,000 unless said. */
+        Builder history(int records);
+
+        /** How long {@link AgentOS#close()} may take; 10 s unless said. */
+        Builder closeTimeout(Duration limit);
+
+        /** Installs an extension. */
+        Builder install(Extension extension);
+
+        /** {@return a running system} */
+        AgentOS build();
+    }
+}

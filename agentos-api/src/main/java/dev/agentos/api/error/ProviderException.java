@@ -1,0 +1,37 @@
+package dev.agentos.api.error;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * None or several providers of a name were found.
+ *
+ * @since 0.1
+ */
+public final class ProviderException extends AgentOsException {
+    private static final long serialVersionUID = 1L;
+
+    private final String wanted;
+    private final transient List<String> found;
+
+    /** Names the kind and name wanted, and lists what was found. */
+    public ProviderException(String kind, String wanted, List<String> found) {
+        super(
+                ErrorCode.PROVIDER,
+                "wanted one " + kind + " named '" + wanted + "'; found "
+                        + (found.isEmpty() ? "none on the class path or module path" : found),
+                null);
+        this.wanted = Objects.requireNonNull(wanted, "wanted");
+        this.found = List.copyOf(found);
+    }
+
+    /** {@return the name looked for} */
+    public String wanted() {
+        return wanted;
+    }
+
+    /** {@return every provider of that kind that was found, by name and class} */
+    public List<String> found() {
+        return found;
+    }
+}

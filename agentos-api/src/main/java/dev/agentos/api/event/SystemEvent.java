@@ -1,0 +1,121 @@
+package dev.agentos.api.event;
+
+import dev.agentos.api.AgentState;
+import dev.agentos.api.Limit;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.PrincipalId;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the runtime itself says. Closed: one record for each kind of fact.
+ *
+ * @since 0.1
+ */
+public sealed interface SystemEvent {
+    /** {@return the dotted name of this kind of fact} */
+    String type();
+
+    /** An agent has an address. */
+    record Spawned(PrincipalId by) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.spawned";
+        }
+    }
+
+    /** An agent went from one state to another. */
+    record StateChanged(AgentState from, AgentState to, String reason) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.state";
+        }
+    }
+
+    /** A pause, stop or termination was asked for. */
+    record ControlRequested(String what, String reason, PrincipalId by) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.requested";
+        }
+    }
+
+    /** An instance failed and another will take over. */
+    record Restarting(String cause, int attempt, Duration backoff) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.restarting";
+        }
+    }
+
+    /** A turn has been computing for more than 100 ms without crossing the gate. */
+    record Hogging(String thread) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.hogging";
+        }
+    }
+
+    /** Threads or processes of a terminated agent did not stop; they can do nothing more through the gate. */
+    record Abandoned(List<String> names) implements SystemEvent {
+        /** Copies the names. */
+        public Abandoned {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String type() {
+            return "agent.abandoned";
+        }
+    }
+
+    /** The gate refused an action. */
+    record Denied(PrincipalId principal, Action action, String reason) implements SystemEvent {
+        @Override
+        public String type() {
+            return "action.denied";
+        }
+    }
+
+    /** A limit was met; reported at its owner, who may be an ancestor of the agent that acted. */
+    record LimitReached(Address owner, Limit limit, String maximum) implements SystemEvent {
+        @Override
+        public String type() {
+            return "limit.reached";
+        }
+    }
+
+    /** Nobody handled a message. */
+    record DeadLettered(DeadLetter letter) implements SystemEvent {
+        @Override
+        public String type() {
+            return "message.dead";
+        }
+    }
+
+    /** An agent wrote a line to its log. */
+    record Logged(String line) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.log";
+        }
+    }
+
+    /** The system was halted, or allowed to spawn again. */
+    record Halt(boolean halted, String reason) implements SystemEvent {
+        @Override
+        public String type() {
+            return "system.halt";
+        }
+    }
+
+    /** A subscriber was too slow and missed these; read them from the history. */
+    record Gap(long first, long last) implements SystemEvent {
+        @Override
+        public String type() {
+            return "events.gap";
+        }
+    }
+}

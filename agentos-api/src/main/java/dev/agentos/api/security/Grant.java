@@ -1,0 +1,28 @@
+package dev.agentos.api.security;
+
+import java.util.Optional;
+
+/**
+ * A capability held by one agent. Unforgeable: only the authority that minted it accepts it. Thread-safe.
+ *
+ * @since 0.1
+ */
+public interface Grant {
+    /** {@return its number, unique within one runtime} */
+    long id();
+
+    /** {@return what it permits} */
+    Capability capability();
+
+    /** {@return who may use it} */
+    PrincipalId holder();
+
+    /** {@return the grant that it was derived from; empty if the host granted it} */
+    Optional<Grant> parent();
+
+    /** {@return whether it, or one that it was derived from, was revoked} */
+    boolean revoked();
+
+    /** {@return how often it, or one derived from it, was used} */
+    long used();
+}

@@ -1,0 +1,13 @@
+package dev.agentos.api.security;
+
+/**
+ * Looks at every action beside the grants, and can forbid, replace or question it; it can never allow what no grant
+ * covers. An exception denies the action. Called on the acting thread; has to be fast and thread-safe.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface Rule {
+    /** {@return what it has to say; {@link Decision#allow()} for no objection} */
+    Decision decide(PrincipalId principal, Action action);
+}
