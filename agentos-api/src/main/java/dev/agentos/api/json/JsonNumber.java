@@ -1,0 +1,63 @@
+package dev.agentos.api.json;
+
+import java.math.BigDecimal;
+
+/**
+ * JSON number of any size and precision.
+ *
+ * <p>There is one representation per numeric value: trailing zeros go, so {@code 1.0}, {@code 1} and {@code 1e0} are the
+ * same number, with the same hash code and the same text. A price that has to keep its two digits is a string.
+ *
+ * @param number without trailing zeros
+ * @since 0.1
+ */
+public record JsonNumber(BigDecimal number) implements JsonValue {
+
+    /** Drops trailing zeros. */
+    public JsonNumber {
+        number = number.stripTrailingZeros();
+    }
+
+    /** {@return the number for an integer} */
+    public static JsonNumber of(long value) {
+        return new JsonNumber(BigDecimal.valueOf(value));
+    }
+
+    /**
+     * Returns this number as an int.
+     *
+     * @throws ArithmeticException if it has a fraction or does not fit
+     */
+    public int intValueExact() {
+        return number.intValueExact();
+    }
+
+    /**
+     * Returns this number as a long.
+     *
+     * @throws ArithmeticException if it has a fraction or does not fit
+     */
+    public long longValueExact() {
+        return number.longValueExact();
+    }
+
+    /** {@return the nearest double, an infinity if the number is too large} */
+    public double doubleValue() {
+        return number.doubleValue();
+    }
+
+    @Override
+    public String kind() {
+        return "number";
+    }
+
+    @Override
+    public Object toJava() {
+        return number;
+    }
+
+    @Override
+    public String toString() {
+        return JsonText.of(this);
+    }
+}
