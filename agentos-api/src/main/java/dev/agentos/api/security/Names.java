@@ -1,0 +1,36 @@
+package dev.agentos.api.security;
+
+/** Checks the plain names of the capability language: types, verbs and keys. ASCII only, never escaped. */
+final class Names {
+    private static final int MAX_LENGTH = 64;
+
+    private Names() {}
+
+    static void checkType(String type) {
+        check("type", type, "-", false);
+    }
+
+    static void checkVerb(String verb) {
+        check("action", verb, "-_", false);
+    }
+
+    static void checkKey(String key) {
+        check("key", key, "-_.", true);
+    }
+
+    private static void check(String what, String name, String others, boolean mixedCase) {
+        if (name.isEmpty() || name.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a" + (what.equals("action") ? "n " : " ") + what + " has 1 to " + MAX_LENGTH + " characters");
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || mixedCase && c >= 'A' && c <= 'Z';
+            boolean other = c >= '0' && c <= '9' || others.indexOf(c) >= 0;
+            if (!letter && (i == 0 || !other)) {
+                throw new IllegalArgumentException("the " + what + " '" + Escapes.escape(name)
+                        + "' is not a name: " + (mixedCase ? "" : "lower-case ") + "letters, then digits and " + others);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.agentos.api.security;
+
+import org.jspecify.annotations.Nullable;
+
+/** How the resources of a type are written. */
+enum ResourceSyntax {
+    /** Absolute path below the root: {@code /data/a.csv}. */
+    FILE('/'),
+    /** Names joined by slashes: {@code desk/strategy-1}. Also for types that the program adds. */
+    PATH('/'),
+    /** Labels joined by dots: {@code order.place}. */
+    DOTTED('.'),
+    /** URL without query, or host and port. */
+    NET('/');
+
+    /** Longer than any path the kernel takes and than the URLs that servers take. */
+    static final int MAX_LENGTH = 8_192;
+
+    private final char separator;
+
+    ResourceSyntax(char separator) {
+        this.separator = separator;
+    }
+
+    static ResourceSyntax of(String type) {
+        return switch (type) {
+            case "file" -> FILE;
+            case "net" -> NET;
+            case "event", "topic", "tool", "model" -> DOTTED;
+            default -> PATH;
+        };
+    }
+
+    char separator() {
+        return separator;
+    }
+
+    /**
+     * Returns a literal resource in its canonical spelling.
+     *
+     * @throws IllegalArgumentException if it is not well formed
+     */
+    String canonical(String resource) {
+        if (resource.isEmpty() || resource.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("a resource has 1 to " + MAX_LENGTH + " characters");
+        }
+        checkCharacters(resource);
+        if (this == NET) {
+            return NetAddress.canonical(resource);
+        }
+        int start = 0;
+        if (this == FILE) {
+            if (resource.charAt(0) != separator) {
+                throw problem(resource, "is not an absolute path");
+            }
+            start = 1;
+        }
+        if (this != FILE || resource.length() > 1) {
+            checkSegments(resource, start);
+        }
+        return resource;
+    }
+
+    private void checkSegments(String resource, int start) {
+        int from = start;
+        while (from <= resource.length()) {
+            int end = resource.indexOf(separator, from);
+            end = end < 0 ? resource.length() : end;
+            String fault = fault(resource.substring(from, end));
+            if (fault != null) {
+                throw problem(resource, fault);
+            }
+            from = end + 1;
+        }
+    }
+
+    /** Says what is wrong with a literal segment; null if nothing is. */
+    @Nullable String fault(String segment) {
+        if (segment.isEmpty()) {
+            return "has an empty segment";
+        }
+        return separator == '/' && (segment.equals(".") || segment.equals("..")) ? "has a segment '" + segment + "'" : null;
+    }
+
+    /** No system names a thing with NUL or half a character; where one lets it pass, the name is cut or changed. */
+    static void checkCharacters(String resource) {
+        resource.codePoints()
+                .filter(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                .findFirst()
+                .ifPresent(c -> {
+                    throw problem(resource, "has the character U+%04X".formatted(c));
+                });
+    }
+
+    private static IllegalArgumentException problem(String resource, String fault) {
+        return new IllegalArgumentException("the resource '" + Escapes.escape(resource) + "' " + fault);
+    }
+}
