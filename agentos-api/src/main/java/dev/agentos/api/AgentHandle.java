@@ -67,7 +67,7 @@ public interface AgentHandle {
     /** Like {@link #resume()}, for the whole tree. */
     void resume(Scope scope);
 
-    /** Waits until the agent is in a state, or has ended. {@return whether it is in that state} */
+    /** Waits until the agent is in a state, or has ended, and returns whether it is in that state. */
     boolean awaitState(AgentState state, Duration limit);
 
     /**

@@ -48,7 +48,7 @@ public interface Authority {
 
     /** A use of a grant that has begun. */
     interface Use extends AutoCloseable {
-        /** Counts bytes against {@code maxBytes}. {@return whether they are within it} */
+        /** Counts bytes against {@code maxBytes} and returns whether they are within it. */
         boolean charge(long bytes);
 
         /** Ends the use. */
