@@ -22,7 +22,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
     /** Copies the members, in the order in which the map iterates over them. */
     public JsonObject {
-        var copy = new LinkedHashMap<String, JsonValue>(Math.ceilDiv(members.size() * 4, 3));
+        var copy = LinkedHashMap.<String, JsonValue>newLinkedHashMap(members.size());
         members.forEach((name, value) -> copy.put(
                 Objects.requireNonNull(name, "member name"), Objects.requireNonNull(value, "member value")));
         members = Collections.unmodifiableMap(copy);

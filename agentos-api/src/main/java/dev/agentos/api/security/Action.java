@@ -87,10 +87,18 @@ public record Action(String type, String resource, String verb, Map<String, Json
         };
     }
 
+    /**
+     * Returns the text of the capability that permits this verb on exactly this resource, whatever the attributes: the
+     * line to grant after a denial. It parses unless the resource is longer than a capability can be.
+     */
+    public String grantText() {
+        return type + ":" + Escapes.escape(resource) + " " + verb;
+    }
+
     /** {@return the canonical text} */
     @Override
     public String toString() {
-        var out = new StringBuilder(type).append(':').append(Escapes.escape(resource)).append(' ').append(verb);
+        var out = new StringBuilder(grantText());
         attributes.forEach((name, value) -> out.append("; ").append(name).append('=').append(text(value)));
         return out.toString();
     }

@@ -43,6 +43,9 @@ final class AttributeTest implements Clause {
     static AttributeTest of(Constraint constraint) {
         List<String> values = constraint.values();
         if (constraint.comparison() == Comparison.EQUAL) {
+            if (constraint.key().equals(PROGRAM_KEY)) {
+                values.stream().filter(value -> value.indexOf('/') >= 0).forEach(ResourceSyntax.FILE::canonical);
+            }
             return compiled(constraint);
         }
         if (values.size() != 1 || constraint.key().equals(PROGRAM_KEY)) {

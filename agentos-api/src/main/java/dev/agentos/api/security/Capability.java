@@ -96,7 +96,7 @@ public final class Capability {
      * @throws InvalidCapabilityException if the resource is too long or has too many segments for a capability
      */
     public static Capability covering(Action action) {
-        return of(action.type() + ":" + escape(action.resource()), action.verb());
+        return parse(action.grantText());
     }
 
     /** {@return literal text with everything escaped that has a meaning in patterns and values} */

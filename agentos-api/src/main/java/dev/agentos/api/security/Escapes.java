@@ -97,9 +97,9 @@ final class Escapes {
         if (isPlain(codePoint)) {
             out.append((char) codePoint);
         } else if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-            appendByte(out, 0xE0 | codePoint >> 12);
-            appendByte(out, 0x80 | codePoint >> 6 & 0x3F);
-            appendByte(out, 0x80 | codePoint & 0x3F);
+            appendByte(out, 0xE0 | (codePoint >> 12));
+            appendByte(out, 0x80 | ((codePoint >> 6) & 0x3F));
+            appendByte(out, 0x80 | (codePoint & 0x3F));
         } else {
             for (byte b : Character.toString(codePoint).getBytes(StandardCharsets.UTF_8)) {
                 appendByte(out, b);

@@ -25,8 +25,8 @@ final class Names {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || mixedCase && c >= 'A' && c <= 'Z';
-            boolean other = c >= '0' && c <= '9' || others.indexOf(c) >= 0;
+            boolean letter = (c >= 'a' && c <= 'z') || (mixedCase && c >= 'A' && c <= 'Z');
+            boolean other = (c >= '0' && c <= '9') || others.indexOf(c) >= 0;
             if (!letter && (i == 0 || !other)) {
                 throw new IllegalArgumentException("the " + what + " '" + Escapes.escape(name)
                         + "' is not a name: " + (mixedCase ? "" : "lower-case ") + "letters, then digits and " + others);

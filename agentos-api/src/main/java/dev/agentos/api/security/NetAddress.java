@@ -3,8 +3,6 @@ package dev.agentos.api.security;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /*
@@ -31,7 +29,7 @@ record NetAddress(String scheme, String host, int port) {
         }
         String path = pathStart == resource.length() ? "/" : resource.substring(pathStart);
         for (String segment : path.split("/", -1)) {
-            checkPathSegment(segment);
+            UrlPath.checkSegment(segment);
         }
         return address + path;
     }
@@ -109,7 +107,7 @@ record NetAddress(String scheme, String host, int port) {
     }
 
     private static void checkLabel(String host, String label, boolean open) {
-        boolean hyphens = label.startsWith("-") || label.endsWith("-") && !open;
+        boolean hyphens = label.startsWith("-") || (label.endsWith("-") && !open);
         if (label.isEmpty() && open) {
             return;
         }
@@ -163,38 +161,7 @@ record NetAddress(String scheme, String host, int port) {
     }
 
     private static int group(byte[] bytes, int i) {
-        return (bytes[2 * i] & 0xFF) << 8 | bytes[2 * i + 1] & 0xFF;
-    }
-
-    /**
-     * Refuses a segment that some server reads as "." or "..": escaped once or more, after an escaped slash or a
-     * backslash, or with path parameters behind it.
-     *
-     * @throws IllegalArgumentException also if a character has no place in a URL's path
-     */
-    static void checkPathSegment(String segment) {
-        if (!segment.matches("([!-~&&[^%?#\\\\]]|%[0-9a-fA-F]{2})*")) {
-            throw new IllegalArgumentException("'" + Escapes.escape(segment) + "' is not a segment of a URL's path");
-        }
-        String before = "";
-        String decoded = segment;
-        while (!decoded.equals(before)) {
-            for (String part : decoded.split("[/\\\\]", -1)) {
-                String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
-                if (name.equals(".") || name.equals("..")) {
-                    throw new IllegalArgumentException("the path has a segment '" + Escapes.escape(segment) + "'");
-                }
-            }
-            before = decoded;
-            decoded = decodeLeniently(decoded);
-        }
-    }
-
-    /** Decoding shortens the text or leaves it alone, so that repeating it ends. */
-    private static String decodeLeniently(String text) {
-        return text.matches("(?s)([^%]|%[0-9a-fA-F]{2})*")
-                ? URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8)
-                : text;
+        return ((bytes[2 * i] & 0xFF) << 8) | (bytes[2 * i + 1] & 0xFF);
     }
 
     /** {@return the canonical text, without a port that the scheme implies} */
@@ -203,7 +170,7 @@ record NetAddress(String scheme, String host, int port) {
         if (scheme.isEmpty()) {
             return host + ":" + port;
         }
-        boolean implied = scheme.equals("http") && port == 80 || scheme.equals("https") && port == 443;
+        boolean implied = (scheme.equals("http") && port == 80) || (scheme.equals("https") && port == 443);
         return scheme + SCHEME_END + host + (implied ? "" : ":" + port);
     }
 }

@@ -93,7 +93,7 @@ final class NetPattern implements ResourcePattern {
         boolean matches = labels.length > 0
                 ? matchesLabels(resource, start, end)
                 : wanted.host().equals(ANY_HOST)
-                        || end - start == wanted.host().length() && resource.startsWith(wanted.host(), start);
+                        || (end - start == wanted.host().length() && resource.startsWith(wanted.host(), start));
         return matches && end > start ? end : -1;
     }
 
@@ -160,7 +160,7 @@ final class NetPattern implements ResourcePattern {
     @Override
     public boolean isTree() {
         NetAddress mine = address;
-        return mine == null || !mine.host().contains("*") && path != null && path.isTree();
+        return mine == null || (!mine.host().contains("*") && path != null && path.isTree());
     }
 
     @Override

@@ -85,7 +85,7 @@ enum ResourceSyntax {
     /** No system names a thing with NUL or half a character; where one lets it pass, the name is cut or changed. */
     static void checkCharacters(String resource) {
         resource.codePoints()
-                .filter(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                .filter(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
                 .findFirst()
                 .ifPresent(c -> {
                     throw problem(resource, "has the character U+%04X".formatted(c));

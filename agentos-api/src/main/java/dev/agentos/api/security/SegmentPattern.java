@@ -91,7 +91,7 @@ final class SegmentPattern implements ResourcePattern {
         String decoded = Escapes.decode(body);
         ResourceSyntax.checkCharacters(decoded);
         if (syntax == ResourceSyntax.NET) {
-            NetAddress.checkPathSegment(decoded);
+            UrlPath.checkSegment(decoded);
         } else if (!open && !isRoot) {
             String fault = syntax.fault(decoded);
             if (fault != null) {
@@ -148,7 +148,7 @@ final class SegmentPattern implements ResourcePattern {
                 return false;
             }
         }
-        return other.deep || !deep && segments.length == other.segments.length;
+        return other.deep || (!deep && segments.length == other.segments.length);
     }
 
     @Override
