@@ -48,7 +48,7 @@ public record AgentSelector(String pattern, Map<String, String> labels) {
             if (wanted[i].equals("**") && i == wanted.length - 1) {
                 return names.length >= i;
             }
-            if (i >= names.length || !wanted[i].equals("*") && !wanted[i].equals(names[i])) {
+            if (i >= names.length || (!wanted[i].equals("*") && !wanted[i].equals(names[i]))) {
                 return false;
             }
         }

@@ -17,7 +17,7 @@ public record EventFilter(String type, @Nullable String agents) {
     public EventFilter {
         Objects.requireNonNull(type, "type");
         int star = type.indexOf('*');
-        if (star >= 0 && !(type.equals("**") || star == type.length() - 2 && type.endsWith(".**"))) {
+        if (star >= 0 && !(type.equals("**") || (star == type.length() - 2 && type.endsWith(".**")))) {
             throw new IllegalArgumentException("an event type pattern is a name, 'prefix.**' or '**': '" + type + "'");
         }
     }
@@ -39,7 +39,7 @@ public record EventFilter(String type, @Nullable String agents) {
         }
         boolean typeMatches = type.equals("**")
                 || type.equals(event.type())
-                || type.endsWith(".**") && event.type().startsWith(type.substring(0, type.length() - 2));
+                || (type.endsWith(".**") && event.type().startsWith(type.substring(0, type.length() - 2)));
         if (!typeMatches || agents == null) {
             return typeMatches;
         }

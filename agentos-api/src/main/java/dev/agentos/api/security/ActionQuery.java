@@ -50,8 +50,8 @@ public record ActionQuery(
     /** {@return whether a record is wanted} */
     public boolean matches(ActionRecord record) {
         if (record.sequence() <= afterSequence
-                || type != null && !type.equals(record.action().type())
-                || deniedOnly && record.decision() instanceof Decision.Allow) {
+                || (type != null && !type.equals(record.action().type()))
+                || (deniedOnly && record.decision() instanceof Decision.Allow)) {
             return false;
         }
         if (agent == null) {

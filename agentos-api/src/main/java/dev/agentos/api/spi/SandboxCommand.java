@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param maxOutput how many bytes of each of its outputs are kept, half from the start and half from the end
  * @since 0.1
  */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and on the way out
 public record SandboxCommand(
         List<String> argv, Path directory, Map<String, String> environment, byte[] stdin, Duration wallTime, int maxOutput) {
     /** Checks and copies. */
