@@ -1,0 +1,33 @@
+package dev.agentos.api.spi;
+
+import dev.agentos.api.AgentSpec;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Reads the definition of an agent from a file; the spec is the same that the builder makes. Thread-safe.
+ *
+ * @since 0.1
+ */
+public interface SpecFileProvider extends NamedProvider {
+    /**
+     * Reads one file.
+     *
+     * @param params replace or add to the parameters of the file
+     * @param templates makes the specs of the templates that the file names
+     * @throws dev.agentos.api.error.InvalidSpecException naming file, line, field, and what was expected
+     */
+    AgentSpec read(Path file, Map<String, ?> params, TemplateLookup templates);
+
+    /** The templates of a runtime. */
+    @FunctionalInterface
+    interface TemplateLookup {
+        /**
+         * Returns the spec that a template makes of these parameters.
+         *
+         * @throws dev.agentos.api.error.InvalidSpecException if there is no such template
+         * @throws IllegalArgumentException if the template refuses the parameters
+         */
+        AgentSpec make(String template, Map<String, ?> params);
+    }
+}
