@@ -56,7 +56,8 @@ public sealed interface Exit {
         return switch (this) {
             case Completed(var value) -> {
                 if (!type.isInstance(value)) {
-                    throw new ClassCastException("the agent completed with " + value + ", expected a " + type.getName());
+                    throw new ClassCastException(
+                            "the agent completed with " + value + ", expected a " + type.getName());
                 }
                 yield type.cast(value);
             }

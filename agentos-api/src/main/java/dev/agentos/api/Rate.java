@@ -13,7 +13,8 @@ public record Rate(long count, Duration window) {
     public Rate {
         Objects.requireNonNull(window, "window");
         if (count < 1 || !window.isPositive()) {
-            throw new IllegalArgumentException("a rate is a positive count in a positive time: " + count + " in " + window);
+            throw new IllegalArgumentException(
+                    "a rate is a positive count in a positive time: " + count + " in " + window);
         }
     }
 

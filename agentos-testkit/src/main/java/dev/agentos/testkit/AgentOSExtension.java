@@ -21,7 +21,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * @since 0.1
  */
 public final class AgentOSExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(AgentOSExtension.class);
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(AgentOSExtension.class);
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
     private static final List<Class<?>> PARTS = List.of(AgentOS.class, ManualClock.class, Recorder.class, Probe.class);
 
@@ -45,7 +46,8 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
             }
         }
         var os = builder.build();
-        context.getStore(NAMESPACE).put(Fixture.class, new Fixture(os, clock, Recorder.of(os), leaks, new AtomicInteger()));
+        context.getStore(NAMESPACE)
+                .put(Fixture.class, new Fixture(os, clock, Recorder.of(os), leaks, new AtomicInteger()));
     }
 
     @Override

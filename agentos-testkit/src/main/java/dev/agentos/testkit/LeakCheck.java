@@ -59,7 +59,8 @@ public final class LeakCheck {
         }
         for (ProcessHandle process : children()) {
             if (!processes.contains(process)) {
-                left.add("process " + process.pid() + " " + process.info().command().orElse("?"));
+                left.add("process " + process.pid() + " "
+                        + process.info().command().orElse("?"));
             }
         }
         for (String socket : openSockets()) {
@@ -84,11 +85,16 @@ public final class LeakCheck {
     }
 
     private static Set<Thread> liveThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).collect(Collectors.toSet());
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .collect(Collectors.toSet());
     }
 
     private static Set<ProcessHandle> children() {
-        return ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).collect(Collectors.toSet());
+        return ProcessHandle.current()
+                .descendants()
+                .filter(ProcessHandle::isAlive)
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> openSockets() {

@@ -11,7 +11,6 @@ import dev.agentos.api.security.ActionRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -52,7 +51,11 @@ public final class Recorder implements AutoCloseable {
 
     /** {@return the facts of one kind so far, in order} */
     public <E extends SystemEvent> List<E> events(Class<E> kind) {
-        return events().stream().map(Event::data).filter(kind::isInstance).map(kind::cast).toList();
+        return events().stream()
+                .map(Event::data)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
     }
 
     /**
@@ -65,7 +68,7 @@ public final class Recorder implements AutoCloseable {
         lock.lock();
         try {
             int seen = 0;
-            for (;;) {
+            for (; ; ) {
                 for (; seen < events.size(); seen++) {
                     if (wanted.test(events.get(seen))) {
                         return events.get(seen);

@@ -59,7 +59,8 @@ public final class RecorderAssert extends AbstractAssert<RecorderAssert, Recorde
     /** Checks that an agent went through these states, in this order and no others, the first being the one it began in. */
     public RecorderAssert states(Address agent, AgentState... states) {
         var seen = actual.events().stream()
-                .filter(event -> event.agent() != null && event.agent().address().equals(agent))
+                .filter(event ->
+                        event.agent() != null && event.agent().address().equals(agent))
                 .filter(event -> event.data() instanceof SystemEvent.StateChanged)
                 .map(event -> ((SystemEvent.StateChanged) event.data()).to())
                 .toList();
@@ -75,6 +76,8 @@ public final class RecorderAssert extends AbstractAssert<RecorderAssert, Recorde
     }
 
     private static List<String> resources(List<ActionRecord> records) {
-        return records.stream().map(record -> record.action() + " " + record.outcome()).toList();
+        return records.stream()
+                .map(record -> record.action() + " " + record.outcome())
+                .toList();
     }
 }

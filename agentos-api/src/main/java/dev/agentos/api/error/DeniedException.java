@@ -22,10 +22,7 @@ public final class DeniedException extends AgentOsException {
      * @param missing the exact capability that would allow the action, ready for {@code grant(…)}
      */
     public DeniedException(Action action, String reason, String missing) {
-        super(
-                ErrorCode.DENIED,
-                "denied: " + action + ": " + reason + "; to allow it, grant '" + missing + "'",
-                null);
+        super(ErrorCode.DENIED, "denied: " + action + ": " + reason + "; to allow it, grant '" + missing + "'", null);
         this.action = Objects.requireNonNull(action, "action");
         this.reason = reason;
         this.missing = missing;

@@ -22,10 +22,7 @@ public final class LimitExceededException extends AgentOsException {
      * @param owner whose limit it is: the acting agent or an ancestor
      */
     public LimitExceededException(Address owner, Limit limit, String maximum) {
-        super(
-                ErrorCode.LIMIT_EXCEEDED,
-                "limit " + limit + " of '" + owner + "' is used up: at most " + maximum,
-                null);
+        super(ErrorCode.LIMIT_EXCEEDED, "limit " + limit + " of '" + owner + "' is used up: at most " + maximum, null);
         this.owner = Objects.requireNonNull(owner, "owner");
         this.limit = Objects.requireNonNull(limit, "limit");
         this.maximum = maximum;

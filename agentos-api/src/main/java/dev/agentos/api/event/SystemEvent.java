@@ -2,8 +2,8 @@ package dev.agentos.api.event;
 
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Limit;
-import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.PrincipalId;
 import java.time.Duration;

@@ -59,7 +59,8 @@ public record JsonArray(List<JsonValue> elements) implements JsonValue {
     }
 
     /** Only the plain decimal spelling is an index: "01", "+1" or other digits than ASCII's would be second names. */
-    @Nullable JsonValue element(String index) {
+    @Nullable
+    JsonValue element(String index) {
         if (!index.matches("0|[1-9][0-9]{0,8}")) {
             return null;
         }

@@ -110,6 +110,7 @@ final class JsonConversion {
     private IllegalArgumentException problem(String what) {
         // The way down a cycle is of no use to the reader beyond its first turns.
         String place = "$" + String.join("", path);
-        return new IllegalArgumentException((place.length() <= 200 ? place : place.substring(0, 200) + "…") + ": " + what);
+        return new IllegalArgumentException(
+                (place.length() <= 200 ? place : place.substring(0, 200) + "…") + ": " + what);
     }
 }

@@ -23,8 +23,8 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
     /** Copies the members, in the order in which the map iterates over them. */
     public JsonObject {
         var copy = LinkedHashMap.<String, JsonValue>newLinkedHashMap(members.size());
-        members.forEach((name, value) -> copy.put(
-                Objects.requireNonNull(name, "member name"), Objects.requireNonNull(value, "member value")));
+        members.forEach((name, value) ->
+                copy.put(Objects.requireNonNull(name, "member name"), Objects.requireNonNull(value, "member value")));
         members = Collections.unmodifiableMap(copy);
     }
 

@@ -23,7 +23,9 @@ final class ReplyTypes {
             if (implemented instanceof ParameterizedType generic && generic.getRawType() == Request.class) {
                 return raw(generic.getActualTypeArguments()[0]);
             }
-            if (implemented instanceof Class<?> plain && Request.class.isAssignableFrom(plain) && plain != Request.class) {
+            if (implemented instanceof Class<?> plain
+                    && Request.class.isAssignableFrom(plain)
+                    && plain != Request.class) {
                 return find(plain);
             }
         }

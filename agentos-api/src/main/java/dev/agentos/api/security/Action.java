@@ -99,7 +99,8 @@ public record Action(String type, String resource, String verb, Map<String, Json
     @Override
     public String toString() {
         var out = new StringBuilder(grantText());
-        attributes.forEach((name, value) -> out.append("; ").append(name).append('=').append(text(value)));
+        attributes.forEach(
+                (name, value) -> out.append("; ").append(name).append('=').append(text(value)));
         return out.toString();
     }
 

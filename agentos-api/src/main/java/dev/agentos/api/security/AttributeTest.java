@@ -49,8 +49,9 @@ final class AttributeTest implements Clause {
             return compiled(constraint);
         }
         if (values.size() != 1 || constraint.key().equals(PROGRAM_KEY)) {
-            throw new IllegalArgumentException("'" + constraint.key() + constraint.comparison().symbol()
-                    + "' takes one number" + (constraint.key().equals(PROGRAM_KEY) ? ", and argv0 is none" : ""));
+            throw new IllegalArgumentException(
+                    "'" + constraint.key() + constraint.comparison().symbol() + "' takes one number"
+                            + (constraint.key().equals(PROGRAM_KEY) ? ", and argv0 is none" : ""));
         }
         BigDecimal bound = parseNumber(values.getFirst());
         if (bound == null) {

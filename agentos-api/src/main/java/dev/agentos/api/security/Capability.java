@@ -137,9 +137,7 @@ public final class Capability {
 
     /** {@return the keys that are attributes of the action, not the system's: what a tool has to declare} */
     public Set<String> attributeKeys() {
-        return only(AttributeTest.class)
-                .map(test -> test.constraint().key())
-                .collect(Collectors.toUnmodifiableSet());
+        return only(AttributeTest.class).map(test -> test.constraint().key()).collect(Collectors.toUnmodifiableSet());
     }
 
     /** {@return whether the pattern has no wildcard and so names one resource} */
@@ -173,7 +171,9 @@ public final class Capability {
 
     /** {@return how many bytes may go through it in all, empty for no limit} */
     public OptionalLong maxBytes() {
-        return term(Term.MaxBytes.class).map(max -> OptionalLong.of(max.bytes())).orElseGet(OptionalLong::empty);
+        return term(Term.MaxBytes.class)
+                .map(max -> OptionalLong.of(max.bytes()))
+                .orElseGet(OptionalLong::empty);
     }
 
     /** {@return how many uses any window of time may see, empty for no limit} */
@@ -194,7 +194,9 @@ public final class Capability {
     /** {@return whether the time is before {@code expires} and within {@code between}, as far as they are given} */
     public boolean isOpenAt(Instant time) {
         return expires().map(time::isBefore).orElse(true)
-                && term(Term.Between.class).map(between -> between.contains(time)).orElse(true);
+                && term(Term.Between.class)
+                        .map(between -> between.contains(time))
+                        .orElse(true);
     }
 
     /**
@@ -219,7 +221,8 @@ public final class Capability {
     /** {@return why an action is not covered, one sentence for people; empty if it is} */
     public Optional<String> miss(Action action) {
         if (!scope.type().equals(action.type()) || !scope.pattern().matches(action.resource())) {
-            return Optional.of("it is for " + resource() + ", not for " + action.type() + ":" + escape(action.resource()));
+            return Optional.of(
+                    "it is for " + resource() + ", not for " + action.type() + ":" + escape(action.resource()));
         }
         if (!permits(action.verb())) {
             return Optional.of("it permits " + String.join(",", verbs) + ", not " + action.verb());

@@ -44,8 +44,10 @@ final class CapabilityParser {
         }
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
-                throw problem(i, "not a printable ASCII character; write it as '"
-                        + Escapes.escape(Character.toString(text.codePointAt(i))) + "'");
+                throw problem(
+                        i,
+                        "not a printable ASCII character; write it as '"
+                                + Escapes.escape(Character.toString(text.codePointAt(i))) + "'");
             }
         }
     }
@@ -58,7 +60,9 @@ final class CapabilityParser {
         int end = endOfPart(space);
         String verbs = text.substring(space + 1, end);
         Scope scope = scope(text.substring(0, space), space + 1, Arrays.asList(verbs.split(",", -1)));
-        var clauses = end == text.length() ? Collections.<Clause>emptyList() : clauses(behind(end), scope).values();
+        var clauses = end == text.length()
+                ? Collections.<Clause>emptyList()
+                : clauses(behind(end), scope).values();
         return at(0, () -> new Capability(scope, clauses));
     }
 
@@ -124,8 +128,10 @@ final class CapabilityParser {
 
     private static Clause clause(String part, Scope scope) {
         Constraint constraint = constraint(part);
-        if (constraint.key().equals("max") && !(scope.type().equals("agent") && scope.verbs().contains("spawn"))) {
-            throw new IllegalArgumentException("'max' limits the agents that 'agent:… spawn' permits, and nothing else");
+        if (constraint.key().equals("max")
+                && !(scope.type().equals("agent") && scope.verbs().contains("spawn"))) {
+            throw new IllegalArgumentException(
+                    "'max' limits the agents that 'agent:… spawn' permits, and nothing else");
         }
         return constraint.isSystem() ? TermParser.parse(constraint) : AttributeTest.of(constraint);
     }
@@ -143,7 +149,10 @@ final class CapabilityParser {
         String rest = part.substring(operator);
         for (Comparison comparison : Comparison.values()) {
             if (rest.startsWith(comparison.symbol())) {
-                return new Constraint(key, comparison, values(rest.substring(comparison.symbol().length())));
+                return new Constraint(
+                        key,
+                        comparison,
+                        values(rest.substring(comparison.symbol().length())));
             }
         }
         throw new IllegalArgumentException("the key '" + key + "' is not followed by '=', '<=' or '>='");

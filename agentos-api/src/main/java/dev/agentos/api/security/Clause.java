@@ -26,6 +26,7 @@ sealed interface Clause permits Term, AttributeTest {
         if (other.isWithin(this)) {
             return other;
         }
-        throw new IllegalArgumentException("'" + other.constraint() + "' cannot be combined with '" + constraint() + "'");
+        throw new IllegalArgumentException(
+                "'" + other.constraint() + "' cannot be combined with '" + constraint() + "'");
     }
 }

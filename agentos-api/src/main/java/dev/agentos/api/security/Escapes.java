@@ -57,8 +57,8 @@ final class Escapes {
                 out.append(c);
                 i++;
             } else {
-                throw new IllegalArgumentException("'" + escape(Character.toString(text.codePointAt(i)))
-                        + "' has to be written so, as an escape");
+                throw new IllegalArgumentException(
+                        "'" + escape(Character.toString(text.codePointAt(i))) + "' has to be written so, as an escape");
             }
         }
         return out.toString();
@@ -88,7 +88,8 @@ final class Escapes {
             throw new IllegalArgumentException("'" + escapes + "' is not UTF-8", e);
         }
         decoded.codePoints().filter(Escapes::isPlain).findFirst().ifPresent(plain -> {
-            throw new IllegalArgumentException("'" + Character.toString(plain) + "' is written as it is, not as an escape");
+            throw new IllegalArgumentException(
+                    "'" + Character.toString(plain) + "' is written as it is, not as an escape");
         });
         out.append(decoded);
     }

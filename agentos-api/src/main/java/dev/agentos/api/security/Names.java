@@ -28,8 +28,8 @@ final class Names {
             boolean letter = (c >= 'a' && c <= 'z') || (mixedCase && c >= 'A' && c <= 'Z');
             boolean other = (c >= '0' && c <= '9') || others.indexOf(c) >= 0;
             if (!letter && (i == 0 || !other)) {
-                throw new IllegalArgumentException("the " + what + " '" + Escapes.escape(name)
-                        + "' is not a name: " + (mixedCase ? "" : "lower-case ") + "letters, then digits and " + others);
+                throw new IllegalArgumentException("the " + what + " '" + Escapes.escape(name) + "' is not a name: "
+                        + (mixedCase ? "" : "lower-case ") + "letters, then digits and " + others);
             }
         }
     }

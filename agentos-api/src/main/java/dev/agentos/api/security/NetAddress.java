@@ -68,10 +68,11 @@ record NetAddress(String scheme, String host, int port) {
         return switch (scheme) {
             case "http" -> 80;
             case "https" -> 443;
-            default -> throw new IllegalArgumentException(
-                    scheme.isEmpty()
-                            ? "a host without a scheme needs a port, as in host:443"
-                            : "the scheme " + scheme + " has no default port");
+            default ->
+                throw new IllegalArgumentException(
+                        scheme.isEmpty()
+                                ? "a host without a scheme needs a port, as in host:443"
+                                : "the scheme " + scheme + " has no default port");
         };
     }
 

@@ -126,9 +126,7 @@ final class NetPattern implements ResourcePattern {
         if (mine == null || !mine.scheme().equals(theirs.scheme()) || mine.port() != theirs.port()) {
             return false;
         }
-        boolean samePath = path == null
-                ? other.path == null
-                : other.path != null && path.isWithin(other.path);
+        boolean samePath = path == null ? other.path == null : other.path != null && path.isWithin(other.path);
         return samePath && isHostWithin(mine.host(), other, theirs.host());
     }
 

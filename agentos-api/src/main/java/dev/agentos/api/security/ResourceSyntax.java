@@ -75,11 +75,14 @@ enum ResourceSyntax {
     }
 
     /** Says what is wrong with a literal segment; null if nothing is. */
-    @Nullable String fault(String segment) {
+    @Nullable
+    String fault(String segment) {
         if (segment.isEmpty()) {
             return "has an empty segment";
         }
-        return separator == '/' && (segment.equals(".") || segment.equals("..")) ? "has a segment '" + segment + "'" : null;
+        return separator == '/' && (segment.equals(".") || segment.equals(".."))
+                ? "has a segment '" + segment + "'"
+                : null;
     }
 
     /** No system names a thing with NUL or half a character; where one lets it pass, the name is cut or changed. */

@@ -22,10 +22,11 @@ final class SegmentPattern implements ResourcePattern {
         this.segments = segments.toArray(Segment[]::new);
         this.deep = deep;
         this.literal = segments.stream().noneMatch(Segment::open);
-        this.base = prefix() + segments.stream()
-                .takeWhile(segment -> !segment.open())
-                .map(Segment::text)
-                .collect(Collectors.joining(String.valueOf(syntax.separator())));
+        this.base = prefix()
+                + segments.stream()
+                        .takeWhile(segment -> !segment.open())
+                        .map(Segment::text)
+                        .collect(Collectors.joining(String.valueOf(syntax.separator())));
     }
 
     /** One segment: exactly this text, or with {@code open} anything that begins so and is not empty. */
@@ -177,6 +178,10 @@ final class SegmentPattern implements ResourcePattern {
         for (int i = 0; i < segments.length; i++) {
             out.append(i == 0 ? "" : syntax.separator()).append(segments[i]);
         }
-        return deep ? out.append(segments.length == 0 ? "" : syntax.separator()).append("**").toString() : out.toString();
+        return deep
+                ? out.append(segments.length == 0 ? "" : syntax.separator())
+                        .append("**")
+                        .toString()
+                : out.toString();
     }
 }

@@ -20,7 +20,8 @@ final class TermParser {
     static Term parse(Constraint constraint) {
         String key = constraint.key();
         if (constraint.comparison() != Comparison.EQUAL) {
-            throw new IllegalArgumentException("'" + key + "' takes '=', not '" + constraint.comparison().symbol() + "'");
+            throw new IllegalArgumentException(
+                    "'" + key + "' takes '=', not '" + constraint.comparison().symbol() + "'");
         }
         if (key.equals("between")) {
             return between(constraint.values());

@@ -38,7 +38,8 @@ public interface Authority {
      *
      * @return the use, which the caller closes when the action has ended; null if the grant does not hold any more
      */
-    @org.jspecify.annotations.Nullable Use begin(Grant grant, Action action);
+    @org.jspecify.annotations.Nullable
+    Use begin(Grant grant, Action action);
 
     /** Revokes a grant and everything derived from it; visible to every thread when it returns. */
     void revoke(Grant grant);

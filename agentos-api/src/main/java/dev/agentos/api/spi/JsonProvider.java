@@ -74,7 +74,8 @@ public interface JsonProvider extends NamedProvider {
     JsonObject schemaOf(java.lang.reflect.Type type);
 
     /** Converts JSON to a generic Java type; see {@link #fromJson(JsonValue, Class)}. */
-    @Nullable Object fromJson(JsonValue value, java.lang.reflect.Type type);
+    @Nullable
+    Object fromJson(JsonValue value, java.lang.reflect.Type type);
 
     /**
      * Compiles a schema.

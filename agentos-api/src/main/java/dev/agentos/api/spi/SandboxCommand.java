@@ -19,7 +19,12 @@ import java.util.Objects;
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and on the way out
 public record SandboxCommand(
-        List<String> argv, Path directory, Map<String, String> environment, byte[] stdin, Duration wallTime, int maxOutput) {
+        List<String> argv,
+        Path directory,
+        Map<String, String> environment,
+        byte[] stdin,
+        Duration wallTime,
+        int maxOutput) {
     /** Checks and copies. */
     public SandboxCommand {
         argv = List.copyOf(argv);

@@ -17,7 +17,8 @@ import java.util.Objects;
  */
 public sealed interface StoredRow {
     /** An agent as it is now; replaces the row of the same id. */
-    record AgentRow(AgentId id, PrincipalId owner, AgentState state, String reason, Instant since, Map<String, String> labels)
+    record AgentRow(
+            AgentId id, PrincipalId owner, AgentState state, String reason, Instant since, Map<String, String> labels)
             implements StoredRow {
         /** Copies the labels. */
         public AgentRow {

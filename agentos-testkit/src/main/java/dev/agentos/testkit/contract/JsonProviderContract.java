@@ -24,7 +24,8 @@ public interface JsonProviderContract {
     /** What is written is read back equal. */
     @Test
     default void parse_readsWhatWriteWrote() {
-        var value = JsonValue.of(Map.of("text", "ü\u0000\"\\ \uD83D\uDE00", "list", List.of(1, -2.5, true), "none", Map.of()));
+        var value = JsonValue.of(
+                Map.of("text", "ü\u0000\"\\ \uD83D\uDE00", "list", List.of(1, -2.5, true), "none", Map.of()));
 
         assertThat(json().parse(json().write(value))).isEqualTo(value);
         assertThat(json().parse(json().writePretty(value))).isEqualTo(value);
@@ -35,7 +36,18 @@ public interface JsonProviderContract {
     @Test
     default void parse_refuses_whatIsNotStrictJson() {
         for (String bad : List.of(
-                "", "{", "[1,]", "{\"a\":1,\"a\":2}", "1 2", "NaN", "'a'", "{a:1}", "// c\n1", "\"\t\"", "01", "[".repeat(1_000))) {
+                "",
+                "{",
+                "[1,]",
+                "{\"a\":1,\"a\":2}",
+                "1 2",
+                "NaN",
+                "'a'",
+                "{a:1}",
+                "// c\n1",
+                "\"\t\"",
+                "01",
+                "[".repeat(1_000))) {
             assertThatThrownBy(() -> json().parse(bad)).as(bad).isInstanceOf(JsonException.class);
         }
         assertThatThrownBy(() -> json().parse("{\n\n  oops}")).hasMessageContaining("line 3");
@@ -46,7 +58,8 @@ public interface JsonProviderContract {
     default void canonical_sortsAndRefusesInexactNumbers() {
         assertThat(json().canonical(json().parse("{ \"b\": 1.50, \"a\": [1E2, \"\\u20ac\"] }")))
                 .isEqualTo("{\"a\":[100,\"€\"],\"b\":1.5}");
-        assertThatThrownBy(() -> json().canonical(json().parse("9007199254740993"))).isInstanceOf(JsonException.class);
+        assertThatThrownBy(() -> json().canonical(json().parse("9007199254740993")))
+                .isInstanceOf(JsonException.class);
     }
 
     /** Records go to JSON and come back; unknown members are ignored, missing ones are errors unless optional. */
@@ -62,8 +75,8 @@ public interface JsonProviderContract {
         assertThatThrownBy(() -> json().fromJson(json().parse("{\"symbol\":\"AAPL\"}"), Order.class))
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("quantity");
-        assertThatThrownBy(() -> json().fromJson(
-                        ((JsonObject) json().toJson(order)).with("quantity", "ten"), Order.class))
+        assertThatThrownBy(
+                        () -> json().fromJson(((JsonObject) json().toJson(order)).with("quantity", "ten"), Order.class))
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("quantity");
     }
@@ -75,9 +88,18 @@ public interface JsonProviderContract {
         var order = (JsonObject) json().toJson(new Order("AAPL", 10, Side.BUY, Optional.of("now"), List.of()));
 
         assertThat(validator.violations(order)).isEmpty();
-        assertThat(validator.violations(order.with("quantity", "ten"))).singleElement().asString().contains("quantity");
-        assertThat(validator.violations(order.with("side", "HOLD"))).singleElement().asString().contains("side");
-        assertThat(validator.violations(order.with("extra", 1))).singleElement().asString().contains("extra");
+        assertThat(validator.violations(order.with("quantity", "ten")))
+                .singleElement()
+                .asString()
+                .contains("quantity");
+        assertThat(validator.violations(order.with("side", "HOLD")))
+                .singleElement()
+                .asString()
+                .contains("side");
+        assertThat(validator.violations(order.with("extra", 1)))
+                .singleElement()
+                .asString()
+                .contains("extra");
         assertThat(validator.violations(JsonObject.EMPTY)).hasSizeGreaterThanOrEqualTo(1);
     }
 

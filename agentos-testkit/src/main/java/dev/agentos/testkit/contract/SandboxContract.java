@@ -110,7 +110,10 @@ public interface SandboxContract {
             var script = "echo first; i=0; while [ $i -lt 2000 ]; do echo 0123456789; i=$((i+1)); done; echo last";
             var result = join(sandbox.start(policy(), command(script, Duration.ofSeconds(30), 1_000)));
 
-            assertThat(result.stdout().text()).startsWith("first\n").endsWith("last\n").contains("bytes left out");
+            assertThat(result.stdout().text())
+                    .startsWith("first\n")
+                    .endsWith("last\n")
+                    .contains("bytes left out");
             assertThat(result.stdout().text().length()).isLessThan(1_200);
             assertThat(result.stdout().total()).isEqualTo(6 + 2000 * 11 + 5);
         }
@@ -153,7 +156,11 @@ public interface SandboxContract {
     /** Counts by argument: a process that lost its parent is no descendant of this JVM any more. */
     private static long sleeping(String mark) {
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info().arguments().map(List::of).orElse(List.of()).equals(List.of(mark)))
+                .filter(process -> process.info()
+                        .arguments()
+                        .map(List::of)
+                        .orElse(List.of())
+                        .equals(List.of(mark)))
                 .count();
     }
 

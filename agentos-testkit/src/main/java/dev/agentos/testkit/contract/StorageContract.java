@@ -60,7 +60,11 @@ public interface StorageContract {
         try (Storage storage = openStorage()) {
             var committed = commit(
                     storage,
-                    List.of(agent("desk", AgentState.PENDING), action("x", Decision.allow()), event("a"), deadLetter()));
+                    List.of(
+                            agent("desk", AgentState.PENDING),
+                            action("x", Decision.allow()),
+                            event("a"),
+                            deadLetter()));
 
             assertThat(storage.agents().all()).containsExactly((StoredRow.AgentRow) committed.get(0));
             assertThat(storage.actions().find(ActionQuery.all()))
@@ -82,7 +86,9 @@ public interface StorageContract {
 
             assertThat(storage.agents().find(new AgentId(Address.of("desk"), 1)))
                     .hasValueSatisfying(row -> assertThat(row.state()).isEqualTo(AgentState.RUNNING));
-            assertThat(storage.agents().all()).extracting(row -> row.id().address().path()).containsExactly("desk", "ops");
+            assertThat(storage.agents().all())
+                    .extracting(row -> row.id().address().path())
+                    .containsExactly("desk", "ops");
         }
     }
 
@@ -155,7 +161,10 @@ public interface StorageContract {
             }
             done.await();
 
-            assertThat(order).isEqualTo(LongStream.rangeClosed(1, 2L * writers * batches).boxed().toList());
+            assertThat(order)
+                    .isEqualTo(LongStream.rangeClosed(1, 2L * writers * batches)
+                            .boxed()
+                            .toList());
         }
     }
 

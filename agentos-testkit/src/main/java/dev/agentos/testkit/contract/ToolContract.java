@@ -29,8 +29,8 @@ public interface ToolContract {
     /** The schema describes an object. */
     @Test
     default void schema_isOfAnObject() {
-        assertThat(tool().spec().inputSchema().get("type")).hasValueSatisfying(type -> assertThat(type.toString())
-                .isEqualTo("\"object\""));
+        assertThat(tool().spec().inputSchema().get("type"))
+                .hasValueSatisfying(type -> assertThat(type.toString()).isEqualTo("\"object\""));
     }
 
     /** A description is pure: the same call gives the same actions, and there is at least one. */
