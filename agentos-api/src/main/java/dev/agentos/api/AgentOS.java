@@ -35,7 +35,7 @@ public interface AgentOS extends AutoCloseable {
     /**
      * {@return a builder of a runtime}
      *
-     * @throws dev.agentos.api.error.ProviderException if there is no runtime module on the class path
+     * @throws dev.agentos.api.error.ProviderSelectionException if there is no runtime module on the class path
      */
     static Builder builder() {
         return Providers.named(RuntimeProvider.class, "local").builder();

@@ -1,6 +1,6 @@
 package dev.agentos.api.spi;
 
-import dev.agentos.api.error.ProviderException;
+import dev.agentos.api.error.ProviderSelectionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -16,13 +16,13 @@ public final class Providers {
     /**
      * Returns the provider of a name.
      *
-     * @throws ProviderException if there is none, or more than one
+     * @throws ProviderSelectionException if there is none, or more than one
      */
     public static <P extends NamedProvider> P named(Class<P> kind, String name) {
         var all = all(kind);
         var matching = all.stream().filter(p -> p.name().equals(name)).toList();
         if (matching.size() != 1) {
-            throw new ProviderException(kind.getSimpleName(), name, describe(all));
+            throw new ProviderSelectionException(kind.getSimpleName(), name, describe(all));
         }
         return matching.getFirst();
     }
@@ -30,12 +30,12 @@ public final class Providers {
     /**
      * Returns the one provider of a kind.
      *
-     * @throws ProviderException if there is none, or more than one
+     * @throws ProviderSelectionException if there is none, or more than one
      */
     public static <P extends NamedProvider> P only(Class<P> kind) {
         var all = all(kind);
         if (all.size() != 1) {
-            throw new ProviderException(kind.getSimpleName(), "(any)", describe(all));
+            throw new ProviderSelectionException(kind.getSimpleName(), "(any)", describe(all));
         }
         return all.getFirst();
     }

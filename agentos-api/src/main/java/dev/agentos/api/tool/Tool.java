@@ -40,7 +40,7 @@ public interface Tool {
      * Builds a tool from a record of arguments: its components become the JSON Schema, and the attributes that a
      * capability may constrain.
      *
-     * @throws dev.agentos.api.error.ProviderException if there is no JSON module on the class path
+     * @throws dev.agentos.api.error.ProviderSelectionException if there is no JSON module on the class path
      */
     static <A extends Record> ToolBuilder<A> builder(String name, Class<A> arguments) {
         return new ToolBuilder<>(name, arguments);

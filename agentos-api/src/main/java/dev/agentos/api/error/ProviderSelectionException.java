@@ -8,14 +8,14 @@ import java.util.Objects;
  *
  * @since 0.1
  */
-public final class ProviderException extends AgentOsException {
+public final class ProviderSelectionException extends AgentOsException {
     private static final long serialVersionUID = 1L;
 
     private final String wanted;
     private final transient List<String> found;
 
     /** Names the kind and name wanted, and lists what was found. */
-    public ProviderException(String kind, String wanted, List<String> found) {
+    public ProviderSelectionException(String kind, String wanted, List<String> found) {
         super(
                 ErrorCode.PROVIDER,
                 "wanted one " + kind + " named '" + wanted + "'; found "
