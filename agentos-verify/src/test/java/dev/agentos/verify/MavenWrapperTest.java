@@ -35,8 +35,22 @@ class MavenWrapperTest {
         // Programs of this machine, but not Maven.
         programs = Files.createDirectories(folder.resolve("bin"));
         for (String name : List.of(
-                "bash", "env", "sed", "readlink", "mkdir", "mktemp", "rm", "mv", "tar", "gzip", "curl", "cut",
-                "sha512sum", "shasum", "cat", "dirname")) {
+                "bash",
+                "env",
+                "sed",
+                "readlink",
+                "mkdir",
+                "mktemp",
+                "rm",
+                "mv",
+                "tar",
+                "gzip",
+                "curl",
+                "cut",
+                "sha512sum",
+                "shasum",
+                "cat",
+                "dirname")) {
             Path program = Path.of("/usr/bin", name);
             if (Files.exists(program)) {
                 Files.writeString(programs.resolve(name), "#!/bin/sh\nexec " + program + " \"$@\"\n");
@@ -76,7 +90,9 @@ class MavenWrapperTest {
     @Test
     void start_takesAnInstalledMaven_whenTheDownloadFails() throws Exception {
         pin("9.9.9", folder.resolve("nowhere"), "0");
-        script(programs.resolve("mvn"), "[ \"$1\" != -v ] || { echo 'Apache Maven 3.8.7'; exit; }; echo \"installed: $*\"");
+        script(
+                programs.resolve("mvn"),
+                "[ \"$1\" != -v ] || { echo 'Apache Maven 3.8.7'; exit; }; echo \"installed: $*\"");
 
         Program.Result result = maven("verify").run();
 

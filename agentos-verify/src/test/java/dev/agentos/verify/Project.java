@@ -16,9 +16,9 @@ final class Project {
         return Path.of(System.getProperty("agentos.root"));
     }
 
-    /** {@return the folders of the modules, published or not} */
+    /** {@return the folders of the modules, published or not, and of their parent} */
     static List<Path> modules() {
-        try (Stream<Path> entries = Files.list(root())) {
+        try (Stream<Path> entries = Files.walk(root(), 1)) {
             return entries.filter(entry -> Files.exists(entry.resolve("pom.xml")))
                     .sorted()
                     .toList();

@@ -41,12 +41,12 @@ final class Sources {
         var said = new StringWriter();
         try (var files = compiler.getStandardFileManager(null, null, null);
                 Stream<Path> sources = Files.walk(folder.resolve("java"))) {
-            var arguments = new ArrayList<>(List.of("-d", classes().toString(), "-proc:none"));
+            var arguments = new ArrayList<>(List.of("-d", classes().toString(), "-proc:none", "--release", "25"));
             arguments.addAll(options);
             var units = files.getJavaFileObjectsFromPaths(
                     sources.filter(file -> file.toString().endsWith(".java")).toList());
-            boolean compiled = compiler.getTask(said, files, null, arguments, null, units)
-                    .call();
+            boolean compiled =
+                    compiler.getTask(said, files, null, arguments, null, units).call();
             return compiled ? "" : said.toString();
         }
     }
