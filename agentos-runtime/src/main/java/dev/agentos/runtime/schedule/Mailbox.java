@@ -1,0 +1,398 @@
+package dev.agentos.runtime.schedule;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Two words and a batch. Any thread may push, close and read; everything else is the owner's: the worker that runs the cell.
+ *
+ * The mail word, `top`, is a stack that senders push on by CAS. The owner takes all of it by one CAS, reverses it (oldest first) and keeps
+ * it in `batch`, so one shared write serves a whole batch. The depth rides in the node: no counter is shared.
+ *
+ *      offer: make ready          owner: found nothing (looks at `system` again afterwards)
+ *   IDLE ────────────────► node ◄────────────── ┐
+ *    ▲                      │ owner takes all   │ offer
+ *    │ owner found nothing  ▼                   │
+ *    └──────────────────  EMPTY ────────────────┘        RECEIVING: EMPTY, and the running turn is parked until mail comes
+ *                           │ ▲
+ *            receive in turn▼ │offer: unpark the turn    any ──close──► CLOSED (a node that keeps the stack it replaced)
+ *                        RECEIVING
+ *
+ * The system word, `system`, is a second stack, looked at before each message of the first; no capacity applies to it.
+ *
+ *   null ──push: if top is IDLE or RECEIVING, wake──► node ──owner takes all──► null
+ *   null ──owner leaves a held cell──► HELD ──push: make ready──► node
+ *   null ──turn waits for system mail only──► ASIDE ──push: unpark the turn──► node
+ *   any  ──close──► SHUT
+ *
+ * Who owns the cell. Making it ready is a duty that exactly one thread gets: the one whose CAS replaced IDLE or HELD. So at most one entry
+ * of a cell is in a ready queue, and at most one worker runs it. Whoever goes idle publishes IDLE and then looks at `system` again; whoever
+ * pushes system mail publishes it and then looks at `top`: one of the two sees the other.
+ *
+ * Closing replaces `top` first, then `system`. If it replaced IDLE or HELD, nobody else owns the cell and the closer drains it; else the owner
+ * does when it next looks. An offer that succeeded before is in the stack that CLOSED keeps, so it is handled or drained, never both.
+ */
+abstract class Mailbox {
+    static final int CLOSED_DEPTH = Integer.MAX_VALUE;
+
+    private static final Node IDLE = new Node("idle");
+    private static final Node EMPTY = new Node("empty");
+    private static final Node RECEIVING = new Node("receiving");
+    private static final Node HELD = new Node("held");
+    private static final Node ASIDE = new Node("aside");
+    private static final Node SHUT = new Node("shut");
+
+    private static final VarHandle TOP;
+    private static final VarHandle SYSTEM;
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            TOP = lookup.findVarHandle(Mailbox.class, "top", Node.class);
+            SYSTEM = lookup.findVarHandle(Mailbox.class, "system", Node.class);
+            WAITING = lookup.findVarHandle(Mailbox.class, "waiting", BlockedSenders.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile Node top = IDLE;
+    private volatile @Nullable Node system;
+    /** Oldest message of the batch in hand. The owner's. */
+    private @Nullable Node batch;
+    /** Oldest system message in hand. The owner's. */
+    private @Nullable Node systemBatch;
+    /** Depth of the newest message of the batch in hand, to tell how many are left. The owner's; others read it for information. */
+    private int batchDepth;
+    /** Senders waiting for room; there only while some do. Set by senders, cleared under the table's lock. */
+    private volatile @Nullable BlockedSenders waiting;
+
+    /** One pending message. */
+    static final class Node {
+        final Object message;
+        @Nullable Node next;
+        /** How many are pending, this one included; 0 in the markers above. */
+        int depth;
+
+        Node(Object message) {
+            this.message = message;
+        }
+
+        /** The chain from this node in the opposite order, without the marker at its end. */
+        @Nullable Node reversed() {
+            Node oldest = null;
+            for (Node node = this; node != null && node.depth != 0; ) {
+                Node following = node.next;
+                node.next = oldest;
+                oldest = node;
+                node = following;
+            }
+            return oldest;
+        }
+    }
+
+    /** The cell has become ready; the caller alone has the duty to have it run. */
+    abstract void ready();
+
+    /** Wakes the turn that is parked in this mailbox. */
+    abstract void unparkTurn();
+
+    /** A message that was accepted and will not be handled. Called once for each, by the thread that closes or by the owner. */
+    abstract void undelivered(Object message, boolean ofSystem);
+
+    // ---- any thread
+
+    /** ACCEPTED, FULL (at least {@code limit} pending) or CLOSED. A limit of CLOSED_DEPTH is none. */
+    final Offered push(Node node, int limit) {
+        for (; ; ) {
+            Node seen = top;
+            int depth = seen.depth;
+            if (depth >= limit) {
+                return depth == CLOSED_DEPTH ? Offered.CLOSED : Offered.FULL;
+            }
+            node.next = seen;
+            node.depth = depth + 1;
+            if (TOP.compareAndSet(this, seen, node)) {
+                if (seen == IDLE) {
+                    ready();
+                } else if (seen == RECEIVING) {
+                    unparkTurn();
+                }
+                return Offered.ACCEPTED;
+            }
+        }
+    }
+
+    /** False: closed. */
+    final boolean pushSystem(Object message) {
+        var node = new Node(message);
+        node.depth = 1;
+        for (; ; ) {
+            Node seen = system;
+            if (seen == SHUT) {
+                return false;
+            }
+            node.next = seen == HELD || seen == ASIDE ? null : seen;
+            if (SYSTEM.compareAndSet(this, seen, node)) {
+                wakeForSystem(seen);
+                return true;
+            }
+        }
+    }
+
+    private void wakeForSystem(@Nullable Node replaced) {
+        if (replaced == HELD) {
+            ready();
+        } else if (replaced == ASIDE) {
+            unparkTurn();
+        } else if (replaced == null) { // else whoever pushed the first one has seen to it
+            Node seen = top;
+            if (seen == IDLE && TOP.compareAndSet(this, IDLE, EMPTY)) {
+                ready();
+            } else if (seen == RECEIVING && TOP.compareAndSet(this, RECEIVING, EMPTY)) {
+                unparkTurn();
+            }
+        }
+    }
+
+    /** True: this call closed it. */
+    final boolean shut() {
+        var closed = new Node("closed");
+        closed.depth = CLOSED_DEPTH;
+        Node seen;
+        do {
+            seen = top;
+            if (seen.depth == CLOSED_DEPTH) {
+                return false;
+            }
+            closed.next = seen;
+        } while (!TOP.compareAndSet(this, seen, closed));
+        Node systemSeen = (Node) SYSTEM.getAndSet(this, SHUT);
+        BlockedSenders table = waiting;
+        if (table != null) {
+            table.close();
+        }
+        if (seen == IDLE || systemSeen == HELD) {
+            drain();
+        } else if (seen == RECEIVING || systemSeen == ASIDE) {
+            unparkTurn();
+        }
+        drainSystem(systemSeen == null ? null : systemSeen.reversed());
+        return true;
+    }
+
+    final boolean isShut() {
+        return top.depth == CLOSED_DEPTH;
+    }
+
+    /** How many messages are pending, about: exact when nothing moves. */
+    final int count() {
+        Node rest = batch;
+        int inHand = rest == null ? 0 : Math.max(0, batchDepth - rest.depth + 1);
+        Node seen = top;
+        Node pending = seen.depth == CLOSED_DEPTH ? seen.next : seen;
+        return inHand + (pending == null ? 0 : pending.depth);
+    }
+
+    final boolean hasWaiters() {
+        return waiting != null;
+    }
+
+    /** The table of senders that wait for room, made if there is none. */
+    final BlockedSenders waiters() {
+        for (; ; ) {
+            BlockedSenders table = waiting;
+            if (table != null) {
+                return table;
+            }
+            table = new BlockedSenders(this);
+            if (WAITING.compareAndSet(this, null, table)) {
+                return table;
+            }
+        }
+    }
+
+    /** Called under the table's lock when its last sender has gone. */
+    final void forgetWaiters() {
+        waiting = null;
+    }
+
+    // ---- the owner
+
+    /** Takes the next message, null if there is none or the mailbox is closed. */
+    final @Nullable Node next(int capacity) {
+        if (batch == null && !fetch(capacity)) {
+            return null;
+        }
+        Node node = batch;
+        if (node != null) {
+            batch = node.next;
+        }
+        return node;
+    }
+
+    /** Takes the next batch in hand if there is none. True: did so, which was a full fence. */
+    final boolean fetch(int capacity) {
+        if (batch != null) {
+            return false;
+        }
+        batch = take();
+        if (batch == null) {
+            return false;
+        }
+        if (waiting != null) { // read after the take: a sender shows its table before it finds the mailbox full for the last time
+            admit(capacity);
+        }
+        return true;
+    }
+
+    private @Nullable Node take() {
+        for (; ; ) {
+            Node seen = top;
+            if (seen.depth == 0 || seen.depth == CLOSED_DEPTH) {
+                return null;
+            }
+            if (TOP.compareAndSet(this, seen, EMPTY)) {
+                batchDepth = seen.depth;
+                return seen.reversed();
+            }
+        }
+    }
+
+    private void admit(int capacity) {
+        BlockedSenders table = waiting;
+        if (table != null) {
+            table.admit(capacity);
+        }
+    }
+
+    /** Takes the next system message, null if there is none. */
+    final @Nullable Object nextSystem() {
+        Node node = systemBatch;
+        while (node == null) {
+            Node seen = system;
+            if (seen == null || seen.depth == 0) {
+                return null;
+            }
+            if (SYSTEM.compareAndSet(this, seen, null)) {
+                node = seen.reversed();
+            }
+        }
+        systemBatch = node.next;
+        return node.message;
+    }
+
+    /** Whether system mail, or the end, is there to be looked at: one read before each message. */
+    final boolean hasSystem() {
+        return system != null || systemBatch != null;
+    }
+
+    final boolean hasMail() {
+        return batch != null || top != EMPTY;
+    }
+
+    final boolean hasBatch() {
+        return batch != null;
+    }
+
+    /** Gives the cell up if nothing is pending. False: something is, and the caller is still the owner. */
+    final boolean leaveIdle() {
+        if (!TOP.compareAndSet(this, EMPTY, IDLE)) {
+            return false;
+        }
+        return system == null || !TOP.compareAndSet(this, IDLE, EMPTY);
+    }
+
+    /** Gives the cell up until system mail comes. False: some has, and the caller is still the owner. */
+    final boolean leaveHeld() {
+        return systemBatch == null && SYSTEM.compareAndSet(this, null, HELD);
+    }
+
+    /** Before the running turn parks for mail. False: some is there. */
+    final boolean beginReceiving() {
+        if (hasSystem() || batch != null || !TOP.compareAndSet(this, EMPTY, RECEIVING)) {
+            return false;
+        }
+        if (system != null) {
+            endReceiving();
+            return false;
+        }
+        return true;
+    }
+
+    /** Undoes {@link #beginReceiving} if nobody has. A turn that was abandoned may come late and hit its successor: hence the wake-up. */
+    final void endReceiving() {
+        if (TOP.compareAndSet(this, RECEIVING, EMPTY)) {
+            unparkTurn();
+        }
+    }
+
+    final void parkWhileReceiving() throws InterruptedException {
+        while (top == RECEIVING) {
+            park();
+        }
+    }
+
+    /** Before the running turn parks for system mail only. False: some is there. */
+    final boolean beginAside() {
+        return systemBatch == null && SYSTEM.compareAndSet(this, null, ASIDE);
+    }
+
+    /** Undoes {@link #beginAside}, like {@link #endReceiving}. */
+    final void endAside() {
+        if (SYSTEM.compareAndSet(this, ASIDE, null)) {
+            unparkTurn();
+        }
+    }
+
+    final void parkWhileAside() throws InterruptedException {
+        while (system == ASIDE) {
+            park();
+        }
+    }
+
+    private void park() throws InterruptedException {
+        LockSupport.park(this);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /**
+     * After the turn was taken from its worker, which will not touch the cell again: leaves the cell held, or finds that it cannot be.
+     * Undoes the turn's own parking first, so that nobody who wakes it takes that for the duty to make the cell ready.
+     *
+     * @return false if system mail is pending or the mailbox is closed: the caller is the owner
+     */
+    final boolean leaveAbandoned() {
+        TOP.compareAndSet(this, RECEIVING, EMPTY);
+        return systemBatch == null
+                && (SYSTEM.compareAndSet(this, ASIDE, HELD) || SYSTEM.compareAndSet(this, null, HELD));
+    }
+
+    /** Hands everything that is left to {@link #undelivered}, oldest first. Closed only. */
+    final void drain() {
+        Node rest = batch;
+        batch = null;
+        Node closed = top;
+        Node kept = closed.next;
+        closed.next = null;
+        drainSystem(systemBatch);
+        systemBatch = null;
+        drainChain(rest, false);
+        drainChain(kept == null ? null : kept.reversed(), false);
+    }
+
+    private void drainSystem(@Nullable Node oldest) {
+        drainChain(oldest, true);
+    }
+
+    private void drainChain(@Nullable Node oldest, boolean ofSystem) {
+        for (Node node = oldest; node != null; node = node.next) {
+            undelivered(node.message, ofSystem);
+        }
+    }
+}

@@ -1,0 +1,531 @@
+package dev.agentos.runtime.schedule;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Runs ready cells on as many virtual threads, the workers, as there are cores.
+ *
+ * Why workers and not a virtual thread per activation: starting one and letting it end costs ten times what a turn costs (482 ns against 52
+ * to 63 ns of CPU for a message of 64 ping-pong pairs on two cores). Why virtual and not platform threads: handlers block, in our waits and
+ * in code that we do not know, and then another worker must go on in their place at once; ten thousand of them cost little.
+ *
+ * - A worker's `next` slot takes a cell that its turn made ready: no other thread is woken for a ping-pong. All others go to one queue.
+ * - A wait that the runtime knows gives `next` away and stops being counted as running, so a replacement starts at once: `waiting`.
+ * - A wait that it does not know is found by the watcher from the state of the worker's thread. See Watcher, also for turns that compute:
+ *   more virtual threads would not help those, because carriers are not time-sliced, so platform threads help out ("relief").
+ * - What one worker may do to another thread's turn is decided by one word: see TurnState. Who owns a cell: see Mailbox.
+ * - Workers give their carrier to other virtual threads every millisecond: those would starve beside a busy scheduler.
+ *
+ * Nobody sleeps on work: whoever puts a cell into the queue looks for an idle worker afterwards; whoever goes idle looks into the queue
+ * afterwards; and while any worker is about, the watcher looks as well. Counters below are changed by whoever changes a worker's word.
+ */
+
+/**
+ * Runs {@link Cell cells} that have mail. Each is independent of all others; any method may be called by any thread.
+ *
+ * <p>Shared workers keep the thread-locals that user code sets: later cells on the same worker see them. {@link ThreadKind#OWN} avoids that.
+ */
+public final class Scheduler {
+    private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+
+    final int parallelism;
+    private final String name;
+    private final Timers timers;
+    private final Watcher watcher;
+    private final Thread.Builder.OfVirtual virtual;
+    private final Thread.Builder.OfPlatform platform;
+    /** The worker that the current thread is. An instance's, not static: two schedulers know nothing of each other. */
+    private final ThreadLocal<@Nullable Worker> current = new ThreadLocal<>();
+
+    private final ConcurrentLinkedQueue<Cell> ready = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger idleCount = new AtomicInteger();
+    /** Shared workers made but not yet mounted on a carrier. */
+    private final AtomicInteger unstarted = new AtomicInteger();
+    /** Shared workers alive. */
+    private final AtomicInteger live = new AtomicInteger();
+    /** Shared workers alive whose turn does not wait: those that need a carrier. */
+    private final AtomicInteger running = new AtomicInteger();
+
+    private final AtomicInteger reliefLive = new AtomicInteger();
+    private final AtomicInteger reliefRunning = new AtomicInteger();
+    private final AtomicInteger ownLive = new AtomicInteger();
+    private final AtomicInteger carriersLost = new AtomicInteger();
+    private final AtomicInteger peak = new AtomicInteger();
+    private final AtomicLong numbers = new AtomicLong();
+    /** Set once, by {@link #close}. */
+    private volatile boolean closed;
+
+    private volatile @Nullable Thread closer;
+
+    /**
+     * Starts a scheduler. Its threads do not keep the JVM alive.
+     *
+     * @param name begins the names of its threads
+     * @param parallelism how many workers are meant to run at the same time: as a rule the number of cores
+     * @param timers limits waits for room in a mailbox; not closed by this scheduler
+     */
+    public Scheduler(String name, int parallelism, Timers timers, SchedulerListener listener) {
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("parallelism must be at least 1, not " + parallelism);
+        }
+        this.name = Objects.requireNonNull(name, "name");
+        this.parallelism = parallelism;
+        this.timers = Objects.requireNonNull(timers, "timers");
+        this.virtual = Thread.ofVirtual().inheritInheritableThreadLocals(false);
+        this.platform = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false);
+        this.watcher = new Watcher(this, Objects.requireNonNull(listener, "listener"));
+        watcher.start(name + "-watcher");
+    }
+
+    /** Code that waits. */
+    @FunctionalInterface
+    public interface Waiting<T extends @Nullable Object, X extends Throwable> {
+
+        /** {@return what was waited for} */
+        T await() throws X;
+    }
+
+    /**
+     * Runs code that waits, and lets another worker go on in this one's place meanwhile. On a thread that is no worker of this scheduler, and
+     * within another wait, the code just runs.
+     *
+     * @param kind whether a simulated clock may move on meanwhile
+     */
+    public <T extends @Nullable Object, X extends Throwable> T waiting(Wait kind, Waiting<T, X> code) throws X {
+        Worker worker = current.get();
+        if (worker == null || !worker.enterWait(kind)) {
+            return code.await();
+        }
+        try {
+            return code.await();
+        } finally {
+            worker.leaveWait();
+        }
+    }
+
+    /** {@return the timers that this scheduler was made with} */
+    public Timers timers() {
+        return timers;
+    }
+
+    /** {@return the counters, each as it is when read} */
+    public SchedulerCounts counts() {
+        int alive = live.get();
+        return new SchedulerCounts(
+                alive,
+                peak.get(),
+                Math.max(0, alive - running.get()),
+                reliefLive.get(),
+                ownLive.get(),
+                carriersLost.get(),
+                ready.size());
+    }
+
+    /**
+     * Waits until nothing goes on: no cell is ready, and no turn runs or waits for work done on its behalf ({@link Wait#ACTIVE}). What then
+     * happens next is up to a timer or to somebody outside, so a simulated clock may move. Exact for turns on virtual threads; a turn on a
+     * platform thread that has just been woken from a passive wait may be taken for one that still waits.
+     *
+     * @param limit in real time
+     * @return false if something still goes on after the limit
+     */
+    public boolean awaitQuiescent(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (int i = 0; !isQuiescent(); i++) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            if (i < 200) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, Math.min(i * 1_000L, 1_000_000L));
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Two rounds over all workers with a look at the queue in between. A word that was the same in both rounds did not change in between,
+     * since turns are numbered; so at the moment of the look all of them were at rest at once, and nobody was left to make a cell ready.
+     * A turn whose wait has ended but which has not noticed yet shows in the state of its thread: waking a virtual thread changes it.
+     */
+    boolean isQuiescent() {
+        var first = new ArrayList<Worker>();
+        long sum = 0;
+        for (Worker worker : workers) {
+            if (!isAtRest(worker)) {
+                return false;
+            }
+            first.add(worker);
+            sum += worker.word();
+        }
+        if (!ready.isEmpty()) {
+            return false;
+        }
+        for (Worker worker : first) {
+            sum -= worker.word();
+            if (!isAtRest(worker)) {
+                return false;
+            }
+        }
+        return sum == 0 && workers.size() == first.size();
+    }
+
+    private static boolean isAtRest(Worker worker) {
+        long word = worker.word();
+        if ((word & TurnState.ABANDONED) != 0) {
+            return true; // nobody waits for it any more
+        }
+        return switch (TurnState.mode(word)) {
+            case TurnState.IDLE, TurnState.ENDED -> !worker.hasNext();
+            case TurnState.WAITING_PASSIVE -> worker.isParked() && !worker.hasNext();
+            default -> false;
+        };
+    }
+
+    /**
+     * Stops: no further turn begins; running turns have half the limit to end and are then interrupted. Cells that are ready, or become so later,
+     * are closed, so what is in their mailboxes is taken back. Needs no virtual thread to make progress. May be called again.
+     *
+     * @return labels of the cells whose turn has not ended within the limit; empty if all is stopped
+     */
+    public List<String> close(Duration limit) {
+        long start = System.nanoTime();
+        closed = true;
+        closer = Thread.currentThread();
+        watcher.stop();
+        for (Worker worker = pollIdle(); worker != null; worker = pollIdle()) {
+            wake(worker);
+        }
+        closeReady();
+        if (!awaitNoTurns(start + limit.toNanos() / 2)) {
+            for (Worker worker : workers) {
+                Cell cell = worker.cell();
+                if (cell != null) {
+                    worker.interrupt(cell, TurnState.CURRENT_TURN);
+                }
+            }
+            awaitNoTurns(start + limit.toNanos());
+        }
+        closeReady();
+        return turnsInHand();
+    }
+
+    private boolean awaitNoTurns(long deadline) {
+        while (!turnsInHand().isEmpty()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(this, Math.min(left, 1_000_000)); // a worker that ends wakes us; one that ran a last cell may not
+            closeReady();
+        }
+        return true;
+    }
+
+    private List<String> turnsInHand() {
+        var labels = new ArrayList<String>();
+        for (Worker worker : workers) {
+            Cell cell = worker.cell();
+            if (cell != null && TurnState.inTurn(worker.word())) {
+                labels.add(cell.label());
+            }
+        }
+        return labels;
+    }
+
+    private void closeReady() {
+        for (Cell cell = ready.poll(); cell != null; cell = ready.poll()) {
+            cell.closeOwned();
+        }
+    }
+
+    // ---- cells
+
+    /** Has a cell run that has just become ready: by the thread that has the duty to. */
+    void ready(Cell cell) {
+        if (cell.threadKind() != ThreadKind.SHARED) {
+            startOwn(cell);
+            return;
+        }
+        Worker worker = current.get();
+        if (worker == null || !worker.offerNext(cell)) {
+            enqueue(cell);
+            attend();
+        }
+    }
+
+    /** Puts a cell at the back: it has had its share, or its worker ends. */
+    void again(Cell cell) {
+        if (cell.threadKind() == ThreadKind.SHARED) {
+            enqueue(cell);
+            attend();
+        } else {
+            startOwn(cell);
+        }
+    }
+
+    void enqueue(Cell cell) {
+        ready.offer(cell);
+        if (closed) { // read after the offer, as close writes before it empties the queue
+            closeReady();
+        }
+    }
+
+    private void startOwn(Cell cell) {
+        if (closed) {
+            cell.closeOwned();
+            return;
+        }
+        Thread.Builder builder = cell.threadKind() == ThreadKind.OWN ? virtual : platform;
+        ownLive.incrementAndGet();
+        start(Worker.Kind.OWN, cell, builder, name + "/" + cell.label());
+    }
+
+    /** Whether the current thread runs a turn of this cell. */
+    boolean runs(Cell cell) {
+        Worker worker = current.get();
+        return worker != null && cell.worker() == worker;
+    }
+
+    Offered offerBlocking(Cell cell, Mailbox.Node node, MailboxPolicy policy) {
+        for (; ; ) {
+            BlockedSenders table = cell.waiters();
+            BlockedSenders.Sender sender = table.enter(node, policy.capacity());
+            if (sender != null) {
+                Offered now = sender.result();
+                return now != null ? now : waiting(Wait.PASSIVE, () -> awaitRoom(table, sender, policy));
+            }
+        }
+    }
+
+    private Offered awaitRoom(BlockedSenders table, BlockedSenders.Sender sender, MailboxPolicy policy) {
+        Timers.Alarm alarm = timers.after(policy.maxWait(), () -> table.giveUp(sender, Offered.TIMED_OUT));
+        boolean interrupted = false;
+        Offered result = sender.result();
+        while (result == null) {
+            LockSupport.park(table);
+            if (Thread.interrupted()) {
+                interrupted = true;
+                table.giveUp(sender, Offered.INTERRUPTED);
+            }
+            result = sender.result();
+        }
+        alarm.cancel();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return result;
+    }
+
+    // ---- workers
+
+    @Nullable Cell poll() {
+        return closed ? null : ready.poll();
+    }
+
+    boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
+    /** Somebody must look at the queue: an idle worker, a new one for one that waits, or else the watcher at its next look. */
+    void attend() {
+        Worker rested = pollIdle();
+        if (rested != null) {
+            wake(rested);
+        } else if (running.get() < parallelism && unstarted.get() < parallelism) {
+            add();
+        } else {
+            watcher.hurry();
+        }
+    }
+
+    private @Nullable Worker pollIdle() {
+        if (idleCount.get() == 0) {
+            return null;
+        }
+        Worker worker = idle.poll();
+        if (worker != null) {
+            idleCount.decrementAndGet();
+        }
+        return worker;
+    }
+
+    /** A worker taken from the idle list, by whoever took it. */
+    private static void wake(Worker worker) {
+        worker.wake();
+        worker.unpark();
+    }
+
+    void add() {
+        if (!closed) {
+            unstarted.incrementAndGet();
+            running.incrementAndGet();
+            int now = live.incrementAndGet();
+            if (now > peak.get()) {
+                peak.accumulateAndGet(now, Math::max);
+            }
+            start(Worker.Kind.SHARED, null, virtual, name + "-worker-" + numbers.incrementAndGet());
+        }
+    }
+
+    /** Starts a platform thread that works beside carriers that compute. False: there are as many as there may be. */
+    boolean addRelief() {
+        if (closed || reliefRunning.get() >= parallelism + carriersLost.get()) {
+            return false;
+        }
+        reliefRunning.incrementAndGet();
+        reliefLive.incrementAndGet();
+        start(Worker.Kind.RELIEF, null, platform, name + "-relief-" + numbers.incrementAndGet());
+        return true;
+    }
+
+    /** Sends idle relief workers home. */
+    void dismissRelief() {
+        if (reliefRunning.get() > 0) {
+            for (Worker worker : idle) {
+                if (worker.kind == Worker.Kind.RELIEF && idle.remove(worker)) {
+                    idleCount.decrementAndGet();
+                    wake(worker);
+                }
+            }
+        }
+    }
+
+    private void start(Worker.Kind kind, @Nullable Cell cell, Thread.Builder builder, String threadName) {
+        Worker worker;
+        synchronized (builder) { // builders are not thread-safe
+            worker = new Worker(this, kind, cell, builder.name(threadName));
+        }
+        workers.add(worker);
+        list(worker);
+        worker.start();
+    }
+
+    void started(Worker worker) {
+        current.set(worker);
+        if (worker.kind == Worker.Kind.SHARED) {
+            unstarted.decrementAndGet();
+        }
+    }
+
+    /** Whether there are so many after a wave of blocked handlers that this one had better end. */
+    boolean isTooMuch(Worker worker) {
+        return closed || worker.kind == Worker.Kind.SHARED && running.get() > 2 * parallelism && !worker.hasNext();
+    }
+
+    /** Parks a worker until it is woken for work. False: it is not needed. */
+    boolean rest(Worker worker) {
+        boolean needed = worker.kind == Worker.Kind.RELIEF ? watcher.carriersCompute() : running.get() <= parallelism;
+        if (closed || !needed) {
+            return false;
+        }
+        worker.enter(TurnState.IDLE);
+        idle.push(worker);
+        idleCount.incrementAndGet();
+        boolean pointless = !ready.isEmpty() || closed; // looked again after publishing, or a wake-up could be lost
+        if (pointless && idle.remove(worker)) {
+            idleCount.decrementAndGet();
+            worker.wake();
+        }
+        worker.parkWhileIdle();
+        worker.relist();
+        return true;
+    }
+
+    /** A worker stopped or went on using a carrier. */
+    void count(Worker worker, boolean again) {
+        AtomicInteger counter = switch (worker.kind) {
+            case SHARED -> running;
+            case RELIEF -> reliefRunning;
+            case OWN -> null;
+        };
+        if (counter != null) {
+            counter.addAndGet(again ? 1 : -1);
+        }
+    }
+
+    void list(Worker worker) {
+        watcher.list(worker);
+    }
+
+    void carrierIsLost() {
+        carriersLost.incrementAndGet();
+    }
+
+    void carrierIsBack() {
+        carriersLost.decrementAndGet();
+    }
+
+    int carriersLost() {
+        return carriersLost.get();
+    }
+
+    /** Wakes an idle worker, if there is one. */
+    void rouse() {
+        Worker rested = pollIdle();
+        if (rested != null) {
+            wake(rested);
+        }
+    }
+
+    boolean isShort() {
+        return running.get() < parallelism;
+    }
+
+    int unstarted() {
+        return unstarted.get();
+    }
+
+    /** How many cells are ready, up to a limit: the queue must be walked. */
+    int ready(int limit) {
+        int count = 0;
+        for (var each = ready.iterator(); count < limit && each.hasNext(); each.next()) {
+            count++;
+        }
+        return count;
+    }
+
+    /** The last thing a worker's thread does. */
+    void ended(Worker worker, boolean abandoned) {
+        watcher.forget(worker);
+        if (!abandoned) { // else it was taken off when it was given up
+            count(worker, false);
+        }
+        switch (worker.kind) {
+            case SHARED -> live.decrementAndGet();
+            case RELIEF -> reliefLive.decrementAndGet();
+            case OWN -> ownLive.decrementAndGet();
+        }
+        workers.remove(worker);
+        Thread waiting = closer;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        } else if (hasReady()) {
+            attend();
+        }
+    }
+
+    void log(@Nullable Cell cell, String what, Throwable cause) {
+        log.atError()
+                .addKeyValue("scheduler", name)
+                .addKeyValue("cell", cell == null ? "none" : cell.label())
+                .setCause(cause)
+                .log(what);
+    }
+}

@@ -1,0 +1,360 @@
+package dev.agentos.runtime.schedule;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that runs turns, as a turn sees it. Handed to each turn, for that turn only.
+ *
+ * <p>A shared worker drains ready cells until it is not needed. It has a {@code next} slot: a cell made ready by the running turn runs next on
+ * the same worker, with no hand-over between threads. The slot is emptied into the ready queue whenever the turn waits or takes long.
+ */
+public final class Worker extends TurnState implements Runnable {
+    /** After so many cells from {@code next} in a row the ready queue goes first. */
+    private static final int FAIR = 61;
+    /** Messages that a cell may handle before others get their chance. */
+    private static final int BATCH = 256;
+    /** A busy virtual worker lets other virtual threads have its carrier so often: carriers are not time-sliced. */
+    private static final long BREATH_NANOS = 1_000_000;
+
+    private static final int MOST_BETWEEN_BREATHS = 64;
+    private static final int GONE = Integer.MIN_VALUE;
+    private static final VarHandle NEXT;
+    private static final VarHandle CROSSINGS;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            NEXT = lookup.findVarHandle(Worker.class, "next", Cell.class);
+            CROSSINGS = lookup.findVarHandle(Worker.class, "crossings", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** What kind of thread a worker is. */
+    enum Kind {
+        /** A virtual thread that serves all cells. */
+        SHARED,
+        /** A platform thread that serves all cells while the carriers compute. */
+        RELIEF,
+        /** A thread for one activation of one cell. */
+        OWN
+    }
+
+    final Kind kind;
+    private final Scheduler scheduler;
+    private final @Nullable Cell own;
+    private final Thread thread;
+    /** Set by the worker only; taken by CAS, by the worker or by whoever finds it waiting. */
+    private volatile @Nullable Cell next;
+    /** How often turns crossed the gate. The worker's; the watcher reads it. */
+    private long crossings;
+    /** The worker must not run another turn: its thread is, or may yet be, interrupted. The worker's. */
+    private boolean retiring;
+    /** The cell was taken away while it ran. The worker's. */
+    private boolean gone;
+
+    private int inRow;
+    private int untilBreath = MOST_BETWEEN_BREATHS;
+    private int betweenBreaths = MOST_BETWEEN_BREATHS;
+    private long lastBreath = System.nanoTime();
+
+    /** Whether the watcher looks at this worker; see {@link Watcher}. */
+    volatile boolean listed;
+
+    /** Counted as a lost carrier. Guarded by this. */
+    private boolean lost;
+    /** Guarded by this. */
+    private boolean over;
+
+    /** What the watcher saw when it last looked. The watcher's. */
+    final Watcher.Sighting sighting = new Watcher.Sighting();
+
+    Worker(Scheduler scheduler, Kind kind, @Nullable Cell own, Thread.Builder threads) {
+        this.scheduler = scheduler;
+        this.kind = kind;
+        this.own = own;
+        this.thread = threads.unstarted(this);
+    }
+
+    /** Notes that the turn crosses the gate, so is not hogging its thread. Cheap; for the turn's own thread. */
+    public void crossing() {
+        CROSSINGS.setOpaque(this, crossings + 1);
+        if (mode(word()) == BLOCKED) {
+            unblock(); // found parked before, and evidently is not any more
+        }
+    }
+
+    long crossings() {
+        return (long) CROSSINGS.getOpaque(this);
+    }
+
+    // ---- the worker's own loop
+
+    void start() {
+        thread.start();
+    }
+
+    /** The thread's body; called by that thread only. */
+    @Override
+    public void run() {
+        scheduler.started(this);
+        try {
+            if (own != null) {
+                run(own);
+            } else {
+                drainReady();
+            }
+        } catch (Throwable e) { // a defect in this package: turns catch their own
+            scheduler.log(cell(), "worker failed", e);
+            throw e;
+        } finally {
+            end();
+        }
+    }
+
+    private void drainReady() {
+        while (!retiring && !scheduler.isTooMuch(this)) {
+            Cell ready = nextCell();
+            if (ready != null) {
+                run(ready);
+                breathe();
+            } else if (!rest()) {
+                return;
+            }
+        }
+    }
+
+    private @Nullable Cell nextCell() {
+        Cell mine = inRow < FAIR ? takeNext() : null;
+        if (mine != null) {
+            inRow++;
+            return mine;
+        }
+        inRow = 0;
+        Cell queued = scheduler.poll();
+        return queued != null ? queued : takeNext();
+    }
+
+    private @Nullable Cell takeNext() {
+        Cell mine = next;
+        return mine != null && NEXT.compareAndSet(this, mine, null) ? mine : null;
+    }
+
+    /** Runs turns of a cell, of which this worker is the owner now and is not afterwards. */
+    private void run(Cell ready) {
+        int left = BATCH;
+        for (; ; ) {
+            ready.setWorker(this);
+            begin(ready);
+            ready.open();
+            left = turns(ready, own == null ? left : Integer.MAX_VALUE);
+            if (left == GONE) {
+                retiring = true;
+                gone = true;
+                return;
+            }
+            if (ready.release(turn())) {
+                return;
+            }
+            if (left <= 0 || retiring) {
+                scheduler.again(ready);
+                return;
+            }
+        }
+    }
+
+    /** Runs turns until there is nothing to do, the share is used up, or this worker must end. Returns what is left of the share. */
+    private int turns(Cell ready, int share) {
+        for (int left = share; ; left--) {
+            boolean ran = turn(ready);
+            boolean flagged = thread.isInterrupted();
+            boolean more = ran && left > 1 && !flagged && ready.hasWork();
+            End end = end(more);
+            if (end == End.ABANDONED) {
+                return GONE;
+            }
+            retiring = flagged || end == End.INTERRUPTED;
+            if (!more || retiring) {
+                return left - 1;
+            }
+        }
+    }
+
+    /** One turn; false if there was nothing to do. */
+    private boolean turn(Cell ready) {
+        Object ofSystem = ready.hasSystem() ? ready.nextSystem() : null;
+        Object message = ofSystem != null ? ofSystem : ready.isShut() ? null : ready.nextMail();
+        if (message == null) {
+            return false;
+        }
+        try {
+            if (ofSystem != null) {
+                ready.onSystem(message, this);
+            } else {
+                ready.onMessage(message, this);
+            }
+        } catch (Throwable e) { // whatever it is, the other cells of this worker are not to blame
+            scheduler.log(ready, "turn failed", e);
+        }
+        return true;
+    }
+
+    /** Lets other virtual threads run on this carrier every millisecond or so, and reads the clock as rarely as that takes. */
+    private void breathe() {
+        if (--untilBreath > 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        long since = now - lastBreath;
+        if (since > 2 * BREATH_NANOS) {
+            betweenBreaths = Math.max(1, betweenBreaths / 2);
+        } else if (since < BREATH_NANOS) {
+            betweenBreaths = Math.min(MOST_BETWEEN_BREATHS, betweenBreaths * 2);
+        }
+        untilBreath = betweenBreaths;
+        if (since >= BREATH_NANOS) {
+            Thread.yield();
+            lastBreath = System.nanoTime();
+        }
+    }
+
+    /** Nothing is ready. False: this worker is not needed any more. */
+    private boolean rest() {
+        for (int i = 0; i < 2; i++) { // somebody else's turn often makes work: cheaper than parking
+            Thread.yield();
+            if (next != null || scheduler.hasReady()) {
+                return true;
+            }
+        }
+        lastBreath = System.nanoTime();
+        return scheduler.rest(this);
+    }
+
+    void parkWhileIdle() {
+        while (mode(word()) == IDLE) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                continue; // no turn was meant: turns are interrupted by their word, and this thread has none
+            }
+        }
+    }
+
+    private void end() {
+        if (!gone) {
+            enter(ENDED);
+        }
+        giveNextAway();
+        synchronized (this) {
+            over = true;
+            if (lost) {
+                scheduler.carrierIsBack();
+            }
+        }
+        scheduler.ended(this, gone);
+    }
+
+    // ---- the turn and others
+
+    /** Makes a cell run next on this worker, which is the current thread. False: it must go to the ready queue. */
+    boolean offerNext(Cell ready) {
+        if (own != null || next != null || mode(word()) != RUNNING) {
+            return false;
+        }
+        NEXT.setRelease(this, ready);
+        return true;
+    }
+
+    /** Puts the cell that was to run next into the ready queue. True: there was one. */
+    boolean giveNextAway() {
+        Cell stranded = next == null ? null : (Cell) NEXT.getAndSet(this, null);
+        if (stranded == null) {
+            return false;
+        }
+        scheduler.enqueue(stranded);
+        return true;
+    }
+
+    boolean hasNext() {
+        return next != null;
+    }
+
+    /** The turn waits from now on. False: it does already, or has been given up. */
+    boolean enterWait(Wait kind) {
+        if (!beginWait(kind)) {
+            return false;
+        }
+        if (giveNextAway() || scheduler.hasReady()) {
+            scheduler.attend();
+        }
+        return true;
+    }
+
+    void leaveWait() {
+        endWait();
+    }
+
+    @Override
+    void runs(boolean again) {
+        scheduler.count(this, again);
+        if (again) {
+            relist();
+        }
+    }
+
+    /** Has the watcher look at this worker again. After the word has left IDLE, WAITING or BLOCKED. */
+    void relist() {
+        if (!listed) {
+            scheduler.list(this);
+        }
+    }
+
+    boolean interrupt(Cell of, long turn) {
+        if (!markInterrupted(of, turn)) {
+            return false;
+        }
+        thread.interrupt();
+        return true;
+    }
+
+    /** After {@link #markAbandoned} and after the cell has found its new owner. */
+    void abandoned() {
+        giveNextAway();
+        if (thread.isVirtual() && !isParked()) {
+            synchronized (this) {
+                if (!over) {
+                    lost = true;
+                    scheduler.carrierIsLost();
+                }
+            }
+        }
+        thread.interrupt();
+        scheduler.attend();
+    }
+
+    void unpark() {
+        LockSupport.unpark(thread);
+    }
+
+    boolean isParked() {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, BLOCKED -> true;
+            case NEW, RUNNABLE, TERMINATED -> false;
+        };
+    }
+
+    boolean isVirtual() {
+        return thread.isVirtual();
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    String name() {
+        return thread.getName();
+    }
+}
