@@ -1,13 +1,15 @@
 package dev.agentos.tools.file;
 
+import dev.agentos.api.error.AgentOsException;
+
 /** Thrown when a file operation is refused or fails. The message names paths relative to the root only. */
-final class FileRefusedException extends RuntimeException {
+final class FileRefusedException extends AgentOsException {
     private static final long serialVersionUID = 1L;
 
     private final FileProblem problem;
 
     FileRefusedException(FileProblem problem, String message) {
-        super(message);
+        super(problem.code(), message, null);
         this.problem = problem;
     }
 
