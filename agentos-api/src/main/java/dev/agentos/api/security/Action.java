@@ -56,7 +56,8 @@ public record Action(String type, String resource, String verb, Map<String, Json
     public static Action of(String resource, String verb) {
         int colon = resource.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException("a resource starts with its type and a colon: '" + resource + "'");
+            throw new IllegalArgumentException(
+                    "a resource starts with its type and a colon: '" + Escapes.escape(resource) + "'");
         }
         return new Action(resource.substring(0, colon), resource.substring(colon + 1), verb, Map.of());
     }
