@@ -8,6 +8,7 @@ import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -117,8 +118,10 @@ public record Action(String type, String resource, String verb, Map<String, Json
         if (attributes.isEmpty()) {
             return Map.of();
         }
-        var sorted = new TreeMap<String, JsonValue>();
-        attributes.forEach((name, value) -> {
+        // Sorted once, then hashed: argument predicates look attributes up on every check, and a tree compares its way
+        // down.
+        var sorted = LinkedHashMap.<String, JsonValue>newLinkedHashMap(attributes.size());
+        new TreeMap<>(attributes).forEach((name, value) -> {
             Names.checkKey(name);
             sorted.put(name, Objects.requireNonNull(value, name));
         });

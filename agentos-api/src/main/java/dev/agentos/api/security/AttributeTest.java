@@ -25,12 +25,18 @@ final class AttributeTest implements Clause {
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]{1,9})?");
 
     private final Constraint constraint;
+    private final String key;
+    private final Comparison comparison;
+    private final boolean isProgram;
     private final String[] texts;
     // The values that are numbers; the other places are null. A bound has exactly one.
     private final @Nullable BigDecimal[] numbers;
 
     private AttributeTest(Constraint constraint, String[] texts, @Nullable BigDecimal[] numbers) {
         this.constraint = constraint;
+        this.key = constraint.key();
+        this.comparison = constraint.comparison();
+        this.isProgram = key.equals(PROGRAM_KEY);
         this.texts = texts;
         this.numbers = numbers;
     }
@@ -81,10 +87,10 @@ final class AttributeTest implements Clause {
     }
 
     boolean accepts(Action action) {
-        if (constraint.key().equals(PROGRAM_KEY)) {
+        if (isProgram) {
             return acceptsProgram(action);
         }
-        JsonValue actual = action.attributes().get(constraint.key());
+        JsonValue actual = action.attributes().get(key);
         return actual != null && acceptsValue(actual);
     }
 
@@ -115,7 +121,7 @@ final class AttributeTest implements Clause {
     }
 
     private boolean isAmong(String actual) {
-        if (constraint.comparison() != Comparison.EQUAL) {
+        if (comparison != Comparison.EQUAL) {
             return false;
         }
         for (String text : texts) {
@@ -136,7 +142,7 @@ final class AttributeTest implements Clause {
     }
 
     private boolean accepts(int order) {
-        return switch (constraint.comparison()) {
+        return switch (comparison) {
             case EQUAL -> order == 0;
             case AT_MOST -> order <= 0;
             case AT_LEAST -> order >= 0;
@@ -157,13 +163,13 @@ final class AttributeTest implements Clause {
 
     /** Says why an action that was not accepted was not. */
     String miss(Action action) {
-        JsonValue actual = action.attributes().get(constraint.key());
+        JsonValue actual = action.attributes().get(key);
         if (actual == null) {
-            return "it needs " + constraint + ", and the action has no " + constraint.key();
+            return "it needs " + constraint + ", and the action has no " + key;
         }
-        String shown = Escapes.escape(action.text(constraint.key()));
+        String shown = Escapes.escape(action.text(key));
         String excerpt = shown.length() <= EXCERPT_LENGTH ? shown : shown.substring(0, EXCERPT_LENGTH) + "…";
-        return "it needs " + constraint + ", and " + constraint.key() + " is " + excerpt;
+        return "it needs " + constraint + ", and " + key + " is " + excerpt;
     }
 
     /** By text, not by number: "1.0" also accepts the string 1.0, which "1" does not. */
@@ -172,7 +178,7 @@ final class AttributeTest implements Clause {
         if (!(wider instanceof AttributeTest other)) {
             return false;
         }
-        return switch (constraint.comparison()) {
+        return switch (comparison) {
             case EQUAL -> new HashSet<>(other.constraint.values()).containsAll(constraint.values());
             case AT_MOST, AT_LEAST -> {
                 BigDecimal mine = numbers[0];
@@ -184,7 +190,7 @@ final class AttributeTest implements Clause {
 
     @Override
     public Clause narrowed(Clause other) {
-        if (constraint.comparison() != Comparison.EQUAL || isWithin(other)) {
+        if (comparison != Comparison.EQUAL || isWithin(other)) {
             return Clause.super.narrowed(other);
         }
         var common = new ArrayList<>(constraint.values());
@@ -192,6 +198,6 @@ final class AttributeTest implements Clause {
         if (common.isEmpty()) {
             throw new IllegalArgumentException("'" + other.constraint() + "' leaves nothing of '" + constraint + "'");
         }
-        return compiled(new Constraint(constraint.key(), Comparison.EQUAL, common));
+        return compiled(new Constraint(key, Comparison.EQUAL, common));
     }
 }
