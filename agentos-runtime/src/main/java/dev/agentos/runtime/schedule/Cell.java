@@ -282,9 +282,14 @@ public abstract class Cell extends Mailbox {
 
     /** Takes the first batch of an activation in hand. Always a full fence: see {@link TurnState}. */
     final void open() {
-        if (held || !fetch(policy.capacity())) {
+        if (!fetchMail()) {
             VarHandle.fullFence();
         }
+    }
+
+    /** Takes a batch in hand if there is none and one is wanted. True: did so. */
+    final boolean fetchMail() {
+        return !held && fetch(policy.capacity());
     }
 
     /** Takes the next message to handle, null if there is none or none is wanted. */

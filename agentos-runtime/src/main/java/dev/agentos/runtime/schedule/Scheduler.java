@@ -4,12 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,36 +36,16 @@ import org.slf4j.LoggerFactory;
 public final class Scheduler {
     private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
 
-    final int parallelism;
     private final String name;
     private final Timers timers;
-    private final Watcher watcher;
-    private final Thread.Builder.OfVirtual virtual;
-    private final Thread.Builder.OfPlatform platform;
+    private final Crew crew;
+    private final Quiescence quiescence;
     /** The worker that the current thread is. An instance's, not static: two schedulers know nothing of each other. */
     private final ThreadLocal<@Nullable Worker> current = new ThreadLocal<>();
 
     private final ConcurrentLinkedQueue<Cell> ready = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
-    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger idleCount = new AtomicInteger();
-    /** Shared workers made but not yet mounted on a carrier. */
-    private final AtomicInteger unstarted = new AtomicInteger();
-    /** Shared workers alive. */
-    private final AtomicInteger live = new AtomicInteger();
-    /** Shared workers alive whose turn does not wait: those that need a carrier. */
-    private final AtomicInteger running = new AtomicInteger();
-
-    private final AtomicInteger reliefLive = new AtomicInteger();
-    private final AtomicInteger reliefRunning = new AtomicInteger();
-    private final AtomicInteger ownLive = new AtomicInteger();
-    private final AtomicInteger carriersLost = new AtomicInteger();
-    private final AtomicInteger peak = new AtomicInteger();
-    private final AtomicLong numbers = new AtomicLong();
     /** Set once, by {@link #close}. */
     private volatile boolean closed;
-
-    private volatile @Nullable Thread closer;
 
     /**
      * Starts a scheduler. Its threads do not keep the JVM alive.
@@ -84,12 +59,10 @@ public final class Scheduler {
             throw new IllegalArgumentException("parallelism must be at least 1, not " + parallelism);
         }
         this.name = Objects.requireNonNull(name, "name");
-        this.parallelism = parallelism;
         this.timers = Objects.requireNonNull(timers, "timers");
-        this.virtual = Thread.ofVirtual().inheritInheritableThreadLocals(false);
-        this.platform = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false);
-        this.watcher = new Watcher(this, Objects.requireNonNull(listener, "listener"));
-        watcher.start(name + "-watcher");
+        this.crew = new Crew(this, name, parallelism, Objects.requireNonNull(listener, "listener"));
+        this.quiescence = new Quiescence(crew.workers(), this::hasReady);
+        crew.start();
     }
 
     /** Code that waits. */
@@ -125,15 +98,7 @@ public final class Scheduler {
 
     /** {@return the counters, each as it is when read} */
     public SchedulerCounts counts() {
-        int alive = live.get();
-        return new SchedulerCounts(
-                alive,
-                peak.get(),
-                Math.max(0, alive - running.get()),
-                reliefLive.get(),
-                ownLive.get(),
-                carriersLost.get(),
-                ready.size());
+        return crew.counts(ready.size());
     }
 
     /**
@@ -146,7 +111,7 @@ public final class Scheduler {
      */
     public boolean awaitQuiescent(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        for (int i = 0; !isQuiescent(); i++) {
+        for (int i = 0; !quiescence.holds(); i++) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
@@ -160,45 +125,6 @@ public final class Scheduler {
     }
 
     /**
-     * Two rounds over all workers with a look at the queue in between. A word that was the same in both rounds did not change in between,
-     * since turns are numbered; so at the moment of the look all of them were at rest at once, and nobody was left to make a cell ready.
-     * A turn whose wait has ended but which has not noticed yet shows in the state of its thread: waking a virtual thread changes it.
-     */
-    boolean isQuiescent() {
-        var first = new ArrayList<Worker>();
-        long sum = 0;
-        for (Worker worker : workers) {
-            if (!isAtRest(worker)) {
-                return false;
-            }
-            first.add(worker);
-            sum += worker.word();
-        }
-        if (!ready.isEmpty()) {
-            return false;
-        }
-        for (Worker worker : first) {
-            sum -= worker.word();
-            if (!isAtRest(worker)) {
-                return false;
-            }
-        }
-        return sum == 0 && workers.size() == first.size();
-    }
-
-    private static boolean isAtRest(Worker worker) {
-        long word = worker.word();
-        if ((word & TurnState.ABANDONED) != 0) {
-            return true; // nobody waits for it any more
-        }
-        return switch (TurnState.mode(word)) {
-            case TurnState.IDLE, TurnState.ENDED -> !worker.hasNext();
-            case TurnState.WAITING_PASSIVE -> worker.isParked() && !worker.hasNext();
-            default -> false;
-        };
-    }
-
-    /**
      * Stops: no further turn begins; running turns have half the limit to end and are then interrupted. Cells that are ready, or become so later,
      * are closed, so what is in their mailboxes is taken back. Needs no virtual thread to make progress. May be called again.
      *
@@ -207,14 +133,10 @@ public final class Scheduler {
     public List<String> close(Duration limit) {
         long start = System.nanoTime();
         closed = true;
-        closer = Thread.currentThread();
-        watcher.stop();
-        for (Worker worker = pollIdle(); worker != null; worker = pollIdle()) {
-            wake(worker);
-        }
+        crew.stop();
         closeReady();
         if (!awaitNoTurns(start + limit.toNanos() / 2)) {
-            for (Worker worker : workers) {
+            for (Worker worker : crew.workers()) {
                 Cell cell = worker.cell();
                 if (cell != null) {
                     worker.interrupt(cell, TurnState.CURRENT_TURN);
@@ -232,7 +154,7 @@ public final class Scheduler {
             if (left <= 0) {
                 return false;
             }
-            LockSupport.parkNanos(this, Math.min(left, 1_000_000)); // a worker that ends wakes us; one that ran a last cell may not
+            LockSupport.parkNanos(this, Math.min(left, 1_000_000)); // an end of all things need not be prompt
             closeReady();
         }
         return true;
@@ -240,7 +162,7 @@ public final class Scheduler {
 
     private List<String> turnsInHand() {
         var labels = new ArrayList<String>();
-        for (Worker worker : workers) {
+        for (Worker worker : crew.workers()) {
             Cell cell = worker.cell();
             if (cell != null && TurnState.inTurn(worker.word())) {
                 labels.add(cell.label());
@@ -266,7 +188,7 @@ public final class Scheduler {
         Worker worker = current.get();
         if (worker == null || !worker.offerNext(cell)) {
             enqueue(cell);
-            attend();
+            crew.attend();
         }
     }
 
@@ -274,7 +196,7 @@ public final class Scheduler {
     void again(Cell cell) {
         if (cell.threadKind() == ThreadKind.SHARED) {
             enqueue(cell);
-            attend();
+            crew.attend();
         } else {
             startOwn(cell);
         }
@@ -290,17 +212,15 @@ public final class Scheduler {
     private void startOwn(Cell cell) {
         if (closed) {
             cell.closeOwned();
-            return;
+        } else {
+            crew.addOwn(cell);
         }
-        Thread.Builder builder = cell.threadKind() == ThreadKind.OWN ? virtual : platform;
-        ownLive.incrementAndGet();
-        start(Worker.Kind.OWN, cell, builder, name + "/" + cell.label());
     }
 
     /** Whether the current thread runs a turn of this cell. */
     boolean runs(Cell cell) {
         Worker worker = current.get();
-        return worker != null && cell.worker() == worker;
+        return worker != null && worker.turnOf(cell) != 0;
     }
 
     Offered offerBlocking(Cell cell, Mailbox.Node node, MailboxPolicy policy) {
@@ -333,163 +253,27 @@ public final class Scheduler {
         return result;
     }
 
-    // ---- workers
+    // ---- for workers
 
-    @Nullable Cell poll() {
-        return closed ? null : ready.poll();
+    Crew crew() {
+        return crew;
     }
 
-    boolean hasReady() {
-        return !ready.isEmpty();
-    }
-
-    /** Somebody must look at the queue: an idle worker, a new one for one that waits, or else the watcher at its next look. */
-    void attend() {
-        Worker rested = pollIdle();
-        if (rested != null) {
-            wake(rested);
-        } else if (running.get() < parallelism && unstarted.get() < parallelism) {
-            add();
-        } else {
-            watcher.hurry();
-        }
-    }
-
-    private @Nullable Worker pollIdle() {
-        if (idleCount.get() == 0) {
-            return null;
-        }
-        Worker worker = idle.poll();
-        if (worker != null) {
-            idleCount.decrementAndGet();
-        }
-        return worker;
-    }
-
-    /** A worker taken from the idle list, by whoever took it. */
-    private static void wake(Worker worker) {
-        worker.wake();
-        worker.unpark();
-    }
-
-    void add() {
-        if (!closed) {
-            unstarted.incrementAndGet();
-            running.incrementAndGet();
-            int now = live.incrementAndGet();
-            if (now > peak.get()) {
-                peak.accumulateAndGet(now, Math::max);
-            }
-            start(Worker.Kind.SHARED, null, virtual, name + "-worker-" + numbers.incrementAndGet());
-        }
-    }
-
-    /** Starts a platform thread that works beside carriers that compute. False: there are as many as there may be. */
-    boolean addRelief() {
-        if (closed || reliefRunning.get() >= parallelism + carriersLost.get()) {
-            return false;
-        }
-        reliefRunning.incrementAndGet();
-        reliefLive.incrementAndGet();
-        start(Worker.Kind.RELIEF, null, platform, name + "-relief-" + numbers.incrementAndGet());
-        return true;
-    }
-
-    /** Sends idle relief workers home. */
-    void dismissRelief() {
-        if (reliefRunning.get() > 0) {
-            for (Worker worker : idle) {
-                if (worker.kind == Worker.Kind.RELIEF && idle.remove(worker)) {
-                    idleCount.decrementAndGet();
-                    wake(worker);
-                }
-            }
-        }
-    }
-
-    private void start(Worker.Kind kind, @Nullable Cell cell, Thread.Builder builder, String threadName) {
-        Worker worker;
-        synchronized (builder) { // builders are not thread-safe
-            worker = new Worker(this, kind, cell, builder.name(threadName));
-        }
-        workers.add(worker);
-        list(worker);
-        worker.start();
+    boolean isClosed() {
+        return closed;
     }
 
     void started(Worker worker) {
         current.set(worker);
-        if (worker.kind == Worker.Kind.SHARED) {
-            unstarted.decrementAndGet();
-        }
+        crew.started(worker);
     }
 
-    /** Whether there are so many after a wave of blocked handlers that this one had better end. */
-    boolean isTooMuch(Worker worker) {
-        return closed || worker.kind == Worker.Kind.SHARED && running.get() > 2 * parallelism && !worker.hasNext();
+    @Nullable Cell poll() {
+        return ready.poll();
     }
 
-    /** Parks a worker until it is woken for work. False: it is not needed. */
-    boolean rest(Worker worker) {
-        boolean needed = worker.kind == Worker.Kind.RELIEF ? watcher.carriersCompute() : running.get() <= parallelism;
-        if (closed || !needed) {
-            return false;
-        }
-        worker.enter(TurnState.IDLE);
-        idle.push(worker);
-        idleCount.incrementAndGet();
-        boolean pointless = !ready.isEmpty() || closed; // looked again after publishing, or a wake-up could be lost
-        if (pointless && idle.remove(worker)) {
-            idleCount.decrementAndGet();
-            worker.wake();
-        }
-        worker.parkWhileIdle();
-        worker.relist();
-        return true;
-    }
-
-    /** A worker stopped or went on using a carrier. */
-    void count(Worker worker, boolean again) {
-        AtomicInteger counter = switch (worker.kind) {
-            case SHARED -> running;
-            case RELIEF -> reliefRunning;
-            case OWN -> null;
-        };
-        if (counter != null) {
-            counter.addAndGet(again ? 1 : -1);
-        }
-    }
-
-    void list(Worker worker) {
-        watcher.list(worker);
-    }
-
-    void carrierIsLost() {
-        carriersLost.incrementAndGet();
-    }
-
-    void carrierIsBack() {
-        carriersLost.decrementAndGet();
-    }
-
-    int carriersLost() {
-        return carriersLost.get();
-    }
-
-    /** Wakes an idle worker, if there is one. */
-    void rouse() {
-        Worker rested = pollIdle();
-        if (rested != null) {
-            wake(rested);
-        }
-    }
-
-    boolean isShort() {
-        return running.get() < parallelism;
-    }
-
-    int unstarted() {
-        return unstarted.get();
+    boolean hasReady() {
+        return !ready.isEmpty();
     }
 
     /** How many cells are ready, up to a limit: the queue must be walked. */
@@ -499,26 +283,6 @@ public final class Scheduler {
             count++;
         }
         return count;
-    }
-
-    /** The last thing a worker's thread does. */
-    void ended(Worker worker, boolean abandoned) {
-        watcher.forget(worker);
-        if (!abandoned) { // else it was taken off when it was given up
-            count(worker, false);
-        }
-        switch (worker.kind) {
-            case SHARED -> live.decrementAndGet();
-            case RELIEF -> reliefLive.decrementAndGet();
-            case OWN -> ownLive.decrementAndGet();
-        }
-        workers.remove(worker);
-        Thread waiting = closer;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        } else if (hasReady()) {
-            attend();
-        }
     }
 
     void log(@Nullable Cell cell, String what, Throwable cause) {

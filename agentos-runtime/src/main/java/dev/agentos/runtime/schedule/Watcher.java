@@ -36,6 +36,7 @@ final class Watcher implements Runnable {
     private static final int ASLEEP = 2;
 
     private final Scheduler scheduler;
+    private final Crew crew;
     private final SchedulerListener listener;
     private final Set<Worker> listed = ConcurrentHashMap.newKeySet();
     /** How deep the watcher sleeps: written by it, and by whoever wakes it. */
@@ -48,11 +49,13 @@ final class Watcher implements Runnable {
     private @Nullable Thread thread;
 
     // Of the look in hand; the watcher's.
-    private int newlyBlocked;
     private int computing;
     private boolean moved;
     // Over looks; the watcher's.
     private int wave;
+    /** Workers found blocked since the last wave was started. */
+    private int newlyBlocked;
+
     private long lastMove = System.nanoTime();
     private int lastUnstarted;
 
@@ -64,10 +67,11 @@ final class Watcher implements Runnable {
         private boolean reported;
     }
 
-    Watcher(Scheduler scheduler, SchedulerListener listener) {
+    Watcher(Scheduler scheduler, Crew crew, SchedulerListener listener) {
         this.scheduler = scheduler;
+        this.crew = crew;
         this.listener = listener;
-        this.wave = scheduler.parallelism;
+        this.wave = crew.parallelism();
     }
 
     void start(String name) {
@@ -118,7 +122,8 @@ final class Watcher implements Runnable {
                 provide();
                 pause = FIRST_LOOK;
             } else {
-                wave = scheduler.parallelism;
+                wave = crew.parallelism();
+                newlyBlocked = 0;
                 pause = Math.min(pause * 2, LAST_LOOK);
                 sleep = DOZING;
                 if (scheduler.hasReady()) {
@@ -139,13 +144,12 @@ final class Watcher implements Runnable {
     }
 
     private void look(long now) {
-        newlyBlocked = 0;
-        computing = scheduler.carriersLost();
+        computing = crew.carriersLost();
         moved = false;
         for (Worker worker : listed) {
             look(worker, now);
         }
-        int unstarted = scheduler.unstarted();
+        int unstarted = crew.unstarted();
         if (moved || unstarted != lastUnstarted || !scheduler.hasReady()) {
             lastMove = now;
             lastUnstarted = unstarted;
@@ -154,7 +158,7 @@ final class Watcher implements Runnable {
         if (carriersCompute != compute) {
             carriersCompute = compute;
             if (!compute) {
-                scheduler.dismissRelief();
+                crew.dismissRelief();
             }
         }
     }
@@ -236,22 +240,21 @@ final class Watcher implements Runnable {
     /** Cells are ready: sees to it that somebody comes. */
     private void provide() {
         long now = System.nanoTime();
-        if (now - lastMove > STALL_NANOS && scheduler.addRelief()) {
+        if (now - lastMove > STALL_NANOS && crew.addRelief()) {
             lastMove = now;
             return;
         }
-        if (scheduler.unstarted() > 0) {
+        if (crew.unstarted() > 0) {
             return;
         }
-        if (newlyBlocked > 0) {
-            wave = newlyBlocked * 2 >= wave ? Math.min(wave * 2, LARGEST_WAVE) : scheduler.parallelism;
-        }
-        if (scheduler.isShort()) {
+        if (crew.isShort()) {
+            wave = newlyBlocked * 2 >= wave ? Math.min(wave * 2, LARGEST_WAVE) : crew.parallelism();
+            newlyBlocked = 0;
             for (int i = scheduler.ready(wave); i > 0; i--) {
-                scheduler.add();
+                crew.add();
             }
         } else {
-            scheduler.rouse();
+            crew.rouse();
         }
     }
 }

@@ -46,6 +46,7 @@ public final class Worker extends TurnState implements Runnable {
 
     final Kind kind;
     private final Scheduler scheduler;
+    private final Crew crew;
     private final @Nullable Cell own;
     private final Thread thread;
     /** Set by the worker only; taken by CAS, by the worker or by whoever finds it waiting. */
@@ -75,6 +76,7 @@ public final class Worker extends TurnState implements Runnable {
 
     Worker(Scheduler scheduler, Kind kind, @Nullable Cell own, Thread.Builder threads) {
         this.scheduler = scheduler;
+        this.crew = scheduler.crew();
         this.kind = kind;
         this.own = own;
         this.thread = threads.unstarted(this);
@@ -117,14 +119,19 @@ public final class Worker extends TurnState implements Runnable {
     }
 
     private void drainReady() {
-        while (!retiring && !scheduler.isTooMuch(this)) {
+        while (!retiring && !scheduler.isClosed()) {
             Cell ready = nextCell();
-            if (ready != null) {
-                run(ready);
-                breathe();
-            } else if (!rest()) {
+            if (ready == null) {
+                if (!rest()) {
+                    return;
+                }
+                continue;
+            }
+            run(ready);
+            if (crew.isTooMuch(this)) { // asked after a cell only: the workers of a wave must try one each
                 return;
             }
+            breathe();
         }
     }
 
@@ -161,6 +168,7 @@ public final class Worker extends TurnState implements Runnable {
                 return;
             }
             if (left <= 0 || retiring) {
+                ready.setWorker(null);
                 scheduler.again(ready);
                 return;
             }
@@ -186,6 +194,7 @@ public final class Worker extends TurnState implements Runnable {
 
     /** One turn; false if there was nothing to do. */
     private boolean turn(Cell ready) {
+        ready.fetchMail(); // before the look at the system mail, so that what was sent after a system message comes after it
         Object ofSystem = ready.hasSystem() ? ready.nextSystem() : null;
         Object message = ofSystem != null ? ofSystem : ready.isShut() ? null : ready.nextMail();
         if (message == null) {
@@ -231,7 +240,7 @@ public final class Worker extends TurnState implements Runnable {
             }
         }
         lastBreath = System.nanoTime();
-        return scheduler.rest(this);
+        return crew.rest(this);
     }
 
     void parkWhileIdle() {
@@ -251,10 +260,10 @@ public final class Worker extends TurnState implements Runnable {
         synchronized (this) {
             over = true;
             if (lost) {
-                scheduler.carrierIsBack();
+                crew.carrierIsBack();
             }
         }
-        scheduler.ended(this, gone);
+        crew.ended(this, gone);
     }
 
     // ---- the turn and others
@@ -288,7 +297,7 @@ public final class Worker extends TurnState implements Runnable {
             return false;
         }
         if (giveNextAway() || scheduler.hasReady()) {
-            scheduler.attend();
+            crew.attend();
         }
         return true;
     }
@@ -299,7 +308,7 @@ public final class Worker extends TurnState implements Runnable {
 
     @Override
     void runs(boolean again) {
-        scheduler.count(this, again);
+        crew.count(this, again);
         if (again) {
             relist();
         }
@@ -308,7 +317,7 @@ public final class Worker extends TurnState implements Runnable {
     /** Has the watcher look at this worker again. After the word has left IDLE, WAITING or BLOCKED. */
     void relist() {
         if (!listed) {
-            scheduler.list(this);
+            crew.list(this);
         }
     }
 
@@ -327,12 +336,12 @@ public final class Worker extends TurnState implements Runnable {
             synchronized (this) {
                 if (!over) {
                     lost = true;
-                    scheduler.carrierIsLost();
+                    crew.carrierIsLost();
                 }
             }
         }
         thread.interrupt();
-        scheduler.attend();
+        crew.attend();
     }
 
     void unpark() {
