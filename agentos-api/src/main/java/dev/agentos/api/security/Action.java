@@ -91,7 +91,7 @@ public record Action(String type, String resource, String verb, Map<String, Json
 
     /**
      * Returns the text of the capability that permits this verb on exactly this resource, whatever the attributes: the
-     * line to grant after a denial. It parses unless the resource is longer than a capability can be.
+     * line to grant after a denial. It always parses.
      */
     public String grantText() {
         return type + ":" + Escapes.escape(resource) + " " + verb;

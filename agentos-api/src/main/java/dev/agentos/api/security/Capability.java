@@ -90,11 +90,7 @@ public final class Capability {
         return CapabilityParser.build(resource, List.of(verbs));
     }
 
-    /**
-     * Returns the capability that permits this verb on exactly this resource, whatever the attributes.
-     *
-     * @throws InvalidCapabilityException if the resource is too long or has too many segments for a capability
-     */
+    /** {@return the capability that permits this verb on exactly this resource, whatever the attributes} */
     public static Capability covering(Action action) {
         return parse(action.grantText());
     }

@@ -2,7 +2,7 @@ package dev.agentos.api.security;
 
 /** Checks the plain names of the capability language: types, verbs and keys. ASCII only, never escaped. */
 final class Names {
-    private static final int MAX_LENGTH = 64;
+    static final int MAX_LENGTH = 64;
 
     private Names() {}
 

@@ -13,8 +13,11 @@ enum ResourceSyntax {
     /** URL without query, or host and port. */
     NET('/');
 
-    /** Longer than any path the kernel takes and than the URLs that servers take. */
-    static final int MAX_LENGTH = 8_192;
+    /**
+     * How long a resource may be when escaped: with the longest type and verb it still makes a capability, so that every
+     * action has one that covers it and every denial can say which.
+     */
+    static final int MAX_LENGTH = Capability.MAX_LENGTH - 2 * Names.MAX_LENGTH - 2;
 
     private final char separator;
 
@@ -41,12 +44,12 @@ enum ResourceSyntax {
      * @throws IllegalArgumentException if it is not well formed
      */
     String canonical(String resource) {
-        if (resource.isEmpty() || resource.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("a resource has 1 to " + MAX_LENGTH + " characters");
-        }
+        checkSize(resource);
         checkCharacters(resource);
         if (this == NET) {
-            return NetAddress.canonical(resource);
+            String canonical = NetAddress.canonical(resource);
+            checkSize(canonical);
+            return canonical;
         }
         int start = 0;
         if (this == FILE) {
@@ -59,6 +62,21 @@ enum ResourceSyntax {
             checkSegments(resource, start);
         }
         return resource;
+    }
+
+    private void checkSize(String resource) {
+        if (resource.isEmpty()
+                || resource.length() > MAX_LENGTH
+                || Escapes.escape(resource).length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("a resource has 1 to " + MAX_LENGTH + " characters when escaped");
+        }
+        int segments = 1;
+        for (int i = 0; i < resource.length(); i++) {
+            segments += resource.charAt(i) == separator ? 1 : 0;
+        }
+        if (segments > ResourcePattern.MAX_SEGMENTS) {
+            throw new IllegalArgumentException("a resource has at most " + ResourcePattern.MAX_SEGMENTS + " segments");
+        }
     }
 
     private void checkSegments(String resource, int start) {

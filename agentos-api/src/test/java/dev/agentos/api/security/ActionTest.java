@@ -162,6 +162,22 @@ class ActionTest {
 
         assertThat(Action.of("memory:" + longest, "read").resource()).hasSize(ResourceSyntax.MAX_LENGTH);
         assertThatThrownBy(() -> Action.of("memory:x" + longest, "read")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Action.of("memory:" + "%".repeat(2_000), "read"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void of_refuses_whenTheResourceIsTooDeep() {
+        String deepest = "/x".repeat(ResourcePattern.MAX_SEGMENTS - 1);
+
+        assertThat(Capability.covering(Action.of("file:" + deepest, "read")).isExact())
+                .isTrue();
+        assertThatThrownBy(() -> Action.of("file:" + deepest + "/x", "read"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Action.of("file:" + "/x".repeat(4_096), "read"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Action.of("net:https://h.example" + deepest + "/x".repeat(9), "get"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

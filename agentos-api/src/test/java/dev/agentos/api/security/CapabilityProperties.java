@@ -72,9 +72,13 @@ class CapabilityProperties {
         try {
             var action = Action.of(resource, verb);
             assertThat(action.toString()).matches("[ -~]+");
+            assertThat(Capability.covering(action).covers(action)).isTrue();
+            assertThat(Capability.covering(action).base()).isEqualTo(action.resource());
             assertThat(Action.of(action.type() + ":" + action.resource(), action.verb()))
                     .isEqualTo(action);
+            Statistics.label("understood").collect(true);
         } catch (IllegalArgumentException e) {
+            Statistics.label("understood").collect(false);
             assertThat(e).hasMessageNotContainingAny("\n", "\u0000");
         }
     }
