@@ -1,0 +1,77 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.AgentId;
+import dev.agentos.api.error.LimitExceededException;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.runtime.schedule.Wait;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever crosses the gate: an agent, the host, a person or the command line, as the kernel knows them. Thread-safe. */
+public interface Actor {
+    /** {@return the name under which it is authorised and recorded} */
+    PrincipalId principal();
+
+    /** {@return the agent; null if this is none} */
+    @Nullable AgentId agent();
+
+    /** {@return where its mail comes from} */
+    Address address();
+
+    /** {@return what it holds now; unmodifiable} */
+    List<Grant> grants();
+
+    /** {@return where its use of limits is counted} */
+    LimitAccount account();
+
+    /** {@return its cached rulings on sends; the same object each time} */
+    SendRights sendRights();
+
+    /**
+     * Returns whether an action needs no grant: to send to its parent and its own children, to control these, to use the memory of
+     * its own. The answer must not change in the life of the actor.
+     */
+    boolean implicitly(Action action);
+
+    /**
+     * Called on the actor's own thread at every crossing: holds it while it is paused, and tells the scheduler.
+     *
+     * @throws IllegalStateException on a thread that is not the actor's
+     * @throws dev.agentos.api.error.AgentStopped if it was terminated
+     */
+    void crossing();
+
+    /**
+     * Called on any thread that works for the actor, such as a tool's.
+     *
+     * @throws dev.agentos.api.error.AgentStopped if it was terminated
+     */
+    void checkStopped();
+
+    /**
+     * Waits on the actor's own thread, so that the scheduler can give its place to others meanwhile.
+     *
+     * @throws InterruptedException as the wait does, or if the turn was given up
+     */
+    default void await(Wait kind, Parking wait) throws InterruptedException {
+        wait.park();
+    }
+
+    /**
+     * Called on the actor's own thread when a limit of its own is met that pauses and asks. Returns when it was resumed; the gate
+     * then grants as much again.
+     *
+     * @throws dev.agentos.api.error.AgentStopped if it was terminated instead
+     */
+    void limitReached(LimitExceededException met);
+
+    /** A wait. */
+    @FunctionalInterface
+    interface Parking {
+        /** Returns when it is over. */
+        void park() throws InterruptedException;
+    }
+}

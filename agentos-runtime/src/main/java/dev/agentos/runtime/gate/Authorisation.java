@@ -1,0 +1,53 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Grant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stage that decides. Fails closed: what it cannot decide is refused. Thread-safe. */
+interface Authorisation {
+    /** Decides an attempt; counts nothing. */
+    Verdict authorise(Actor actor, List<Action> actions);
+
+    /**
+     * The last check: begins the use of the grants behind these actions, and looks once more whether they hold.
+     *
+     * @param passage to which they are added
+     * @return why not; null if all have begun
+     */
+    @Nullable Refused begin(Actor actor, List<Ruled> actions, Passage passage);
+
+    /** {@return the authority's epoch, until the end of which a cacheable ruling holds} */
+    long epoch();
+
+    /**
+     * An action and the grant that covers it.
+     *
+     * @param grant null if the action needs none
+     * @param cacheable whether the ruling holds until the epoch changes
+     */
+    record Ruled(Action action, @Nullable Grant grant, boolean cacheable) {}
+
+    /** What it says. */
+    sealed interface Verdict {}
+
+    /** All actions are allowed. */
+    record Granted(List<Ruled> actions) implements Verdict {}
+
+    /**
+     * One is not.
+     *
+     * @param missing the capability that would allow it; empty if no capability would
+     */
+    record Refused(Action action, String reason, String missing) implements Verdict {}
+
+    /** A rule wants another action in place of one. */
+    record Replaced(Action action, Action by, String reason) implements Verdict {
+        /** Why it is refused instead. */
+        String refusal(boolean first) {
+            return "a rule wants '" + Shortening.of(by) + "' in its place (" + reason + "), "
+                    + (first ? "which this attempt cannot become" : "and it was replaced once before");
+        }
+    }
+}

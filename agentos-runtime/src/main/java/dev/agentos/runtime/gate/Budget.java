@@ -1,0 +1,83 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.Limit;
+import dev.agentos.api.error.LimitExceededException;
+import java.math.BigDecimal;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The stage that counts: against the limits of the actor and of its ancestors. Thread-safe. */
+final class Budget {
+    private static final String MODEL = "model";
+
+    private final EventBus events;
+
+    Budget(EventBus events) {
+        this.events = events;
+    }
+
+    /**
+     * Counts what an attempt costs.
+     *
+     * @throws LimitExceededException if there is no room for it; nothing is counted
+     */
+    void reserve(Crossing<?> crossing) {
+        Actor actor = crossing.actor();
+        if (crossing.nominal().type().equals(MODEL)) {
+            insist(actor, actor.account()::spent);
+        }
+        if (crossing.cost() == Crossing.Cost.CALL) {
+            insist(actor, crossing::exceeded);
+            insist(actor, actor.account()::tryToolCall);
+        }
+    }
+
+    /** Takes back what {@link #reserve} counted: the attempt was refused after it. */
+    void giveBack(Crossing<?> crossing) {
+        if (crossing.cost() == Crossing.Cost.CALL) {
+            crossing.actor().account().giveBackToolCall();
+        }
+    }
+
+    void use(Actor actor, Limit limit, long amount) {
+        LimitAccount account = actor.account();
+        Exceeded met = account.tryUse(limit, amount);
+        if (met != null) {
+            afterMeeting(actor, met);
+            insist(actor, () -> account.tryUse(limit, amount));
+        }
+    }
+
+    void child(Actor actor) {
+        insist(actor, actor.account()::tryChild);
+    }
+
+    void charge(Actor actor, Limit limit, BigDecimal amount) {
+        LimitAccount account = actor.account();
+        Exceeded met = account.charge(limit, amount);
+        if (met != null) {
+            afterMeeting(actor, met);
+            // What was charged stays charged; ask only whether it is within the bound now.
+            insist(actor, () -> account.charge(limit, BigDecimal.ZERO));
+        }
+    }
+
+    /** Tries until there is room; each time that there is none, the actor is paused and asked, or fails. */
+    private void insist(Actor actor, Supplier<@Nullable Exceeded> attempt) {
+        for (Exceeded met = attempt.get(); met != null; met = attempt.get()) {
+            afterMeeting(actor, met);
+        }
+    }
+
+    private void afterMeeting(Actor actor, Exceeded met) {
+        LimitExceededException problem = met.exception();
+        events.publish(met.account().owner(), met.event());
+        // Only the agent's own limit can pause it; that of an ancestor fails the action.
+        if (!met.pausesAndAsks() || !Objects.equals(met.account(), actor.account())) {
+            throw problem;
+        }
+        actor.limitReached(problem);
+        met.account().extend(met.limit());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to cross the gate. Used once, by one thread.
+ *
+ * @param <T> what performing it returns
+ */
+interface Crossing<T> {
+    /** What it costs. */
+    enum Cost {
+        /** Nothing that is limited here. */
+        NONE,
+        /** One tool call. */
+        CALL
+    }
+
+    /** Who attempts it. */
+    Actor actor();
+
+    /** What is recorded when {@link #describe} fails: the attempt without its arguments. */
+    Action nominal();
+
+    /**
+     * Says what it is, canonically; pure.
+     *
+     * @throws dev.agentos.api.error.AgentOsException if that cannot be understood: the attempt is refused with it
+     */
+    List<Action> describe();
+
+    Cost cost();
+
+    /** The bytes that it carries in, for grants that count them. */
+    default long bytes() {
+        return 0;
+    }
+
+    /** A bound that it meets by what it is, rather than by a count; null if none. */
+    default @Nullable Exceeded exceeded() {
+        return null;
+    }
+
+    /** Does it. What it throws is a failure. */
+    T perform(Passage passage) throws Exception;
+
+    /** How it ended. */
+    default Ended ended(T result) {
+        return Ended.DONE;
+    }
+
+    /** How an action of it is kept. */
+    default Action recorded(Action action) {
+        return Shortening.of(action);
+    }
+
+    /** The attempt that differs from this one as one action differs from another; null if there is no such attempt. */
+    default @Nullable Crossing<T> replaced(Action original, Action by, String reason) {
+        return null;
+    }
+
+    /**
+     * How an attempt ended.
+     *
+     * @param detail empty if there is nothing to say
+     */
+    record Ended(Outcome outcome, String detail) {
+        static final Ended DONE = new Ended(Outcome.DONE, "");
+    }
+}

@@ -1,0 +1,141 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.AgentId;
+import dev.agentos.api.Registration;
+import dev.agentos.api.event.Event;
+import dev.agentos.api.event.EventFilter;
+import dev.agentos.api.event.Events;
+import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.spi.CommitHook;
+import dev.agentos.api.spi.Durability;
+import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StoredRow;
+import dev.agentos.api.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The events of one runtime. The storage numbers them when it commits them, and tells subscribers from there: in order, without gaps, and
+ * never of what was not kept. Thread-safe.
+ */
+public final class EventBus implements Events {
+    private static final Logger log = LoggerFactory.getLogger(EventBus.class);
+
+    private final Storage storage;
+    private final TimeSource time;
+    private final CopyOnWriteArrayList<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+    private final AtomicInteger names = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * Makes the bus over a storage; before its first commit.
+     *
+     * @param time stamps the events
+     */
+    public EventBus(Storage storage, TimeSource time) {
+        this.storage = Objects.requireNonNull(storage, "storage");
+        this.time = Objects.requireNonNull(time, "time");
+        storage.addHook(new Delivery());
+    }
+
+    /** {@return where its time comes from} */
+    public TimeSource time() {
+        return time;
+    }
+
+    /** Publishes what the runtime says of an agent, or of the system. */
+    public void publish(@Nullable AgentId agent, SystemEvent fact) {
+        commit(row(agent, fact));
+    }
+
+    /** Publishes what an agent says. */
+    public void publish(@Nullable AgentId agent, String type, Record fact) {
+        commit(new StoredRow.EventRow(new Event(0, time.now(), agent, type, fact)));
+    }
+
+    /** {@return a row, not yet numbered, to commit together with others; subscribers are told when that is done} */
+    public StoredRow.EventRow row(@Nullable AgentId agent, SystemEvent fact) {
+        return new StoredRow.EventRow(new Event(0, time.now(), agent, fact.type(), (Record) fact));
+    }
+
+    private void commit(StoredRow.EventRow row) {
+        storage.commit(List.of(row), Durability.BUFFERED).exceptionally(failure -> {
+            log.atError()
+                    .addKeyValue("type", row.event().type())
+                    .setCause(failure)
+                    .log("an event was lost");
+            return List.of();
+        });
+    }
+
+    @Override
+    public Registration subscribe(EventFilter filter, Consumer<Event> listener) {
+        Objects.requireNonNull(filter, "filter");
+        Objects.requireNonNull(listener, "listener");
+        if (closed) {
+            throw new IllegalStateException("the runtime is closed: nothing happens there any more");
+        }
+        var subscriber = new Subscriber("agentos-events-" + names.incrementAndGet(), filter, listener);
+        subscribers.add(subscriber);
+        subscriber.start();
+        return () -> {
+            subscribers.remove(subscriber);
+            subscriber.stop();
+        };
+    }
+
+    @Override
+    public List<Event> history(EventFilter filter, long afterSequence, int most) {
+        return storage.events().find(filter, afterSequence, most);
+    }
+
+    @Override
+    public long lastSequence() {
+        return storage.events().lastSequence();
+    }
+
+    /**
+     * Delivers what is queued and ends every subscription.
+     *
+     * @param limit how long that may take in all
+     * @return the threads of the listeners that did not return
+     */
+    public List<String> close(Duration limit) {
+        closed = true;
+        long deadline = System.nanoTime() + limit.toNanos();
+        var ending = List.copyOf(subscribers);
+        subscribers.removeAll(ending);
+        ending.forEach(Subscriber::finish);
+        var left = new ArrayList<String>();
+        for (Subscriber subscriber : ending) {
+            if (!subscriber.awaitEnd(deadline - System.nanoTime())) {
+                subscriber.stop();
+                left.add(subscriber.name());
+            }
+        }
+        return left;
+    }
+
+    /** Called by the storage's writer: one at a time, in the order of the numbers. */
+    private final class Delivery implements CommitHook {
+        @Override
+        public void committed(List<StoredRow> numbered) {
+            if (subscribers.isEmpty()) {
+                return;
+            }
+            for (StoredRow row : numbered) {
+                if (row instanceof StoredRow.EventRow(var event)) {
+                    subscribers.forEach(subscriber -> subscriber.offer(event));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.Limit;
+import dev.agentos.api.error.DeniedException;
+import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.error.LimitExceededException;
+import dev.agentos.api.error.ToolException;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Rule;
+import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.Storage;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** What every action of a runtime crosses; {@link Pipeline} shows in which order. Thread-safe. */
+public final class Gate {
+    private static final String AGENT = "agent";
+    private static final String SEND = "send";
+
+    private final Pipeline pipeline;
+
+    private Gate(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /**
+     * Builds the gate of one runtime.
+     *
+     * @param rules what every action has to pass beside the grants
+     * @param events over the same storage
+     */
+    public static Gate open(Authority authority, List<Rule> rules, Storage storage, EventBus events) {
+        return new Gate(new Pipeline(
+                new GrantsAndRules(authority, rules),
+                DebugPoint.NONE,
+                new Budget(events),
+                Journal.NONE,
+                new Recorder(storage, events)));
+    }
+
+    <T> T cross(Crossing<T> crossing) throws Exception {
+        return pipeline.cross(crossing);
+    }
+
+    Recorder recorder() {
+        return pipeline.recorder();
+    }
+
+    /**
+     * Performs what the runtime itself does for an actor, such as a spawn; recorded one by one. Unchecked exceptions of the effect are
+     * recorded and thrown as they are.
+     *
+     * @throws DeniedException if it is not allowed; nothing was done
+     */
+    public <T> T act(Actor actor, Action action, Callable<T> effect) {
+        try {
+            return pipeline.cross(new PlainCrossing<>(actor, action, Crossing.Cost.NONE, effect));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("what the runtime does throws no checked exception: " + action, e);
+        }
+    }
+
+    /**
+     * Performs somebody else's code for an actor: recorded one by one, counted as a tool call.
+     *
+     * @throws DeniedException if it is not allowed; nothing was done
+     * @throws LimitExceededException if a limit is used up; nothing was done
+     * @throws ToolException with what the code threw
+     */
+    public <T> T perform(Actor actor, Action action, Callable<T> effect) {
+        var crossing = new PlainCrossing<T>(actor, action, Crossing.Cost.CALL, effect);
+        try {
+            return pipeline.cross(crossing);
+        } catch (Exception e) {
+            if (!crossing.began() && e instanceof RuntimeException refusal) {
+                throw refusal;
+            }
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            // A terminated agent's call usually fails because it was terminated.
+            actor.checkStopped();
+            throw new ToolException(
+                    ErrorCode.TOOL_FAILED, action.type() + ":" + action.resource(), "failed: " + e, e);
+        }
+    }
+
+    /**
+     * Authorises what is not recorded one by one, such as an event of the actor's own.
+     *
+     * @throws DeniedException if it is not allowed, which is recorded
+     */
+    public void allow(Actor actor, Action action) {
+        actor.crossing();
+        allowUnrecorded(actor, action);
+    }
+
+    private void allowUnrecorded(Actor actor, Action action) {
+        Passage passage = Passage.unrecorded();
+        try (passage) {
+            allowAlso(actor, action, passage);
+        }
+    }
+
+    /** Authorises one more action of an attempt that is being performed, on any thread, and adds it to what is recorded of it. */
+    void allowAlso(Actor actor, Action action, Passage passage) {
+        Authorisation authorisation = pipeline.authorisation();
+        Authorisation.Refused refused =
+                switch (authorisation.authorise(actor, List.of(action))) {
+                    case Authorisation.Granted(var ruled) -> authorisation.begin(actor, ruled, passage);
+                    case Authorisation.Refused other -> other;
+                    case Authorisation.Replaced other -> new Authorisation.Refused(action, other.refusal(true), "");
+                };
+        if (refused != null) {
+            throw pipeline.denied(actor, Shortening.of(action), refused);
+        }
+    }
+
+    /**
+     * Authorises and counts one message; recorded only if it is denied. Does not call {@link Actor#crossing}: the caller has.
+     *
+     * @throws DeniedException if it is not allowed
+     * @throws LimitExceededException if no more messages may be sent
+     */
+    public void allowSend(Actor actor, Address to) {
+        // Read before the ruling: a revocation in between makes what is remembered worthless, never wrong.
+        long epoch = pipeline.authorisation().epoch();
+        if (!actor.sendRights().allows(to, epoch)) {
+            allowSendAnew(actor, to, epoch);
+        }
+        pipeline.budget().use(actor, Limit.MESSAGES, 1);
+    }
+
+    private void allowSendAnew(Actor actor, Address to, long epoch) {
+        var action = new Action(AGENT, to.path(), SEND, Map.of());
+        var verdict = pipeline.authorisation().authorise(actor, List.of(action));
+        if (verdict instanceof Authorisation.Granted(var ruled) && ruled.getFirst().cacheable()) {
+            actor.sendRights().remember(to, epoch);
+        } else {
+            allowUnrecorded(actor, action);
+        }
+    }
+
+    /**
+     * Counts a use of a limit by the actor's own code, on the actor's own thread.
+     *
+     * @param limit TURNS, MESSAGES or TOOL_CALLS
+     * @throws LimitExceededException if there is no room for it; nothing is counted
+     */
+    public void use(Actor actor, Limit limit, long amount) {
+        pipeline.budget().use(actor, limit, amount);
+    }
+
+    /**
+     * Counts a living child of the actor, until {@link LimitAccount#childEnded}.
+     *
+     * @throws LimitExceededException if it may have no more, or none so deep
+     */
+    public void useChild(Actor actor) {
+        pipeline.budget().child(actor);
+    }
+
+    /**
+     * Counts tokens or money that were spent.
+     *
+     * @throws LimitExceededException if that is more than a bound allows; it is counted all the same
+     */
+    public void charge(Actor actor, Limit limit, BigDecimal amount) {
+        actor.crossing();
+        pipeline.budget().charge(actor, limit, amount);
+    }
+}

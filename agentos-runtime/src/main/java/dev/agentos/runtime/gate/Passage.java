@@ -1,0 +1,116 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.spi.Authority;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt that was let through: its actions, and the uses of the grants behind them. Thread-safe: a tool may add to it. */
+final class Passage implements AutoCloseable {
+    private final Instant began;
+    private final long nanos;
+    /** Under this; so is the rest. */
+    private final List<Allowed> allowed = new ArrayList<>(2);
+
+    private boolean kept;
+    private boolean closed;
+
+    /** An action that was allowed; without a grant if it needs none. */
+    record Allowed(Action action, @Nullable Grant grant, Authority.@Nullable Use use) {}
+
+    Passage(Instant began, long nanos) {
+        this.began = began;
+        this.nanos = nanos;
+    }
+
+    /** Makes one of whose time nobody asks. */
+    static Passage unrecorded() {
+        return new Passage(Instant.EPOCH, 0);
+    }
+
+    Instant began() {
+        return began;
+    }
+
+    long nanos() {
+        return nanos;
+    }
+
+    synchronized void add(Allowed action) {
+        if (closed) {
+            // A tool that goes on after its call must not keep a use open that nobody closes.
+            close(action);
+            throw new IllegalStateException("the call is over: " + action.action());
+        }
+        allowed.add(action);
+    }
+
+    synchronized List<Action> actions() {
+        return allowed.stream().map(Allowed::action).toList();
+    }
+
+    /** The capability behind an action; null if it is none of these. */
+    synchronized @Nullable Capability allowedBy(Action action) {
+        for (Allowed one : allowed) {
+            if (one.action.equals(action)) {
+                Grant grant = one.grant;
+                // The host's root grant is no pattern that a tool could derive a root folder or a host from.
+                return grant != null && grant.capability().covers(action) ? grant.capability() : Capability.covering(action);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Counts bytes against every grant behind it that counts them.
+     *
+     * @param bytes asked only if there is such a grant
+     * @return why that is too much; null if it is not
+     */
+    synchronized Authorisation.@Nullable Refused charge(LongSupplier bytes) {
+        long amount = -1;
+        for (Allowed one : allowed) {
+            if (one.use == null || one.grant == null || one.grant.capability().maxBytes().isEmpty()) {
+                continue;
+            }
+            amount = amount < 0 ? bytes.getAsLong() : amount;
+            if (!one.use.charge(amount)) {
+                return new Authorisation.Refused(
+                        one.action, amount + " bytes are more than is left of '" + one.grant.capability() + "'", "");
+            }
+        }
+        return null;
+    }
+
+    /** Keeps it open when the attempt returns: whoever performs it has not ended, and will {@link #end} it. */
+    synchronized void keep() {
+        kept = true;
+    }
+
+    /** Closes it, unless it is kept. */
+    @Override
+    public synchronized void close() {
+        if (!kept) {
+            end();
+        }
+    }
+
+    /** Ends every use. Again: nothing happens. */
+    synchronized void end() {
+        if (!closed) {
+            closed = true;
+            allowed.forEach(Passage::close);
+        }
+    }
+
+    private static void close(Allowed action) {
+        if (action.use != null) {
+            action.use.close();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.ActionRecord;
+import dev.agentos.api.security.Decision;
+import dev.agentos.api.security.Outcome;
+import dev.agentos.api.spi.Durability;
+import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StoredRow;
+import dev.agentos.api.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The stage that keeps what was attempted, decided and done. Thread-safe. */
+final class Recorder {
+    private static final Logger log = LoggerFactory.getLogger(Recorder.class);
+
+    private final Storage storage;
+    private final TimeSource time;
+    private final EventBus events;
+
+    Recorder(Storage storage, EventBus events) {
+        this.storage = storage;
+        this.time = events.time();
+        this.events = events;
+    }
+
+    Passage begin() {
+        return new Passage(time.now(), time.nanoTime());
+    }
+
+    /** Keeps a refusal and tells of it, in one step. */
+    void denied(Actor actor, Action action, String reason) {
+        String kept = Shortening.of(reason);
+        commit(List.of(
+                row(actor, action, Decision.deny(kept)),
+                events.row(actor.agent(), new SystemEvent.Denied(actor.principal(), action, kept))));
+    }
+
+    /** Keeps that a limit refused it; the event of the limit has told of it. */
+    void limited(Actor actor, Action action, String reason) {
+        commit(List.of(row(actor, action, Decision.deny(reason))));
+    }
+
+    void replaced(Actor actor, Action action, Decision.Replace by) {
+        commit(List.of(row(actor, action, by)));
+    }
+
+    /** Keeps how an attempt ended, one record for each of its actions. */
+    void ended(Crossing<?> crossing, Passage passage, Crossing.Ended how) {
+        var took = Duration.ofNanos(Math.max(0, time.nanoTime() - passage.nanos()));
+        List<Action> actions = passage.actions();
+        var rows = new ArrayList<StoredRow>(actions.size());
+        for (Action action : actions) {
+            rows.add(new StoredRow.ActionRow(new ActionRecord(
+                    0,
+                    passage.began(),
+                    crossing.actor().principal(),
+                    rows.isEmpty() ? crossing.recorded(action) : Shortening.of(action),
+                    Decision.allow(),
+                    how.outcome(),
+                    Shortening.of(how.detail()),
+                    took)));
+        }
+        commit(rows);
+    }
+
+    private StoredRow row(Actor actor, Action action, Decision decision) {
+        Instant now = time.now();
+        return new StoredRow.ActionRow(
+                new ActionRecord(0, now, actor.principal(), action, decision, Outcome.NOT_STARTED, "", Duration.ZERO));
+    }
+
+    private void commit(List<StoredRow> rows) {
+        storage.commit(rows, Durability.BUFFERED).exceptionally(failure -> {
+            log.atError().addKeyValue("rows", rows.size()).setCause(failure).log("records of actions were lost");
+            return List.of();
+        });
+    }
+}
