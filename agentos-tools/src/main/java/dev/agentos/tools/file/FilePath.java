@@ -2,6 +2,7 @@ package dev.agentos.tools.file;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -76,6 +77,13 @@ record FilePath(List<String> segments) {
 
     private FilePath resolve(List<String> more) {
         return new FilePath(Stream.concat(segments.stream(), more.stream()).toList());
+    }
+
+    /** {@return the directory that this is in; empty for the root of all} */
+    Optional<FilePath> parent() {
+        return segments.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new FilePath(segments.subList(0, segments.size() - 1)));
     }
 
     /** {@return whether this is {@code root} or something below it} */

@@ -1,6 +1,7 @@
 package dev.agentos.tools.file;
 
 import dev.agentos.api.error.AgentOsException;
+import org.jspecify.annotations.Nullable;
 
 /** Thrown when a file operation is refused or fails. The message names paths relative to the root only. */
 final class FileRefusedException extends AgentOsException {
@@ -9,7 +10,11 @@ final class FileRefusedException extends AgentOsException {
     private final FileProblem problem;
 
     FileRefusedException(FileProblem problem, String message) {
-        super(problem.code(), message, null);
+        this(problem, message, null);
+    }
+
+    FileRefusedException(FileProblem problem, String message, @Nullable Throwable cause) {
+        super(problem.code(), message, cause);
         this.problem = problem;
     }
 

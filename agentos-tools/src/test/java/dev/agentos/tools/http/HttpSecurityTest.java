@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -441,12 +441,14 @@ class HttpSecurityTest {
 
     @Test
     void h11_drip_endsWithTheBudget_thoughEachByteComesInTime() throws IOException {
+        var end = new CountDownLatch(1);
         try (var server = new LoopbackServer((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
-            while (true) {
+            boolean ended = false;
+            while (!ended) {
                 out.write('x'); // ends by the client's closing
                 out.flush();
-                LockSupport.parkNanos(20_000_000);
+                ended = await(end, 20);
             }
         })) {
             var budget = new HttpFetcher.Budget(1_000, Duration.ofMillis(300));
@@ -592,6 +594,15 @@ class HttpSecurityTest {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean await(CountDownLatch latch, int millis) {
+        try {
+            return latch.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 

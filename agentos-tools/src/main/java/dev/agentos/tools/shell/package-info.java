@@ -1,0 +1,5 @@
+/** The tool that runs programs. */
+@NullMarked
+package dev.agentos.tools.shell;
+
+import org.jspecify.annotations.NullMarked;
