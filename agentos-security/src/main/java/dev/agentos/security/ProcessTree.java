@@ -1,0 +1,190 @@
+package dev.agentos.security;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Who belongs to a process? Whoever has its mark in the environment, is in its session, or is a descendant of somebody who
+ * belongs to it or in the session of one. A daemon leaves its parent and its session, but takes the environment along.
+ *
+ * Processes fork while they are looked at, so that nothing follows from one look: killing is repeated until a look finds
+ * nobody. A process in the middle of exec has no environment for a moment; such a look counts for nothing, for a while.
+ *
+ * A process number is used again when its process is gone. So nobody older than the process belongs to it, the start time
+ * is read again right before each kill, and the JDK compares it once more when it sends the signal.
+ */
+/** A process and everything that it started, as far as {@code /proc} shows it. Used by one thread. */
+final class ProcessTree {
+    /** The variable by which descendants are known. */
+    static final String MARK_VARIABLE = "AGENTOS_RUN";
+
+    private static final Duration PAUSE = Duration.ofMillis(1);
+    private static final int UNCERTAIN_LOOKS = 20;
+    private static final Comparator<ProcessStatus> OLDEST_FIRST =
+            Comparator.comparingLong(ProcessStatus::startTicks).thenComparingLong(ProcessStatus::pid);
+
+    private final ProcessHandle root;
+    private final boolean ownSession;
+    private final byte[] mark;
+    private final Path proc;
+    private final long self = ProcessHandle.current().pid();
+    private final long sessionOfSelf;
+    private final @Nullable ProcessStatus rootStatus;
+
+    private ProcessTree(ProcessHandle root, boolean ownSession, String mark, Path proc) {
+        this.root = root;
+        this.ownSession = ownSession;
+        this.mark = (MARK_VARIABLE + "=" + mark).getBytes(StandardCharsets.US_ASCII);
+        this.proc = proc;
+        this.rootStatus = ProcessStatus.read(proc, root.pid());
+        ProcessStatus own = ProcessStatus.read(proc, self);
+        this.sessionOfSelf = own == null ? -1 : own.session();
+    }
+
+    static ProcessTree of(ProcessHandle root, boolean ownSession, String mark) {
+        return new ProcessTree(root, ownSession, mark, Path.of("/proc"));
+    }
+
+    /** Without {@code /proc}, only who is still a descendant is found. */
+    static ProcessTree of(ProcessHandle root, String mark, Path proc) {
+        return new ProcessTree(root, false, mark, proc);
+    }
+
+    /** What one look found. */
+    private record Look(List<ProcessStatus> members, boolean uncertain) {}
+
+    /**
+     * Kills until nobody is found.
+     *
+     * @return the numbers of those who would not die within the bound
+     */
+    List<Long> kill(Duration bound) {
+        if (!new File(proc.toFile(), "self/stat").exists()) {
+            Stream.concat(root.descendants().toList().stream(), Stream.of(root)).forEach(ProcessTree::kill);
+            return List.of();
+        }
+        long deadline = System.nanoTime() + bound.toNanos();
+        for (int looks = 0; ; looks++) {
+            Look look = look();
+            if (look.members.isEmpty() && (!look.uncertain || looks >= UNCERTAIN_LOOKS)) {
+                return List.of();
+            }
+            look.members.forEach(this::kill);
+            if (System.nanoTime() - deadline >= 0) {
+                return look.members.stream().map(ProcessStatus::pid).toList();
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private void kill(ProcessStatus member) {
+        ProcessHandle.of(member.pid()).ifPresent(handle -> {
+            ProcessStatus now = ProcessStatus.read(proc, member.pid());
+            if (now != null && now.startTicks() == member.startTicks()) {
+                kill(handle);
+            }
+        });
+    }
+
+    private static void kill(ProcessHandle handle) {
+        handle.destroyForcibly();
+    }
+
+    private Look look() {
+        Map<Long, ProcessStatus> candidates = candidates();
+        Set<Long> members = new HashSet<>();
+        boolean uncertain = false;
+        for (ProcessStatus candidate : candidates.values()) {
+            byte[] environment = read(candidate.pid());
+            if (environment != null && environment.length == 0) {
+                uncertain |= !candidate.isZombie() && !candidate.isKernelThread();
+            } else if (environment != null && hasMark(environment)) {
+                members.add(candidate.pid());
+            }
+        }
+        addRelatives(candidates, members);
+        var alive = members.stream()
+                .map(candidates::get)
+                .filter(member -> member != null && !member.isZombie())
+                .sorted(OLDEST_FIRST)
+                .toList();
+        return new Look(alive, uncertain);
+    }
+
+    /** Everybody who is not older than the process. */
+    private Map<Long, ProcessStatus> candidates() {
+        var candidates = new HashMap<Long, ProcessStatus>();
+        String[] names = proc.toFile().list((folder, name) -> Character.isDigit(name.charAt(0)));
+        for (String name : names == null ? new String[0] : names) {
+            ProcessStatus status = ProcessStatus.read(proc, Long.parseLong(name));
+            boolean younger = status != null && (rootStatus == null || status.startTicks() >= rootStatus.startTicks());
+            if (status != null && younger && status.pid() != self && status.pid() != 1) {
+                candidates.put(status.pid(), status);
+            }
+        }
+        return candidates;
+    }
+
+    /** Adds who descends from members or is in their sessions, until there are no more. */
+    private void addRelatives(Map<Long, ProcessStatus> candidates, Set<Long> members) {
+        Set<Long> sessions = new HashSet<>();
+        ProcessStatus successor = candidates.get(root.pid());
+        boolean reused = successor != null && (rootStatus == null || successor.startTicks() != rootStatus.startTicks());
+        if (!reused) {
+            members.add(root.pid());
+            if (ownSession) {
+                sessions.add(root.pid());
+            }
+        }
+        boolean found = true;
+        while (found) {
+            found = false;
+            for (ProcessStatus candidate : candidates.values()) {
+                if (members.contains(candidate.pid())) {
+                    // Until setsid has run, the process is still in the session of this JVM.
+                    found |= candidate.session() != sessionOfSelf && sessions.add(candidate.session());
+                } else if (members.contains(candidate.parent()) || sessions.contains(candidate.session())) {
+                    found |= members.add(candidate.pid());
+                }
+            }
+        }
+    }
+
+    /** Null if it may not be read or is gone; empty for a kernel thread, a zombie, and in the middle of exec. */
+    private byte @Nullable [] read(long pid) {
+        try (var in = new FileInputStream(proc.resolve(pid + "/environ").toFile())) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private boolean hasMark(byte[] environment) {
+        int from = 0;
+        while (from < environment.length) {
+            int end = from;
+            while (end < environment.length && environment[end] != 0) {
+                end++;
+            }
+            if (Arrays.equals(environment, from, end, mark, 0, mark.length)) {
+                return true;
+            }
+            from = end + 1;
+        }
+        return false;
+    }
+}
