@@ -23,6 +23,11 @@ public interface Grant {
     /** {@return whether it, or one that it was derived from, was revoked} */
     boolean revoked();
 
+    /** {@return whether its time, or that of one that it was derived from, is over; no clock that is set back revives it} */
+    default boolean expired() {
+        return false;
+    }
+
     /** {@return how often it, or one derived from it, was used} */
     long used();
 }

@@ -19,7 +19,8 @@ public interface Authority {
     Grant mintRoot(PrincipalId holder);
 
     /**
-     * Returns a grant derived from those of whoever hands it over; its uses count against them too.
+     * Returns a grant derived from those of whoever hands it over; its uses count against them too. Of several that it is
+     * within, one that counts nothing is taken.
      *
      * @param from what the giver holds
      * @throws dev.agentos.api.error.DeniedException if no single one of these covers all of the capability, naming it
@@ -27,14 +28,23 @@ public interface Authority {
     Grant derive(List<Grant> from, PrincipalId holder, Capability capability);
 
     /**
-     * Says whether one of these grants covers all of an action. Counts nothing.
+     * Says whether one of these grants covers all of an action. Counts nothing. Of several that do, one without
+     * constraints is preferred, then one that counts, then one that asks.
      *
      * @param held what the principal holds
      */
     Ruling check(PrincipalId principal, List<Grant> held, Action action);
 
     /**
-     * Starts the use of a grant: counts it, then looks once more whether it is revoked, expired or used up.
+     * Starts the use of a grant: counts it, then looks once more whether it is revoked, expired or used up. Does not look
+     * for an approval: whoever was told {@link Ruling.Asks} begins when it is given.
+     *
+     * <p>A call that is listed as running before it begins is found by whoever revokes first and then looks for running
+     * calls whose {@linkplain Grant#revoked() grant is revoked}: it has begun, or is just being refused. No call begins
+     * after {@code revoke} has returned.
+     *
+     * <p>The use for {@code agent:… spawn} stands for the child: close it when the child has ended, not when it has
+     * started, since {@code max} is compared with the uses that are open. Give the use up at once if spawning fails.
      *
      * @return the use, which the caller closes when the action has ended; null if the grant does not hold any more
      */
@@ -52,7 +62,7 @@ public interface Authority {
         /** Counts bytes against {@code maxBytes} and returns whether they are within it. */
         boolean charge(long bytes);
 
-        /** Ends the use. */
+        /** Ends the use. Again: nothing happens. */
         @Override
         void close();
     }
@@ -62,7 +72,7 @@ public interface Authority {
         /**
          * A grant covers the action.
          *
-         * @param cacheable whether that holds until the epoch changes: the grant has no constraint of time, use or rate
+         * @param cacheable whether that holds until the epoch changes: the grant has no constraint but on attributes
          */
         record Allowed(Grant grant, boolean cacheable) implements Ruling {}
 
