@@ -269,11 +269,14 @@ abstract class Mailbox {
         }
     }
 
-    /** Takes the next system message, null if there is none. */
+    /** Takes the next system message, null if there is none or the mailbox is closed: also one in hand is taken back then. */
     final @Nullable Object nextSystem() {
+        Node seen = system;
+        if (seen == SHUT) {
+            return null;
+        }
         Node node = systemBatch;
-        while (node == null) {
-            Node seen = system;
+        for (; node == null; seen = system) {
             if (seen == null || seen.depth == 0) {
                 return null;
             }
