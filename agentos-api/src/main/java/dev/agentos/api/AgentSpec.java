@@ -273,6 +273,12 @@ public final class AgentSpec {
             return this;
         }
 
+        /** Where its code runs; {@link Threading#DEFAULT} unless said. */
+        public Builder threading(Threading where) {
+            threading = Objects.requireNonNull(where, "where");
+            return this;
+        }
+
         /** A fresh virtual thread for each activation. */
         public Builder ownThread() {
             threading = Threading.OWN_THREAD;
