@@ -69,7 +69,7 @@ final class NetPattern implements ResourcePattern {
         }
         int end = hostEnd + tail.length();
         if (path == null) {
-            return end == resource.length() && resource.indexOf("://") < 0;
+            return end == resource.length();
         }
         // A canonical URL has a slash here, so that the next character cannot be one more digit of the port.
         return end < resource.length() && resource.charAt(end) == '/' && path.matches(resource, end);

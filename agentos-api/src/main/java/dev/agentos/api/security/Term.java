@@ -139,9 +139,7 @@ sealed interface Term extends Clause {
 
         /** Two zones are never compared: where one of them changes its clocks, nothing holds all year. */
         boolean isWithin(Hours wider) {
-            return zone.equals(wider.zone)
-                    && wider.offset(from) < wider.offset(wider.to)
-                    && wider.offset(from) + offset(to) <= wider.offset(wider.to);
+            return zone.equals(wider.zone) && wider.offset(from) + offset(to) <= wider.offset(wider.to);
         }
 
         /** How long after {@code from} a time of day comes next; at the end of a window, a whole day is no offset. */

@@ -61,6 +61,7 @@ class CapabilityWithinTest {
         "net:https://a.example.com/v1, net:https://*.example.com/**, true",
         "net:https://*.example.com/**, net:https://a.example.com/**, false",
         "net:https://a.b.example.com/, net:https://*.example.com/**, false",
+        "net:https://a.example.com.evil/, net:https://*.example.com/**, false",
         "net:https://api-*.example.com/, net:https://*.example.com/, true",
         "net:https://*.example.com/, net:https://api-*.example.com/, false",
         "net:https://a.example.com/, net:https://*/**, true",

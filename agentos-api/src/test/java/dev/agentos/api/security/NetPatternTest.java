@@ -39,6 +39,8 @@ class NetPatternTest {
         "net:https://*.example/**, net:https://a.example/x, true",
         "net:https://*.example/**, net:https://example/x, false",
         "net:https://*.example/**, net:https://a.b.example/x, false",
+        "net:https://*.example/**, net:https://a.example.evil/x, false",
+        "net:*.example:443, net:a.example.evil:443, false",
         "net:https://*.*.example/**, net:https://a.b.example/x, true",
         "net:https://api-*.example/**, net:https://api-1.example/x, true",
         "net:https://api-*.example/**, net:https://api.example/x, false",
