@@ -271,12 +271,12 @@ abstract class Mailbox {
 
     /** Takes the next system message, null if there is none or the mailbox is closed: also one in hand is taken back then. */
     final @Nullable Object nextSystem() {
-        Node seen = system;
-        if (seen == SHUT) {
+        if (isShut()) {
             return null;
         }
         Node node = systemBatch;
-        for (; node == null; seen = system) {
+        while (node == null) {
+            Node seen = system;
             if (seen == null || seen.depth == 0) {
                 return null;
             }
