@@ -1,7 +1,11 @@
 package dev.agentos.api.tool;
 
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Something that an agent can invoke. Thread-safe: one instance serves all calls.
@@ -20,14 +24,24 @@ public interface Tool {
      * @throws IllegalArgumentException if the arguments cannot be understood; the call is refused
      */
     default List<Action> describe(ToolCall call) {
-        Action action = Action.of("tool:" + spec().name(), "call");
+        // One copy for all of them: this runs on every call.
+        var attributes = new HashMap<String, JsonValue>();
         for (String attribute : spec().attributes()) {
             var value = call.arguments().members().get(attribute);
             if (value != null) {
-                action = action.with(attribute, value);
+                attributes.put(attribute, value);
             }
         }
-        return List.of(action);
+        return List.of(new Action("tool", spec().name(), "call", attributes));
+    }
+
+    /**
+     * Returns whether a capability could allow a call, whatever the arguments; decides to whom the tool is shown. Unless
+     * overridden, one for {@code tool:<name> call}; a tool that describes its calls otherwise says so here.
+     */
+    default boolean isCallableWith(Capability capability) {
+        return Capability.of(capability.resource(), capability.verbs().toArray(String[]::new))
+                .covers(new Action("tool", spec().name(), "call", Map.of()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.agentos.runtime.gate;
 
 import dev.agentos.api.Limit;
+import dev.agentos.api.Registration;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.LimitExceededException;
@@ -14,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /** What every action of a runtime crosses; {@link Pipeline} shows in which order. Thread-safe. */
 public final class Gate {
@@ -41,8 +43,22 @@ public final class Gate {
                 new Recorder(storage, events)));
     }
 
-    <T> T cross(Crossing<T> crossing) throws Exception {
-        return pipeline.cross(crossing);
+    /** Takes a call of a tool through the stages; then whatever the tool says later may be recorded. */
+    ToolEnding cross(ToolCrossing crossing) {
+        try {
+            return pipeline.cross(crossing);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a tool's exceptions are endings: " + crossing.nominal(), e);
+        } finally {
+            crossing.settle();
+        }
+    }
+
+    /** Whether an action would be allowed; counts and records nothing. */
+    boolean covers(Actor actor, Action action) {
+        return pipeline.authorisation().authorise(actor, List.of(action)) instanceof Authorisation.Granted;
     }
 
     Recorder recorder() {
@@ -62,6 +78,23 @@ public final class Gate {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("what the runtime does throws no checked exception: " + action, e);
+        }
+    }
+
+    /**
+     * Performs what goes on after it has returned, such as a spawn: the uses of the grants behind it stay open until what the effect is
+     * given is closed. If the effect throws, they are closed at once.
+     *
+     * @throws DeniedException if it is not allowed; nothing was done
+     */
+    public <T> T begin(Actor actor, Action action, Function<Registration, T> effect) {
+        var crossing = new LastingCrossing<T>(actor, action, effect);
+        try {
+            return pipeline.cross(crossing);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a function throws no checked exception: " + action, e);
         }
     }
 

@@ -87,6 +87,16 @@ final class Passage implements AutoCloseable {
         return null;
     }
 
+    /** Whether a grant behind it counts the uses that are open. */
+    synchronized boolean counts() {
+        for (Allowed one : allowed) {
+            if (one.grant != null && one.grant.capability().max().isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Keeps it open when the attempt returns: whoever performs it has not ended, and will {@link #end} it. */
     synchronized void keep() {
         kept = true;

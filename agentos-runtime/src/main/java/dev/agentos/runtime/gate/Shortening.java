@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Keeps records small: what is long is cut, and named by its hash, so that it can still be told from another. */
 final class Shortening {
@@ -22,6 +23,7 @@ final class Shortening {
 
     private static final int KEPT = 256;
     private static final int HASH_BYTES = 16;
+    private static final Pattern KEY = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
     private Shortening() {}
 
@@ -54,6 +56,11 @@ final class Shortening {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** Whether an attribute of an action may have this name. */
+    static boolean isKey(String name) {
+        return KEY.matcher(name).matches();
     }
 
     private static JsonValue cut(JsonValue value) {

@@ -3,10 +3,10 @@ package dev.agentos.runtime.gate;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.runtime.store.BargingLock;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +28,7 @@ final class Subscriber {
     private final EventFilter filter;
     private final Consumer<Event> listener;
     private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final BargingLock lock = new BargingLock();
     /** Under the lock, as is the rest. May hold one marker more than its capacity. */
     private final ArrayDeque<Event> queue = new ArrayDeque<>();
     /** What was missed last and first, 0 if nothing. */
@@ -73,7 +72,7 @@ final class Subscriber {
                 queue.add(gap);
             }
             queue.add(event);
-            changed.signal();
+            LockSupport.unpark(thread);
         } finally {
             lock.unlock();
         }
@@ -84,7 +83,7 @@ final class Subscriber {
         lock.lock();
         try {
             finishing = true;
-            changed.signal();
+            LockSupport.unpark(thread);
         } finally {
             lock.unlock();
         }
@@ -97,7 +96,7 @@ final class Subscriber {
             stopped = true;
             queue.clear();
             lastMissed = null;
-            changed.signal();
+            LockSupport.unpark(thread);
         } finally {
             lock.unlock();
         }
@@ -135,21 +134,24 @@ final class Subscriber {
 
     /** Waits for the next event; null: there will be none. An interrupt means nothing here: the listener may have caused it. */
     private @Nullable Event take() {
-        lock.lock();
-        try {
-            while (true) {
-                if (stopped) {
-                    return null;
-                }
-                Event next = queue.isEmpty() ? takeGap() : queue.poll();
-                if (next != null || finishing) {
+        while (true) {
+            lock.lock();
+            try {
+                Event next = stopped ? null : poll();
+                if (next != null || stopped || finishing) {
                     return next;
                 }
-                changed.awaitUninterruptibly();
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
+            LockSupport.park(this);
+            // Else every further park would return at once.
+            boolean _ = Thread.interrupted();
         }
+    }
+
+    private @Nullable Event poll() {
+        return queue.isEmpty() ? takeGap() : queue.poll();
     }
 
     private @Nullable Event takeGap() {

@@ -15,18 +15,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Storage in memory: the newest records, events and dead letters, every living agent, and as many ended ones. Nothing survives the
- * process, whatever durability is asked for. Thread-safe.
+ * Storage in memory: of records, events, dead letters and agents the newest so many each; of the agents, ended ones go first. Nothing
+ * survives the process, whatever durability is asked for. Thread-safe.
+ *
+ * <p>Commit hooks run under its lock: they are fast, wait for nothing, and do not come back to it.
  */
 public final class HeapStorage implements Storage {
     /** How many of each are kept unless said otherwise. */
@@ -37,22 +40,21 @@ public final class HeapStorage implements Storage {
     private final int history;
     private final List<CommitHook> hooks = new CopyOnWriteArrayList<>();
     /** The writer's lock: a commit is short and never waits. Everything below is under it. */
-    private final Object lock = new Object();
+    private final BargingLock lock = new BargingLock();
 
     private final Ring<ActionRecord> actions;
     private final Ring<Event> events;
     private final Ring<DeadLetter> deadLetters;
-    private final Map<AgentId, StoredRow.AgentRow> agents = new LinkedHashMap<>();
+    private final LinkedHashMap<AgentId, StoredRow.AgentRow> agents = new LinkedHashMap<>();
     /** Those of the agents that have ended, in the order in which they did. */
     private final SequencedSet<AgentId> ended = new LinkedHashSet<>();
 
-    private boolean committing;
     private boolean closed;
 
     /**
      * Makes an empty one.
      *
-     * @param history how many records of actions, events, dead letters and ended agents are kept, each
+     * @param history how many records of actions, events, dead letters and agents are kept, each
      */
     public HeapStorage(int history) {
         if (history < 1) {
@@ -66,24 +68,17 @@ public final class HeapStorage implements Storage {
 
     @Override
     public CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (closed) {
                 return CompletableFuture.failedFuture(new StorageException("the storage in memory is closed", null));
             }
-            if (committing) {
-                // It would get its numbers before those of the batch that the hook is being told of.
-                return CompletableFuture.failedFuture(
-                        new IllegalStateException("a commit hook adds rows by returning them, it does not commit"));
-            }
-            committing = true;
-            try {
-                return CompletableFuture.completedFuture(write(batch));
-            } catch (RuntimeException e) {
-                return CompletableFuture.failedFuture(
-                        new StorageException("a commit hook failed; nothing was written: " + e, e));
-            } finally {
-                committing = false;
-            }
+            return CompletableFuture.completedFuture(write(batch));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(
+                    new StorageException("a commit hook failed; nothing was written: " + e, e));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -121,10 +116,16 @@ public final class HeapStorage implements Storage {
 
     private void keep(StoredRow.AgentRow agent) {
         agents.put(agent.id(), agent);
-        if (!agent.state().ended()) {
+        if (agent.state().ended()) {
+            ended.add(agent.id());
+        } else {
             ended.remove(agent.id());
-        } else if (ended.add(agent.id()) && ended.size() > history) {
-            agents.remove(ended.removeFirst());
+        }
+        if (agents.size() > history) {
+            // A million idle agents must not cost a row each: of the living, the oldest go.
+            var eldest = ended.isEmpty() ? agents.firstEntry().getKey() : ended.getFirst();
+            ended.remove(eldest);
+            agents.remove(eldest);
         }
     }
 
@@ -136,9 +137,7 @@ public final class HeapStorage implements Storage {
     /** Forgets nothing: what was written can still be read. */
     @Override
     public void close() {
-        synchronized (lock) {
-            closed = true;
-        }
+        locked(() -> closed = true);
     }
 
     @Override
@@ -146,16 +145,12 @@ public final class HeapStorage implements Storage {
         return new AgentRepository() {
             @Override
             public Optional<StoredRow.AgentRow> find(AgentId id) {
-                synchronized (lock) {
-                    return Optional.ofNullable(agents.get(id));
-                }
+                return locked(() -> Optional.ofNullable(agents.get(id)));
             }
 
             @Override
             public List<StoredRow.AgentRow> all() {
-                synchronized (lock) {
-                    return List.copyOf(agents.values());
-                }
+                return locked(() -> List.copyOf(agents.values()));
             }
         };
     }
@@ -165,16 +160,12 @@ public final class HeapStorage implements Storage {
         return new ActionRepository() {
             @Override
             public List<ActionRecord> find(ActionQuery query) {
-                synchronized (lock) {
-                    return actions.find(query.afterSequence(), query.most(), query::matches);
-                }
+                return select(actions, query.afterSequence(), query::matches, query.most());
             }
 
             @Override
             public long lastSequence() {
-                synchronized (lock) {
-                    return actions.last();
-                }
+                return locked(() -> actions.last());
             }
         };
     }
@@ -184,16 +175,12 @@ public final class HeapStorage implements Storage {
         return new EventRepository() {
             @Override
             public List<Event> find(EventFilter filter, long afterSequence, int most) {
-                synchronized (lock) {
-                    return events.find(afterSequence, most, filter::matches);
-                }
+                return select(events, afterSequence, filter::matches, most);
             }
 
             @Override
             public long lastSequence() {
-                synchronized (lock) {
-                    return events.last();
-                }
+                return locked(() -> events.last());
             }
         };
     }
@@ -203,18 +190,31 @@ public final class HeapStorage implements Storage {
         return new DeadLetterRepository() {
             @Override
             public List<DeadLetter> find(long afterSequence, int most) {
-                synchronized (lock) {
-                    return deadLetters.find(afterSequence, most, _ -> true);
-                }
+                return select(deadLetters, afterSequence, _ -> true, most);
             }
 
             @Override
             public long lastSequence() {
-                synchronized (lock) {
-                    return deadLetters.last();
-                }
+                return locked(() -> deadLetters.last());
             }
         };
+    }
+
+    /** Copies under the lock, looks outside it: a query must not hold up the writer. */
+    private <T> List<T> select(Ring<T> ring, long after, Predicate<T> wanted, int most) {
+        return locked(() -> ring.after(after)).stream()
+                .filter(wanted)
+                .limit(most)
+                .toList();
+    }
+
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Gives numbers to the rows of one batch; they are used only if all of it is written. */

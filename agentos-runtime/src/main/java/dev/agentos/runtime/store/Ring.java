@@ -3,7 +3,7 @@ package dev.agentos.runtime.store;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The newest so many of a numbered sequence that starts at 1. Grows with use, up to its capacity. Not thread-safe. */
@@ -34,16 +34,14 @@ final class Ring<T> {
         last++;
     }
 
-    /** What is still kept after a number and matches, oldest first, at most so many. */
-    List<T> find(long after, int most, Predicate<? super T> wanted) {
-        var found = new ArrayList<T>();
-        for (long at = Math.max(Math.max(after, 0), last - slots.length); at < last && found.size() < most; at++) {
-            @SuppressWarnings("unchecked") // only add() writes
-            T candidate = (T) slots[(int) (at % slots.length)];
-            if (wanted.test(candidate)) {
-                found.add(candidate);
-            }
+    /** What is still kept after a number, oldest first; a copy. */
+    @SuppressWarnings("unchecked") // only add() writes
+    List<T> after(long number) {
+        long first = Math.max(Math.max(number, 0), last - slots.length);
+        var copy = new ArrayList<T>((int) Math.max(0, last - first));
+        for (long at = first; at < last; at++) {
+            copy.add((T) Objects.requireNonNull(slots[(int) (at % slots.length)]));
         }
-        return found;
+        return copy;
     }
 }

@@ -1,0 +1,102 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.json.JsonArray;
+import dev.agentos.api.json.JsonBoolean;
+import dev.agentos.api.json.JsonObject;
+import dev.agentos.api.json.JsonString;
+import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.spi.JsonProvider;
+import dev.agentos.api.tool.Tool;
+import dev.agentos.api.tool.ToolSpec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * A tool, ready to be called.
+ *
+ * @param validator its compiled schema
+ * @param secrets the arguments of which records keep a hash only
+ * @param threads makes the thread of one call
+ */
+record RegisteredTool(
+        Tool tool, ToolSpec spec, JsonProvider.Validator validator, Set<String> secrets, ThreadFactory threads) {
+
+    static RegisteredTool of(Tool tool, JsonProvider json) {
+        ToolSpec spec = tool.spec();
+        try {
+            return new RegisteredTool(
+                    tool,
+                    spec,
+                    json.validator(spec.inputSchema()),
+                    secretsOf(spec.inputSchema()),
+                    Thread.ofVirtual().name("tool " + spec.name()).factory());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the schema of tool '" + spec.name() + "' cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** The same actions, with a hash in place of every secret; nobody but the tool sees more, rules and grants included. */
+    List<Action> withoutSecrets(List<Action> actions, byte[] salt) {
+        return secrets.isEmpty()
+                ? actions
+                : actions.stream().map(action -> withoutSecrets(action, salt)).toList();
+    }
+
+    Action withoutSecrets(Action action, byte[] salt) {
+        if (secrets.isEmpty()) {
+            return action;
+        }
+        Map<String, JsonValue> shown = new TreeMap<>(action.attributes());
+        shown.replaceAll((name, value) -> secrets.contains(name) ? hashed(value, salt) : value);
+        return new Action(action.type(), action.resource(), action.verb(), shown);
+    }
+
+    JsonValue shown(String argument, JsonValue value, byte[] salt) {
+        return secrets.contains(argument) ? hashed(value, salt) : value;
+    }
+
+    private static JsonValue hashed(JsonValue value, byte[] salt) {
+        return new JsonString("hash:" + Shortening.hash(salt, value.toString()));
+    }
+
+    /** The properties with {@code writeOnly} in them, at whatever depth; all that refer elsewhere, if it is said elsewhere. */
+    private static Set<String> secretsOf(JsonObject schema) {
+        var found = new HashSet<String>();
+        if (schema.members().get("properties") instanceof JsonObject(var properties)) {
+            boolean elsewhere = schema.members().entrySet().stream()
+                    .anyMatch(member -> !member.getKey().equals("properties") && isSecret(member.getValue()));
+            properties.forEach((name, property) -> {
+                if (isSecret(property) || elsewhere && refers(property)) {
+                    found.add(name);
+                }
+            });
+        }
+        return Set.copyOf(found);
+    }
+
+    private static boolean isSecret(JsonValue schema) {
+        return switch (schema) {
+            case JsonObject(var members) ->
+                members.get("writeOnly") instanceof JsonBoolean(var secret) && secret
+                        || members.values().stream().anyMatch(RegisteredTool::isSecret);
+            case JsonArray(var elements) -> elements.stream().anyMatch(RegisteredTool::isSecret);
+            case JsonValue _ -> false;
+        };
+    }
+
+    private static boolean refers(JsonValue schema) {
+        return switch (schema) {
+            case JsonObject(var members) ->
+                members.containsKey("$ref")
+                        || members.containsKey("$dynamicRef")
+                        || members.values().stream().anyMatch(RegisteredTool::refers);
+            case JsonArray(var elements) -> elements.stream().anyMatch(RegisteredTool::refers);
+            case JsonValue _ -> false;
+        };
+    }
+}

@@ -1,0 +1,203 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.Registration;
+import dev.agentos.api.error.AgentOsException;
+import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Sandbox;
+import dev.agentos.api.spi.SandboxPolicy;
+import dev.agentos.api.tool.ToolCall;
+import dev.agentos.api.tool.ToolContext;
+import dev.agentos.api.tool.ToolResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The tool runs on a virtual thread of its own while its caller waits: only so can the caller go on when the tool ignores its deadline.
+ * Handing over and back costs 0.5 to 0.8 µs from a virtual thread (measured; from a platform thread 3 to 7).
+ *
+ * Whoever sets the ending first decides what the caller gets: the tool with its result, or a canceller (the deadline, a termination, an
+ * interrupt of the caller). A tool that comes to its end later hands its result to the crossing, which records it beside the UNKNOWN.
+ */
+/** One call of a tool in flight, and what the tool is told of it. Thread-safe. */
+final class ToolRun implements Runnable, ToolContext {
+    private final ToolCrossing crossing;
+    private final Passage passage;
+    private final long deadlineNanos;
+    private final Thread caller = Thread.currentThread();
+    private final Thread thread;
+    private final AtomicReference<@Nullable ToolEnding> ending = new AtomicReference<>();
+    private final CancelHooks hooks = new CancelHooks();
+
+    /** Links of the list in {@link Deadlines}, under the lock of its stripe. */
+    @Nullable ToolRun next;
+
+    @Nullable ToolRun previous;
+
+    ToolRun(ToolCrossing crossing, Passage passage, long deadlineNanos) {
+        this.crossing = crossing;
+        this.passage = passage;
+        this.deadlineNanos = deadlineNanos;
+        this.thread = crossing.tool().threads().newThread(this);
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    int stripe() {
+        return (int) caller.threadId();
+    }
+
+    /** Begins; the call is listed. */
+    void start() {
+        thread.start();
+    }
+
+    /** Waits until there is an ending. */
+    void await() throws InterruptedException {
+        while (ending.get() == null) {
+            LockSupport.park(this);
+            if (Thread.interrupted() && ending.get() == null) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    /** Waits for the thread of the tool and returns whether it has come to its end. */
+    boolean join(long nanos) throws InterruptedException {
+        return thread.join(java.time.Duration.ofNanos(Math.max(1, nanos)));
+    }
+
+    @Nullable ToolEnding ending() {
+        return ending.get();
+    }
+
+    boolean isOver() {
+        return ending.get() != null;
+    }
+
+    Actor actor() {
+        return crossing.actor();
+    }
+
+    /** Names it in reports. */
+    String label() {
+        return "tool " + crossing.tool().spec().name() + " of " + actor().principal();
+    }
+
+    // ---- the tool's thread
+
+    @Override
+    public void run() {
+        ToolEnding end = invoke();
+        crossing.toolbox().deadlines().remove(this);
+        if (ending.compareAndSet(null, end)) {
+            LockSupport.unpark(caller);
+        } else {
+            crossing.endedLate(passage, end);
+        }
+    }
+
+    private ToolEnding invoke() {
+        try {
+            ToolResult result = crossing.tool().tool().invoke(crossing.call(), this);
+            return ToolEnding.of(result);
+        } catch (Throwable e) {
+            // The top of its thread. An error is the tool's, too: the caller gets it as the cause of a failure.
+            return ToolEnding.thrown(e);
+        }
+    }
+
+    // ---- whoever ends it before it ends itself
+
+    /** Its time is over. */
+    void expire() {
+        String limit = crossing.tool().spec().timeout().toString();
+        cancel(ToolEnding.unknown(ErrorCode.TOOL_TIMEOUT, "no answer within " + limit));
+    }
+
+    /** Gives up waiting for it. */
+    void cancel(String reason) {
+        cancel(ToolEnding.unknown(ErrorCode.TOOL_FAILED, "cancelled: " + reason));
+    }
+
+    private void cancel(ToolEnding given) {
+        // Whoever sees the ending closes the passage unless it is kept: so that comes first.
+        passage.keep();
+        if (ending.compareAndSet(null, given)) {
+            thread.interrupt();
+            LockSupport.unpark(caller);
+            hooks.run(thread.getName());
+        }
+    }
+
+    // ---- what the tool sees
+
+    @Override
+    public PrincipalId principal() {
+        return actor().principal();
+    }
+
+    @Override
+    public String idempotencyKey() {
+        return crossing.key();
+    }
+
+    @Override
+    public Instant deadline() {
+        return passage.began().plus(crossing.tool().spec().timeout());
+    }
+
+    @Override
+    public Clock clock() {
+        return crossing.toolbox().clock();
+    }
+
+    @Override
+    public Capability allowedBy(Action action) {
+        Capability capability = passage.allowedBy(crossing.asDescribed(action));
+        if (capability == null) {
+            throw new IllegalArgumentException(
+                    "tool '" + crossing.tool().spec().name() + "' did not describe '" + action + "'");
+        }
+        return capability;
+    }
+
+    @Override
+    public Capability require(Action action) {
+        actor().checkStopped();
+        if (isOver()) {
+            throw new AgentOsException(ErrorCode.TOOL_TIMEOUT, label() + ": the call is over", null);
+        }
+        Action described = crossing.asDescribed(action);
+        crossing.toolbox().gate().allowAlso(actor(), described, passage);
+        Capability capability = passage.allowedBy(described);
+        return capability != null ? capability : Capability.covering(described);
+    }
+
+    @Override
+    public Registration onCancel(Runnable cancel) {
+        Registration registered = hooks.add(cancel);
+        // Else what is registered after the end of the call would never run.
+        if (isOver()) {
+            hooks.run(thread.getName());
+        }
+        return registered;
+    }
+
+    @Override
+    public Sandbox sandbox() {
+        return crossing.toolbox().sandbox();
+    }
+
+    @Override
+    public SandboxPolicy sandboxPolicy() {
+        return new SandboxPolicy(principal(), actor().grants());
+    }
+}
