@@ -1,0 +1,368 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentBody;
+import dev.agentos.api.AgentId;
+import dev.agentos.api.ReactiveAgent;
+import dev.agentos.api.error.AgentStopped;
+import dev.agentos.api.error.LimitExceededException;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.LimitAccount;
+import dev.agentos.runtime.gate.SendRights;
+import dev.agentos.runtime.schedule.MailboxPolicy;
+import dev.agentos.runtime.schedule.ThreadKind;
+import dev.agentos.runtime.schedule.Wait;
+import dev.agentos.runtime.schedule.Worker;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent: its mailbox, its life, and the actor that its code is at the gate. The same object for both kinds of agent: a reactive one has
+ * a turn for each message, and the life of a {@code run} agent is one turn, on a thread of its own, that takes its mail itself.
+ */
+final class AgentCell extends LifeCell implements Actor {
+    private final List<Grant> grants;
+    private final LimitAccount account;
+    /** What it needs to act; made when it first does. Its own threads. */
+    private volatile @Nullable Acting acting;
+
+    /** The instance of a reactive agent. The turn's. */
+    @Nullable ReactiveAgent instance;
+
+    /** What the instance was given. The turn's. */
+    @Nullable Context context;
+
+    /** The thread of the running turn: whose calls are the agent's own. Written by that thread. */
+    private @Nullable Thread thread;
+
+    /** What stands for that thread. The turn's. */
+    private @Nullable Worker worker;
+
+    /** The message being handled: a {@link Message}, or the {@link PendingAsk} that carries it. The turn's. */
+    private @Nullable Object inHand;
+
+    AgentCell(Kernel kernel, Birth birth, MailboxPolicy mailbox, List<Grant> grants, LimitAccount account) {
+        super(kernel, birth, mailbox);
+        this.grants = grants;
+        this.account = account;
+    }
+
+    @Override
+    protected ThreadKind threadKind() {
+        return switch (spec.threading()) {
+            case CPU_BOUND -> ThreadKind.PLATFORM;
+            case OWN_THREAD -> ThreadKind.OWN;
+            case DEFAULT -> isRun() ? ThreadKind.OWN : ThreadKind.SHARED;
+        };
+    }
+
+    boolean isRun() {
+        return spec.body() instanceof AgentBody.Run;
+    }
+
+    // ---- turns
+
+    @Override
+    protected void onSystem(Object look, Worker running) {
+        enter(running);
+        try {
+            kernel.life.settle(this);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    protected void onMessage(Object mail, Worker running) {
+        enter(running);
+        try {
+            if (flags() == 0 || !has(FENCED | STOP)) {
+                kernel.life.handle(this, mail);
+            } else {
+                kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is stopping");
+            }
+            if (flags() != 0) {
+                kernel.life.settle(this);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    protected void onUndelivered(Object mail, boolean ofSystem) {
+        if (!ofSystem) {
+            kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent ended before it came to the message");
+        }
+    }
+
+    private void enter(Worker running) {
+        worker = running;
+        thread = Thread.currentThread();
+    }
+
+    private void leave() {
+        if (thread == Thread.currentThread()) { // else this turn was given up, and another one may have begun
+            thread = null;
+            worker = null;
+            inHand = null;
+        }
+        if (has(FENCED)) {
+            kernel.life.quiet(this);
+        }
+    }
+
+    /** Whether the current thread is the one of the turn. */
+    boolean inTurn() {
+        return thread == Thread.currentThread();
+    }
+
+    @Nullable Thread turnThread() {
+        return thread;
+    }
+
+    /** Ends the handling of whatever is in hand, and begins with this. */
+    void takeInHand(@Nullable Object mail) {
+        if (inHand instanceof PendingAsk ask && ask.isOpen()) {
+            kernel.asks.keepOpen(this, ask);
+        }
+        inHand = mail;
+    }
+
+    @Nullable Object inHand() {
+        return inHand;
+    }
+
+    @Nullable Message messageInHand() {
+        return Post.message(inHand);
+    }
+
+    /** {@return the next mail; null if there is none} Within the turn. */
+    @Nullable Object pollMail() {
+        Worker running = worker;
+        return running == null ? null : poll(running);
+    }
+
+    /** Hides or shows the mail. Within the turn. */
+    void holdMail(boolean hold) {
+        if (hold) {
+            hold();
+        } else if (isHeld()) {
+            unhold();
+        }
+    }
+
+    // ---- the actor
+
+    @Override
+    public PrincipalId principal() {
+        return acting().principal;
+    }
+
+    @Override
+    public AgentId agent() {
+        return id;
+    }
+
+    @Override
+    public Address address() {
+        return id.address();
+    }
+
+    @Override
+    public List<Grant> grants() {
+        return grants;
+    }
+
+    @Override
+    public LimitAccount account() {
+        return account;
+    }
+
+    @Override
+    public SendRights sendRights() {
+        return acting().sendRights;
+    }
+
+    Acting acting() {
+        Acting mine = acting;
+        if (mine == null) {
+            lock();
+            try {
+                mine = acting;
+                if (mine == null) {
+                    mine = new Acting(kernel, this);
+                    acting = mine;
+                }
+            } finally {
+                unlock();
+            }
+        }
+        return mine;
+    }
+
+    @Override
+    public boolean implicitly(Action action) {
+        return ImplicitRights.cover(this, action);
+    }
+
+    @Override
+    public void crossing() {
+        if (thread == Thread.currentThread()) {
+            Worker running = worker;
+            if (running != null) {
+                running.crossing();
+            }
+        } else {
+            requirePart();
+        }
+        if (flags() != 0) {
+            obey(false);
+        }
+    }
+
+    @Override
+    public void checkStopped() {
+        if (has(FENCED)) {
+            throw stopped();
+        }
+    }
+
+    @Override
+    public void await(Wait kind, Parking wait) throws InterruptedException {
+        kernel.scheduler.<@Nullable Object, InterruptedException>waiting(kind, () -> {
+            wait.park();
+            return null;
+        });
+    }
+
+    @Override
+    public void limitReached(LimitExceededException met) {
+        kernel.control.pauseFor(this, met);
+        crossing();
+    }
+
+    // ---- obeying and waiting, on the agent's own threads
+
+    /**
+     * Does what the flags ask of running code.
+     *
+     * @param waits whether the code waits for mail or time, which a stop ends
+     */
+    void obey(boolean waits) {
+        for (; ; ) {
+            int now = flags();
+            if ((now & FENCED) != 0) {
+                throw stopped();
+            }
+            if ((now & PAUSE) != 0) {
+                kernel.pauses.holdHere(this);
+            } else if ((now & UNWIND) != 0) {
+                throw new AgentStopped("agent " + id + " restarts, or fails with another");
+            } else if (waits && (now & STOP) != 0) {
+                throw new AgentStopped("agent " + id + " is stopped in order");
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** Never returns on a thread that was given up. */
+    private AgentStopped stopped() {
+        Details mine = details();
+        if (mine.abandoned.contains(Thread.currentThread())) {
+            kernel.chronicle.parked(this, Thread.currentThread());
+            while (true) {
+                LockSupport.park(mine);
+                Thread.interrupted(); // or the next park would not park
+            }
+        }
+        return new AgentStopped("agent " + id + " was terminated");
+    }
+
+    private void requirePart() {
+        Details mine = detailsIfAny();
+        Thread me = Thread.currentThread();
+        if (mine != null && (mine.parts.contains(me) || mine.abandoned.contains(me))) {
+            if (mine.abandoned.contains(me)) {
+                throw stopped();
+            }
+            return;
+        }
+        throw new IllegalStateException(
+                "the context of agent " + id + " is used on its own threads only, not on '" + me.getName() + "'");
+    }
+
+    /**
+     * Waits until something is so, held meanwhile if the agent is paused.
+     *
+     * @param endsByStop whether an orderly stop ends the wait, with {@link AgentStopped}
+     */
+    void awaitUntil(BooleanSupplier done, boolean endsByStop) {
+        for (; ; ) {
+            if (flags() != 0) {
+                obey(endsByStop);
+            }
+            if (done.getAsBoolean()) {
+                return;
+            }
+            parkForLook();
+        }
+    }
+
+    /** {@return what ends {@link #parkForLook} of the current thread, one of the agent's own} */
+    Runnable wakerOfThisThread() {
+        Thread me = Thread.currentThread();
+        return inTurn() ? () -> offerSystem(LOOK) : () -> LockSupport.unpark(me);
+    }
+
+    /** Parks until somebody wants this thread to look; may return early. */
+    void parkForLook() {
+        Worker running = worker;
+        try {
+            if (!inTurn() || running == null) {
+                kernel.parts.park(this);
+            } else if (!swallowLooks(running)) {
+                awaitSystem(running);
+            }
+        } catch (InterruptedException e) {
+            interrupted();
+        }
+    }
+
+    /** Parks until there is mail, or somebody wants this thread to look. Within the turn. */
+    void parkForMail() {
+        Worker running = worker;
+        try {
+            if (running != null && !swallowLooks(running)) {
+                awaitMail(running);
+            }
+        } catch (InterruptedException e) {
+            interrupted();
+        }
+    }
+
+    /** True: there were some, so flags may have changed. */
+    private boolean swallowLooks(Worker running) {
+        boolean any = false;
+        while (pollSystem(running) != null) {
+            any = true;
+        }
+        return any;
+    }
+
+    /** An interrupt is ours if flags say so, and then the next look at them tells. */
+    private void interrupted() {
+        if (!has(FENCED | UNWIND)) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("agent " + id + " was interrupted while it waited, by its own code or another's");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.error.AgentOsException;
+import dev.agentos.api.error.AgentStopped;
+import dev.agentos.api.error.AskException;
+import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
+import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.schedule.Timers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * An answer does not pass through a mailbox: it settles the ask, which wakes the asker. An agent's ask waits as all its waits do, so that it is held
+ * and terminated there; its deadline is a timer of the agent, which stands still while it is paused. Other threads park, with their deadline in
+ * the park itself where the runtime's time is real time.
+ */
+
+/** Asks and answers. Rights were checked before. */
+final class Asks {
+    private static final int PURGE_AT = 64;
+
+    private final Kernel kernel;
+
+    Asks(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** A request and what may be wrong with its answer. */
+    record Question(Address to, Object request, Class<?> replyType, Duration limit) {}
+
+    /**
+     * Asks on behalf of an agent, on one of its own threads.
+     *
+     * @param recipient null for whoever has the address
+     */
+    Object ask(AgentCell asker, @Nullable AgentCell recipient, Question question) {
+        PendingAsk ask =
+                deliver(asker.address(), recipient, question, asker.messageInHand(), asker.wakerOfThisThread());
+        AgentTimer timer = null;
+        try {
+            if (ask.isOpen()) {
+                timer = AgentTimer.after(asker, Times.length(question.limit()), () -> timeOut(ask, question));
+                asker.awaitUntil(() -> !ask.isOpen(), false);
+            }
+            return ask.result();
+        } catch (AgentStopped stopped) {
+            ask.fail(ErrorCode.ASK_FAILED, "the asker was stopped", stopped);
+            throw stopped;
+        } finally {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+    }
+
+    /** Asks on behalf of the host or a person, on any thread. */
+    Object askFromOutside(Actor asker, @Nullable AgentCell recipient, Question question) {
+        Thread me = Thread.currentThread();
+        PendingAsk ask = deliver(asker.address(), recipient, question, null, () -> LockSupport.unpark(me));
+        long deadline = kernel.nanos() + Times.length(question.limit());
+        Timers.Alarm alarm = kernel.passes || !ask.isOpen() ? null : kernel.alarm(deadline, () -> timeOut(ask, question));
+        while (ask.isOpen()) {
+            if (kernel.passes) {
+                long left = deadline - kernel.nanos();
+                if (left <= 0) {
+                    timeOut(ask, question);
+                } else {
+                    LockSupport.parkNanos(ask, left);
+                }
+            } else {
+                LockSupport.park(ask);
+            }
+            if (Thread.interrupted()) {
+                ask.fail(ErrorCode.ASK_FAILED, "the asking thread was interrupted", null);
+                me.interrupt();
+            }
+        }
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        return ask.result();
+    }
+
+    /** Asks without waiting. */
+    CompletableFuture<Object> askLater(Actor asker, @Nullable AgentCell recipient, Question question, @Nullable Message cause) {
+        var settled = new CompletableFuture<@Nullable Void>();
+        PendingAsk ask;
+        try {
+            ask = deliver(asker.address(), recipient, question, cause, () -> settled.complete(null));
+        } catch (AskException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        if (ask.isOpen()) {
+            Timers.Alarm alarm =
+                    kernel.alarm(kernel.nanos() + Times.length(question.limit()), () -> timeOut(ask, question));
+            if (alarm != null) {
+                settled.thenRun(alarm::cancel);
+            }
+        }
+        return settled.thenApplyAsync(none -> ask.result(), kernel.callbacks); // what the caller hangs on it must not run on a turn
+    }
+
+    private static void timeOut(PendingAsk ask, Question question) {
+        ask.fail(ErrorCode.ASK_TIMEOUT, "no answer within " + question.limit(), null);
+    }
+
+    private PendingAsk deliver(
+            Address from, @Nullable AgentCell known, Question question, @Nullable Message cause, Runnable wake) {
+        Address to = question.to();
+        try {
+            AgentCell recipient =
+                    known != null ? known : kernel.post.recipient(from, to, question.request(), cause);
+            Object payload = recipient.spec.accepts().isEmpty()
+                    ? question.request()
+                    : kernel.post.accepted(recipient, from, question.request(), cause);
+            Message message = kernel.post.write(from, to, payload, cause);
+            var ask = new PendingAsk(message, question.replyType(), wake);
+            kernel.post.deliver(recipient, ask, message);
+            return ask;
+        } catch (AgentOsException e) {
+            throw new AskException(e.code(), to, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    // ---- the side that answers
+
+    /** Keeps the right to answer beyond the turn in which the request came. */
+    void keepOpen(AgentCell cell, PendingAsk ask) {
+        Map<Long, PendingAsk> open = cell.details().openRequests;
+        synchronized (open) {
+            if (open.size() >= PURGE_AT) {
+                open.values().removeIf(other -> !other.isOpen()); // their askers have given up
+            }
+            open.put(ask.message.id(), ask);
+        }
+    }
+
+    /** {@return the right to answer a message; null if that is no request, or one that is answered and out of hand} */
+    @Nullable PendingAsk take(AgentCell cell, Message request) {
+        Details details = cell.detailsIfAny();
+        if (cell.inHand() instanceof PendingAsk ask && ask.message.id() == request.id()) {
+            return ask;
+        }
+        if (details == null) {
+            return null;
+        }
+        synchronized (details.openRequests) {
+            return details.openRequests.remove(request.id());
+        }
+    }
+
+    /** Answers a request; too late is a dead letter. */
+    void answer(AgentCell cell, PendingAsk ask, Object reply) {
+        Objects.requireNonNull(reply, "payload");
+        ask.use();
+        if (!ask.answer(reply)) {
+            Message late = kernel.post.write(cell.address(), ask.message.sender(), reply, ask.message);
+            kernel.post.dead(late, DeadLetter.Reason.LATE_REPLY, "the ask " + ask.message.id() + " was over");
+        }
+    }
+
+    /** Tells everyone who waits for an answer of an agent that there will be none. */
+    void failAll(AgentCell cell, ErrorCode code, String problem, @Nullable Throwable cause) {
+        if (cell.inHand() instanceof PendingAsk ask) {
+            ask.fail(code, problem, cause);
+        }
+        Details details = cell.detailsIfAny();
+        if (details != null) {
+            List<PendingAsk> open;
+            synchronized (details.openRequests) {
+                open = List.copyOf(details.openRequests.values());
+                details.openRequests.clear();
+            }
+            open.forEach(ask -> ask.fail(code, problem, cause));
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentContext;
+import dev.agentos.api.AgentHandle;
+import dev.agentos.api.AgentId;
+import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Limit;
+import dev.agentos.api.Registration;
+import dev.agentos.api.Start;
+import dev.agentos.api.error.AskException;
+import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
+import dev.agentos.api.message.Request;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.tool.Tools;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** The system calls of one instance of an agent. Each crosses first: on the agent's own threads only, held while it is paused. */
+final class Context implements AgentContext {
+    private final Kernel kernel;
+    private final AgentCell cell;
+    private final Start start;
+
+    Context(Kernel kernel, AgentCell cell, Start start) {
+        this.kernel = kernel;
+        this.cell = cell;
+        this.start = start;
+    }
+
+    // ---- itself
+
+    @Override
+    public AgentId id() {
+        return cell.id;
+    }
+
+    @Override
+    public Start start() {
+        return start;
+    }
+
+    @Override
+    public <T> T param(String key, Class<T> type) {
+        return optionalParam(key, type)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "agent " + cell.id + " has no parameter '" + key + "'; it has " + cell.spec.params().keySet()));
+    }
+
+    @Override
+    public <T> Optional<T> optionalParam(String key, Class<T> type) {
+        cell.crossing();
+        Object value = cell.spec.params().get(Objects.requireNonNull(key, "key"));
+        if (value != null && !type.isInstance(value)) {
+            throw new IllegalArgumentException("parameter '" + key + "' of agent " + cell.id + " is a "
+                    + value.getClass().getName() + ", not a " + type.getName());
+        }
+        return Optional.ofNullable(type.cast(value));
+    }
+
+    @Override
+    public void result(@Nullable Object value) {
+        cell.crossing();
+        cell.details().result = value;
+    }
+
+    @Override
+    public void complete() {
+        cell.crossing();
+        kernel.control.completeByItself(cell);
+    }
+
+    @Override
+    public List<Grant> grants() {
+        cell.crossing();
+        return cell.grants();
+    }
+
+    // ---- mail
+
+    @Override
+    public Message receive() {
+        return Receiving.next(kernel, cell, null).orElseThrow();
+    }
+
+    @Override
+    public Optional<Message> receive(Duration limit) {
+        return Receiving.next(kernel, cell, Objects.requireNonNull(limit, "limit"));
+    }
+
+    @Override
+    public void send(Address to, Object payload) {
+        cell.crossing();
+        kernel.gate.allowSend(cell, to);
+        kernel.post.send(cell.address(), to, payload, cell.messageInHand());
+    }
+
+    @Override
+    public <R> R ask(Address to, Request<R> request, Duration limit) {
+        return ask(to, request, request.replyType(), limit);
+    }
+
+    @Override
+    public <R> R ask(Address to, Object request, Class<R> reply, Duration limit) {
+        cell.crossing();
+        if (to.equals(cell.address())) {
+            throw new AskException(ErrorCode.ASK_FAILED, to, "an agent cannot wait for its own answer", null);
+        }
+        kernel.gate.allowSend(cell, to);
+        return reply.cast(kernel.asks.ask(cell, null, new Asks.Question(to, request, reply, limit)));
+    }
+
+    @Override
+    public void reply(Message request, Object payload) {
+        cell.crossing();
+        Objects.requireNonNull(payload, "payload");
+        PendingAsk ask = kernel.asks.take(cell, request);
+        if (ask != null) {
+            kernel.asks.answer(cell, ask, payload);
+        } else if (request.sender().isAgent()) {
+            kernel.gate.allowSend(cell, request.sender());
+            kernel.post.send(cell.address(), request.sender(), payload, request);
+        } else { // whoever is no agent has no mailbox
+            Message answer = kernel.post.write(cell.address(), request.sender(), payload, request);
+            kernel.post.dead(answer, DeadLetter.Reason.UNKNOWN_RECIPIENT, "'" + request.sender() + "' did not ask");
+        }
+    }
+
+    @Override
+    public void refuse(Message request, String reason) {
+        giveUp(request, "refused: " + Objects.requireNonNull(reason, "reason"));
+    }
+
+    @Override
+    public void unhandled(Message message) {
+        giveUp(message, "agent " + cell.id + " does not handle " + message.type());
+    }
+
+    private void giveUp(Message message, String detail) {
+        cell.crossing();
+        PendingAsk ask = kernel.asks.take(cell, message);
+        if (ask != null) {
+            ask.use();
+        }
+        kernel.post.undelivered(ask != null ? ask : message, DeadLetter.Reason.UNHANDLED, detail);
+    }
+
+    // ---- time
+
+    @Override
+    public Registration after(Duration delay, Object payload) {
+        cell.crossing();
+        Objects.requireNonNull(payload, "payload");
+        return AgentTimer.after(cell, Times.length(delay), () -> kernel.post.remind(cell, payload))::cancel;
+    }
+
+    @Override
+    public Registration every(Duration period, Object payload) {
+        cell.crossing();
+        Objects.requireNonNull(payload, "payload");
+        if (!period.isPositive()) {
+            throw new IllegalArgumentException("a period is positive: " + period);
+        }
+        return AgentTimer.every(cell, Times.length(period), () -> kernel.post.remind(cell, payload))::cancel;
+    }
+
+    @Override
+    public void sleep(Duration time) {
+        cell.crossing();
+        var over = new AtomicBoolean();
+        Runnable wake = cell.wakerOfThisThread();
+        AgentTimer timer = AgentTimer.after(cell, Times.length(time), () -> {
+            over.set(true);
+            wake.run();
+        });
+        try {
+            cell.awaitUntil(over::get, true);
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    @Override
+    public Clock clock() {
+        return kernel.clockOfAgents;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        cell.crossing();
+        return cell.acting().random();
+    }
+
+    // ---- the world
+
+    @Override
+    public Tools tools() {
+        cell.crossing();
+        return cell.acting().tools();
+    }
+
+    @Override
+    public void emit(Record event) {
+        String type = event.getClass().getName().replace('$', '.');
+        kernel.gate.allow(cell, new Action("event", type, "emit", Map.of()));
+        kernel.events.publish(cell.id, type, event);
+    }
+
+    @Override
+    public void log(String message, @Nullable Object... args) {
+        cell.crossing();
+        String line = LogLine.of(message, args);
+        LoggerFactory.getLogger("agent." + cell.id.address().path()).info(line);
+        kernel.chronicle.logged(cell, line);
+    }
+
+    @Override
+    public <T> T perform(Action action, Callable<T> effect) {
+        return kernel.gate.perform(cell, action, effect);
+    }
+
+    @Override
+    public void charge(Limit limit, BigDecimal amount) {
+        kernel.gate.charge(cell, limit, amount);
+    }
+
+    @Override
+    public <T> List<T> parallel(List<? extends Callable<? extends T>> parts) {
+        cell.crossing();
+        return kernel.parts.run(cell, List.copyOf(parts));
+    }
+
+    // ---- children
+
+    @Override
+    public AgentHandle spawn(AgentSpec child) {
+        return new Handle(kernel, kernel.spawner.spawn(cell, cell, child), cell);
+    }
+
+    @Override
+    public List<AgentHandle> children() {
+        cell.crossing();
+        return kernel.family.children(cell).stream()
+                .<AgentHandle>map(child -> new Handle(kernel, child, cell))
+                .toList();
+    }
+}

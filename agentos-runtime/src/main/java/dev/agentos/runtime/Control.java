@@ -1,0 +1,123 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.Limit;
+import dev.agentos.api.Limits;
+import dev.agentos.api.error.LimitExceededException;
+import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.security.PrincipalId;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Stops and terminates agents, and does so by itself when their time is up. Rights were checked before. */
+final class Control {
+    private final Kernel kernel;
+
+    Control(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    // ---- stop
+
+    /**
+     * Asks an agent and all below it to end in order.
+     *
+     * @param grace after which what has not ended is terminated; null for no bound of its own
+     */
+    void stop(AgentCell cell, @Nullable Duration grace, String reason, PrincipalId by) {
+        if (askToStop(cell, reason, by) && grace != null) {
+            // In real time, as what hangs hangs in real time: under a clock that stands still, a stop ends all the same.
+            var alarm = kernel.realAlarm(grace, () -> terminate(cell, "did not stop within " + grace, by));
+            if (alarm != null) {
+                cell.details().ended.thenRun(alarm::cancel);
+            }
+        }
+    }
+
+    private boolean askToStop(AgentCell cell, String reason, PrincipalId by) {
+        Details details = cell.details();
+        cell.lock();
+        try {
+            if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
+                return !cell.has(LifeCell.FENCED);
+            }
+            details.stopReason = reason;
+            cell.raise(LifeCell.STOP);
+            kernel.chronicle.requested(cell, "stop", reason, by);
+        } finally {
+            cell.unlock();
+        }
+        kernel.pauses.resume(cell, by); // who stops an agent wants its code to run once more
+        for (AgentCell child : kernel.family.children(cell)) {
+            askToStop(child, reason, by);
+        }
+        cell.look();
+        return true;
+    }
+
+    /** The agent has said that it is done, or its life has returned. */
+    void completeByItself(AgentCell cell) {
+        PrincipalId self = cell.principal();
+        Details details = cell.details();
+        cell.lock();
+        try {
+            if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
+                return;
+            }
+            details.stopReason = "";
+            cell.raise(LifeCell.STOP);
+        } finally {
+            cell.unlock();
+        }
+        for (AgentCell child : kernel.family.children(cell)) {
+            stop(child, kernel.stopGrace, "its parent completed", self);
+        }
+    }
+
+    String stopReason(AgentCell cell) {
+        return cell.details().stopReason;
+    }
+
+    // ---- terminate
+
+    /** Ends an agent and all below it by force. Returns when they are fenced. */
+    void terminate(AgentCell cell, String reason, PrincipalId by) {
+        terminate(cell, reason, kernel.terminateGrace, by);
+    }
+
+    /** Like {@link #terminate(AgentCell, String, PrincipalId)}, with a bound of its own for code that does not stop. */
+    void terminate(AgentCell cell, String reason, Duration grace, PrincipalId by) {
+        if (!cell.has(LifeCell.FENCED)) {
+            kernel.chronicle.requested(cell, "terminate", reason, by);
+        }
+        Termination.of(kernel, cell, reason, grace);
+    }
+
+    // ---- time limits
+
+    /** Limits the time of a life, if the agent has such a bound. Once, when it begins. */
+    void limitWallTime(AgentCell cell) {
+        BigDecimal bound = cell.account().limits().bound(Limit.WALL_TIME);
+        if (bound != null) {
+            AgentTimer.ofLife(cell, Times.length(bound), () -> timeIsUp(cell, Limit.WALL_TIME, bound));
+        }
+    }
+
+    private void timeIsUp(AgentCell cell, Limit limit, BigDecimal bound) {
+        String maximum = Duration.ofNanos(Times.length(bound)).toString();
+        var met = new LimitExceededException(cell.id.address(), limit, maximum);
+        kernel.chronicle.limitReached(cell, new SystemEvent.LimitReached(cell.id.address(), limit, maximum));
+        if (cell.account().limits().onExceed() == Limits.OnExceed.PAUSE_AND_ASK) {
+            pauseFor(cell, met);
+            cell.account().extend(limit);
+            AgentTimer.ofLife(cell, Times.length(bound), () -> timeIsUp(cell, limit, bound)); // stands still until the resume
+        } else {
+            terminate(cell, String.valueOf(met.getMessage()), cell.principal());
+        }
+    }
+
+    /** Pauses an agent whose limit asks. */
+    void pauseFor(AgentCell cell, LimitExceededException met) {
+        kernel.pauses.request(cell, String.valueOf(met.getMessage()), cell.principal());
+    }
+}

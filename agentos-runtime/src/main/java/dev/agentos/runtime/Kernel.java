@@ -1,0 +1,225 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentInfo;
+import dev.agentos.api.AgentState;
+import dev.agentos.api.Registration;
+import dev.agentos.api.Requested;
+import dev.agentos.api.error.HaltedException;
+import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.TimeSource;
+import dev.agentos.runtime.gate.DeadLetterBook;
+import dev.agentos.runtime.gate.EventBus;
+import dev.agentos.runtime.gate.Gate;
+import dev.agentos.runtime.gate.LimitAccount;
+import dev.agentos.runtime.schedule.Cell;
+import dev.agentos.runtime.schedule.Scheduler;
+import dev.agentos.runtime.schedule.SchedulerListener;
+import dev.agentos.runtime.schedule.Timers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one runtime consists of. Nothing here is static: two kernels know nothing of each other. Its parts see it and through it
+ * each other; it does nothing itself.
+ */
+final class Kernel {
+    /** How long a termination waits for code to stop. */
+    final Duration terminateGrace = Duration.ofSeconds(5);
+
+    /** How long the children of an agent that completes have for their own end. */
+    final Duration stopGrace = Duration.ofSeconds(5);
+
+    final String name;
+    final TimeSource time;
+    /** Whether time passes by itself. */
+    final boolean passes;
+
+    final long seed;
+    final CoarseClock wallClock;
+    final Clock clockOfAgents;
+    final Storage storage;
+    final EventBus events;
+    final DeadLetterBook deadLetters;
+    final Chronicle chronicle;
+    final Authority authority;
+    final Gate gate;
+    final ToolDesk tools;
+    /** In the runtime's time. */
+    final Timers timers;
+    /** In real time: for what hangs. The same as the timers where that is the runtime's time. */
+    final Timers realTimers;
+
+    final Scheduler scheduler;
+    final Directory directory = new Directory();
+    final Family family = new Family();
+    final Post post = new Post(this);
+    final Asks asks = new Asks(this);
+    final Parts parts = new Parts(this);
+    final Pauses pauses = new Pauses(this);
+    final Life life = new Life(this);
+    final Supervisor supervisor = new Supervisor(this);
+    final Control control = new Control(this);
+    final Spawner spawner;
+    /** Runs what users hang on our futures: a virtual thread each, so that they hold up neither agents nor those who control them. */
+    final Executor callbacks;
+
+    /** Lets a clock that does not pass by itself drive the timers. */
+    private final Registration attachment;
+
+    /** Why nothing may be spawned; null if it may. */
+    private volatile @Nullable String halted;
+
+    Kernel(Settings settings) {
+        this.name = "agentos";
+        this.time = settings.time();
+        this.passes = time.passes();
+        this.seed = settings.seed();
+        this.storage = settings.openStorage();
+        this.events = new EventBus(storage, time);
+        this.deadLetters = new DeadLetterBook(storage, events);
+        this.chronicle = new Chronicle(storage, events, deadLetters, settings.isPersistent());
+        this.authority = settings.openAuthority();
+        this.gate = Gate.open(authority, settings.rules(), storage, events);
+        this.wallClock = new CoarseClock(name, time);
+        this.clockOfAgents = new KernelClock(time);
+        this.realTimers = Timers.started(name + "-timers", passes ? time::nanoTime : System::nanoTime);
+        this.timers = passes ? realTimers : Timers.manual(time::nanoTime);
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.scheduler = new Scheduler(name, cores, timers, new Noticing());
+        this.spawner = new Spawner(this, settings.defaultLimits());
+        var threads = Thread.ofVirtual().inheritInheritableThreadLocals(false).name(name + "-callback").factory();
+        this.callbacks = task -> threads.newThread(task).start();
+        this.tools = new ToolDesk(this, settings);
+        this.attachment = time.attach(new DrivenTimers(this));
+    }
+
+    /** What the scheduler notices about turns. */
+    private final class Noticing implements SchedulerListener {
+        @Override
+        public void hogging(Cell cell, long turn, Duration soFar) {
+            AgentCell agent = (AgentCell) cell;
+            Thread thread = agent.turnThread();
+            chronicle.hogging(agent, thread == null ? "" : thread.getName());
+        }
+    }
+
+    // ---- time
+
+    long nanos() {
+        return time.nanoTime();
+    }
+
+    /** Sets an alarm in the runtime's time; null if the runtime is closed, when nothing happens any more. */
+    Timers.@Nullable Alarm alarm(long nanos, Runnable task) {
+        try {
+            return timers.at(nanos, task);
+        } catch (IllegalStateException closed) {
+            return null;
+        }
+    }
+
+    /** Sets an alarm in real time; null if the runtime is closed. */
+    Timers.@Nullable Alarm realAlarm(Duration delay, Runnable task) {
+        try {
+            return realTimers.after(delay, task);
+        } catch (IllegalStateException closed) {
+            return null;
+        }
+    }
+
+    // ---- halt
+
+    /**
+     * Checks that agents may be spawned.
+     *
+     * @throws HaltedException if not
+     */
+    void requireOpen() {
+        String why = halted;
+        if (why != null) {
+            throw new HaltedException(why);
+        }
+    }
+
+    void halt(String why) {
+        halted = why;
+    }
+
+    void unhalt() {
+        halted = null;
+    }
+
+    boolean isHalted() {
+        return halted != null;
+    }
+
+    // ---- what is known of an agent
+
+    AgentInfo info(AgentCell cell, List<LimitAccount> below) {
+        Details details = cell.detailsIfAny();
+        cell.lock();
+        AgentState state = cell.state();
+        String reason = cell.reason();
+        long since = cell.since();
+        cell.unlock();
+        return new AgentInfo(
+                cell.id,
+                cell.owner,
+                state,
+                reason,
+                requested(cell, state),
+                Times.instant(since),
+                Times.instant(cell.spawned),
+                cell.spec.labels(),
+                cell.grants().stream().map(grant -> grant.capability().toString()).toList(),
+                cell.account().limits(),
+                cell.account().used(below),
+                cell.pending(),
+                details == null ? 0 : details.restarts);
+    }
+
+    private static Requested requested(AgentCell cell, AgentState state) {
+        int flags = cell.flags();
+        if (state.ended()) {
+            return Requested.NONE;
+        }
+        if ((flags & LifeCell.FENCED) != 0) {
+            return Requested.TERMINATE;
+        }
+        if ((flags & LifeCell.STOP) != 0) {
+            return Requested.STOP;
+        }
+        return (flags & LifeCell.PAUSE) != 0 && state != AgentState.PAUSED ? Requested.PAUSE : Requested.NONE;
+    }
+
+    /** What of a terminated agent has not stopped, by name. */
+    List<String> leftOvers(AgentCell cell) {
+        var names = new ArrayList<String>();
+        if (cell.has(LifeCell.ABANDONED)) {
+            cell.details().abandoned.forEach(thread -> names.add(thread.getName() + " of " + cell.id));
+        }
+        names.addAll(tools.running(cell));
+        return names;
+    }
+
+    /** Ends all threads and closes what is open; all agents have ended, or were given up. {@return what did not stop, by name} */
+    Set<String> release(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        var left = new LinkedHashSet<String>(tools.close(limit.dividedBy(4)));
+        left.addAll(scheduler.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()) / 2)));
+        left.addAll(events.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+        attachment.close();
+        timers.close();
+        realTimers.close();
+        wallClock.close();
+        storage.close();
+        return left;
+    }
+}

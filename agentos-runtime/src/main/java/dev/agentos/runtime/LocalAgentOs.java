@@ -1,0 +1,193 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.Agent;
+import dev.agentos.api.AgentHandle;
+import dev.agentos.api.AgentId;
+import dev.agentos.api.AgentOS;
+import dev.agentos.api.AgentSelector;
+import dev.agentos.api.AgentSpec;
+import dev.agentos.api.ShutdownReport;
+import dev.agentos.api.event.Events;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Request;
+import dev.agentos.api.security.ActionLog;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.tool.ToolSpec;
+import dev.agentos.api.tool.Tools;
+import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.StoredActionLog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A kernel in the hands of the host, or of whoever it acts for. */
+final class LocalAgentOs implements AgentOS {
+    private final Kernel kernel;
+    private final Shutdown shutdown;
+    private final Principals principals;
+    private final SpecSource specs;
+    private final Actor actor;
+
+    private LocalAgentOs(Kernel kernel, Shutdown shutdown, Principals principals, SpecSource specs, Actor actor) {
+        this.kernel = kernel;
+        this.shutdown = shutdown;
+        this.principals = principals;
+        this.specs = specs;
+        this.actor = actor;
+    }
+
+    /** Starts a runtime and installs its extensions. If one fails, nothing is left. */
+    static AgentOS start(Settings settings) {
+        var kernel = new Kernel(settings);
+        var shutdown = new Shutdown(kernel, settings.closeTimeout());
+        try {
+            kernel.tools.openIfGiven();
+            var principals = new Principals(kernel, settings.hostGrants());
+            var os = new LocalAgentOs(
+                    kernel, shutdown, principals, new SpecSource(settings), principals.of(PrincipalId.HOST));
+            settings.extensions().forEach(extension -> extension.install(os));
+            return os;
+        } catch (RuntimeException | Error e) {
+            shutdown.close();
+            throw e;
+        }
+    }
+
+    private AgentHandle handle(AgentCell cell) {
+        return new Handle(kernel, cell, actor);
+    }
+
+    // ---- agents
+
+    @Override
+    public AgentHandle spawn(String name, Agent body) {
+        return spawn(AgentSpec.builder(name).run(body).build());
+    }
+
+    @Override
+    public AgentHandle spawn(AgentSpec spec) {
+        return handle(kernel.spawner.spawn(actor, null, spec));
+    }
+
+    @Override
+    public AgentHandle spawnIfAbsent(AgentSpec spec) {
+        return handle(kernel.spawner.spawnIfAbsent(actor, spec));
+    }
+
+    @Override
+    public AgentSpec load(Path yamlOrJson, Map<String, ?> params) {
+        return specs.load(yamlOrJson, params);
+    }
+
+    @Override
+    public AgentSpec template(String name, Map<String, ?> params) {
+        return specs.template(name, params);
+    }
+
+    @Override
+    public List<String> templates() {
+        return specs.templates();
+    }
+
+    @Override
+    public Optional<AgentHandle> find(Address address) {
+        return Optional.ofNullable(kernel.directory.find(Objects.requireNonNull(address, "address"))).map(this::handle);
+    }
+
+    @Override
+    public Optional<AgentHandle> find(AgentId id) {
+        return Optional.ofNullable(kernel.directory.find(Objects.requireNonNull(id, "id"))).map(this::handle);
+    }
+
+    @Override
+    public List<AgentHandle> agents(AgentSelector selector) {
+        return kernel.directory.all().stream()
+                .filter(cell -> selector.matches(cell.address().path(), cell.spec.labels()))
+                .map(this::handle)
+                .toList();
+    }
+
+    // ---- mail
+
+    @Override
+    public void send(Address to, Object payload) {
+        kernel.gate.allowSend(actor, to);
+        kernel.post.send(actor.address(), to, payload, null);
+    }
+
+    @Override
+    public <R> R ask(Address to, Request<R> request, Duration limit) {
+        kernel.gate.allowSend(actor, to);
+        var question = new Asks.Question(to, request, request.replyType(), limit);
+        return request.replyType().cast(kernel.asks.askFromOutside(actor, null, question));
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(long afterSequence, int most) {
+        return kernel.deadLetters.find(afterSequence, most);
+    }
+
+    // ---- tools and records
+
+    @Override
+    public Tools tools() {
+        return kernel.tools.of(actor);
+    }
+
+    @Override
+    public List<ToolSpec> toolSpecs() {
+        return kernel.tools.specs();
+    }
+
+    @Override
+    public Events events() {
+        return kernel.events;
+    }
+
+    @Override
+    public ActionLog actions() {
+        return new StoredActionLog(kernel.storage);
+    }
+
+    // ---- principals
+
+    @Override
+    public AgentOS as(String person) {
+        return as(PrincipalId.user(person));
+    }
+
+    @Override
+    public AgentOS asOperator(long uid) {
+        return as(PrincipalId.operator(uid));
+    }
+
+    private AgentOS as(PrincipalId principal) {
+        return new LocalAgentOs(kernel, shutdown, principals, specs, principals.of(principal));
+    }
+
+    // ---- the end
+
+    @Override
+    public ShutdownReport halt(String reason) {
+        return shutdown.halt(actor.principal(), Objects.requireNonNull(reason, "reason"));
+    }
+
+    @Override
+    public void unhalt() {
+        shutdown.unhalt();
+    }
+
+    @Override
+    public ShutdownReport shutdown(Duration limit) {
+        return shutdown.within(limit);
+    }
+
+    @Override
+    public void close() {
+        shutdown.close();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentOS;
+import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Limits;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Rule;
+import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.tool.Tool;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the parts of a runtime. Not thread-safe. */
+final class LocalBuilder implements AgentOS.Builder {
+    private static final int DEFAULT_HISTORY = 10_000;
+    private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(10);
+
+    private @Nullable Path file;
+    private final List<Tool> tools = new ArrayList<>();
+    private final List<Settings.Annotated> annotated = new ArrayList<>();
+    private final Map<String, Function<Map<String, ?>, AgentSpec>> templates = new LinkedHashMap<>();
+    private final List<Rule> rules = new ArrayList<>();
+    private @Nullable List<Capability> hostGrants;
+    private Limits defaultLimits = Limits.defaults();
+    private TimeSource time = TimeSource.system();
+    private @Nullable Long seed;
+    private int history = DEFAULT_HISTORY;
+    private Duration closeTimeout = DEFAULT_CLOSE;
+    private final List<AgentOS.Extension> extensions = new ArrayList<>();
+
+    @Override
+    public AgentOS.Builder storage(Path where) {
+        file = Objects.requireNonNull(where, "file");
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder tool(Tool tool) {
+        tools.add(Objects.requireNonNull(tool, "tool"));
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder toolsFrom(String prefix, Object object) {
+        annotated.add(new Settings.Annotated(
+                Objects.requireNonNull(prefix, "prefix"), Objects.requireNonNull(object, "annotated")));
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder template(String name, Function<Map<String, ?>, AgentSpec> template) {
+        Objects.requireNonNull(template, "template");
+        if (templates.putIfAbsent(Objects.requireNonNull(name, "name"), template) != null) {
+            throw new IllegalArgumentException("there are two templates named '" + name + "'");
+        }
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder rule(Rule rule) {
+        rules.add(Objects.requireNonNull(rule, "rule"));
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder hostGrants(Capability... capabilities) {
+        hostGrants = List.of(capabilities);
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder defaultLimits(Limits limits) {
+        defaultLimits = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder time(TimeSource source) {
+        time = Objects.requireNonNull(source, "source");
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder randomSeed(long value) {
+        seed = value;
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder history(int records) {
+        if (records < 1) {
+            throw new IllegalArgumentException("a history keeps at least one record: " + records);
+        }
+        history = records;
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder closeTimeout(Duration limit) {
+        if (!limit.isPositive()) {
+            throw new IllegalArgumentException("the close timeout is positive: " + limit);
+        }
+        closeTimeout = limit;
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder install(AgentOS.Extension extension) {
+        extensions.add(Objects.requireNonNull(extension, "extension"));
+        return this;
+    }
+
+    @Override
+    public AgentOS build() {
+        long chosen = seed != null ? seed : new SecureRandom().nextLong();
+        var settings = new Settings(
+                file, tools, annotated, templates, rules, hostGrants, defaultLimits, time, chosen, history, closeTimeout,
+                extensions);
+        return LocalAgentOs.start(settings);
+    }
+}

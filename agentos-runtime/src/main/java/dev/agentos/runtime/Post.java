@@ -1,0 +1,179 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.error.DeliveryException;
+import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.error.JsonException;
+import dev.agentos.api.error.MailboxFullException;
+import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
+import dev.agentos.runtime.schedule.Offered;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Carries messages from whoever sends to the mailbox of whom they are for, or to the dead letters. Rights were checked before. */
+final class Post {
+    private final Kernel kernel;
+    private final AtomicLong ids = new AtomicLong();
+
+    Post(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** {@return the message of mail: itself, or what an ask carries} */
+    static @Nullable Message message(@Nullable Object mail) {
+        return mail instanceof PendingAsk ask ? ask.message : (Message) mail;
+    }
+
+    /** {@return a message with a number of its own, caused by another if there is one} */
+    Message write(Address from, Address to, Object payload, @Nullable Message cause) {
+        Objects.requireNonNull(payload, "payload");
+        long id = ids.incrementAndGet();
+        long correlation = cause == null ? id : cause.correlation();
+        long causation = cause == null ? id : cause.id();
+        String type = payload.getClass().getName();
+        return new Message(id, from, to, type, payload, correlation, causation, kernel.wallClock.now(), Map.of());
+    }
+
+    /**
+     * Sends to whoever has the address now.
+     *
+     * @throws DeliveryException if nobody has, or it takes no such mail
+     * @throws MailboxFullException if there is no room
+     */
+    void send(Address from, Address to, Object payload, @Nullable Message cause) {
+        sendTo(recipient(from, to, payload, cause), from, to, payload, cause);
+    }
+
+    /** {@return who has the address; a dead letter and an exception if nobody has} */
+    AgentCell recipient(Address from, Address to, Object payload, @Nullable Message cause) {
+        AgentCell cell = kernel.directory.find(to);
+        if (cell != null) {
+            return cell;
+        }
+        String problem = "no living agent has this address";
+        dead(write(from, to, payload, cause), DeadLetter.Reason.UNKNOWN_RECIPIENT, problem);
+        throw new DeliveryException(ErrorCode.UNDELIVERABLE, to, problem);
+    }
+
+    void sendTo(AgentCell recipient, Address from, Address to, Object payload, @Nullable Message cause) {
+        Object accepted = recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, from, payload, cause);
+        Message message = write(from, to, accepted, cause);
+        deliver(recipient, message, message);
+    }
+
+    /**
+     * Puts mail into a mailbox.
+     *
+     * @param mail the message, or the ask that carries it
+     */
+    void deliver(AgentCell recipient, Object mail, Message message) {
+        if (recipient.has(LifeCell.FENCED | LifeCell.STOP)) {
+            refuse(recipient, message);
+        }
+        switch (recipient.offer(mail)) {
+            case ACCEPTED -> {}
+            case DROPPED -> {
+                String problem = "the mailbox holds " + recipient.spec.mailboxCapacity() + " messages and drops the newest";
+                undelivered(mail, DeadLetter.Reason.MAILBOX_FULL, problem);
+            }
+            case FULL, TIMED_OUT, INTERRUPTED ->
+                throw new MailboxFullException(message.recipient(), recipient.spec.mailboxCapacity());
+            case CLOSED -> refuse(recipient, message);
+        }
+    }
+
+    private void refuse(AgentCell recipient, Message message) {
+        String problem = "agent " + recipient.id + (recipient.hasEnded() ? " has ended" : " is ending and takes no mail");
+        dead(message, DeadLetter.Reason.RECIPIENT_ENDED, problem);
+        throw new DeliveryException(ErrorCode.UNDELIVERABLE, message.recipient(), problem);
+    }
+
+    /** Puts an agent's own timer message into its mailbox; on the timers' thread, so it never waits. */
+    void remind(AgentCell cell, Object payload) {
+        Message message = write(cell.address(), cell.address(), payload, null);
+        if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
+            dead(message, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is ending");
+            return;
+        }
+        Offered offered = cell.offerNow(message);
+        if (offered != Offered.ACCEPTED) {
+            var why = offered == Offered.CLOSED ? DeadLetter.Reason.RECIPIENT_ENDED : DeadLetter.Reason.MAILBOX_FULL;
+            dead(message, why, "a timer's message found the mailbox " + (offered == Offered.CLOSED ? "closed" : "full"));
+        }
+    }
+
+    /**
+     * Returns the payload as its recipient takes it: JSON becomes a record of a type that it accepts.
+     *
+     * @throws DeliveryException if it takes no such payload
+     */
+    Object accepted(AgentCell recipient, Address from, Object payload, @Nullable Message cause) {
+        var types = recipient.spec.accepts();
+        for (Class<?> type : types) {
+            if (type.isInstance(payload)) {
+                return payload;
+            }
+        }
+        String problem = "it accepts " + types.stream().map(Class::getName).toList() + ", not a "
+                + payload.getClass().getName();
+        if (payload instanceof JsonValue json) {
+            for (Class<?> type : types) {
+                Object converted = converted(json, type);
+                if (converted != null) {
+                    return converted;
+                }
+            }
+            problem += " that fits none of them";
+        }
+        Address to = recipient.id.address();
+        dead(write(from, to, payload, cause), DeadLetter.Reason.PAYLOAD_REFUSED, problem);
+        throw new DeliveryException(ErrorCode.PAYLOAD_REFUSED, to, problem);
+    }
+
+    private @Nullable Object converted(JsonValue json, Class<?> type) {
+        if (type.isSealed()) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                Object one = converted(json, permitted);
+                if (one != null) {
+                    return one;
+                }
+            }
+            return null;
+        }
+        if (type.isInterface()) {
+            return null;
+        }
+        try {
+            return kernel.tools.json().fromJson(json, type);
+        } catch (JsonException notThisOne) {
+            return null;
+        }
+    }
+
+    /** Gives mail up that was accepted and will not be handled: a dead letter, and an asker is told. */
+    void undelivered(Object mail, DeadLetter.Reason reason, String detail) {
+        giveUp(mail, reason, detail, null);
+    }
+
+    /** Like {@link #undelivered}, with what went wrong. */
+    void giveUp(Object mail, DeadLetter.Reason reason, String detail, @Nullable Throwable cause) {
+        if (mail instanceof PendingAsk ask) {
+            ErrorCode code = switch (reason) {
+                case MAILBOX_FULL -> ErrorCode.MAILBOX_FULL;
+                case PAYLOAD_REFUSED -> ErrorCode.PAYLOAD_REFUSED;
+                case UNKNOWN_RECIPIENT, RECIPIENT_ENDED -> ErrorCode.UNDELIVERABLE;
+                case UNHANDLED, HANDLER_FAILED, LATE_REPLY -> ErrorCode.ASK_FAILED;
+            };
+            ask.fail(code, detail, cause);
+        }
+        dead(Objects.requireNonNull(message(mail)), reason, detail);
+    }
+
+    void dead(Message message, DeadLetter.Reason reason, String detail) {
+        kernel.chronicle.dead(message, reason, kernel.directory.find(message.recipient()), detail);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.Limit;
+import dev.agentos.api.message.Message;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** How a {@code run} agent takes its mail. */
+final class Receiving {
+    private Receiving() {}
+
+    /**
+     * Waits for the next message.
+     *
+     * @param limit null for none
+     */
+    static Optional<Message> next(Kernel kernel, AgentCell cell, @Nullable Duration limit) {
+        cell.crossing();
+        if (!cell.isRun() || !cell.inTurn()) {
+            throw new IllegalStateException(
+                    "agent " + cell.id + " cannot receive here: only a 'run' agent can, and no part of it");
+        }
+        cell.takeInHand(null);
+        Object mail = limit == null ? await(cell, null) : awaitWithin(cell, limit);
+        if (mail == null) {
+            return Optional.empty();
+        }
+        cell.takeInHand(mail);
+        cell.account().newTurn();
+        kernel.gate.use(cell, Limit.TURNS, 1);
+        return Optional.of(Objects.requireNonNull(Post.message(mail)));
+    }
+
+    private static @Nullable Object awaitWithin(AgentCell cell, Duration limit) {
+        var late = new AtomicBoolean();
+        AgentTimer timer = AgentTimer.after(cell, Times.length(limit), () -> {
+            late.set(true);
+            cell.look();
+        });
+        try {
+            return await(cell, late);
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    private static @Nullable Object await(AgentCell cell, @Nullable AtomicBoolean late) {
+        for (; ; ) {
+            cell.obey(true);
+            Object mail = cell.pollMail();
+            if (mail != null || late != null && late.get()) {
+                return mail;
+            }
+            cell.parkForMail();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentOS;
+import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Limits;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Rule;
+import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.AuthorityProvider;
+import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StorageProvider;
+import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.tool.Tool;
+import dev.agentos.runtime.store.HeapStorage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a builder has collected.
+ *
+ * @param file null for storage in memory
+ * @param annotated objects whose methods become tools, by prefix, in the order given
+ * @param hostGrants null if the host may do everything
+ */
+record Settings(
+        @Nullable Path file,
+        List<Tool> tools,
+        List<Annotated> annotated,
+        Map<String, Function<Map<String, ?>, AgentSpec>> templates,
+        List<Rule> rules,
+        @Nullable List<Capability> hostGrants,
+        Limits defaultLimits,
+        TimeSource time,
+        long seed,
+        int history,
+        Duration closeTimeout,
+        List<AgentOS.Extension> extensions) {
+
+    /** Copies the collections. */
+    Settings {
+        tools = List.copyOf(tools);
+        annotated = List.copyOf(annotated);
+        templates = Map.copyOf(templates);
+        rules = List.copyOf(rules);
+        hostGrants = hostGrants == null ? null : List.copyOf(hostGrants);
+        extensions = List.copyOf(extensions);
+    }
+
+    /** An object with tool methods. */
+    record Annotated(String prefix, Object object) {}
+
+    boolean isPersistent() {
+        return file != null;
+    }
+
+    Storage openStorage() {
+        return file == null
+                ? new HeapStorage(history)
+                : Providers.named(StorageProvider.class, "sqlite").open(file);
+    }
+
+    Authority openAuthority() {
+        return Providers.named(AuthorityProvider.class, "local").open(time);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentId;
+import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Limits;
+import dev.agentos.api.error.AgentStopped;
+import dev.agentos.api.error.NameTakenException;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.Exceeded;
+import dev.agentos.runtime.gate.LimitAccount;
+import dev.agentos.runtime.gate.LimitPolicy;
+import dev.agentos.runtime.schedule.MailboxPolicy;
+import dev.agentos.runtime.schedule.Overflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Brings agents into the world, with their declared children, or none of them. */
+final class Spawner {
+    private static final int SHARED_POLICIES = 1_000;
+
+    private final Kernel kernel;
+    private final LimitPolicy defaultLimits;
+    /** Specs are few and agents many. */
+    private final Map<Limits, LimitPolicy> limitPolicies = new ConcurrentHashMap<>();
+
+    Spawner(Kernel kernel, Limits defaults) {
+        this.kernel = kernel;
+        this.defaultLimits = new LimitPolicy(defaults, kernel.time);
+    }
+
+    /**
+     * Spawns an agent for an actor, through the gate.
+     *
+     * @param parent the actor, if it is an agent
+     */
+    AgentCell spawn(Actor by, @Nullable AgentCell parent, AgentSpec spec) {
+        kernel.requireOpen();
+        var action = new Action("agent", address(parent, spec).path(), "spawn", Map.of());
+        return kernel.gate.act(by, action, () -> {
+            if (parent != null) {
+                kernel.gate.useChild(parent);
+            }
+            return bear(parent, spec, by.grants(), by.principal());
+        });
+    }
+
+    /** Spawns an agent for an actor, unless one of its name lives. */
+    AgentCell spawnIfAbsent(Actor by, AgentSpec spec) {
+        for (; ; ) {
+            AgentCell living = kernel.directory.find(address(null, spec));
+            if (living != null) {
+                return living;
+            }
+            try {
+                return spawn(by, null, spec);
+            } catch (NameTakenException somebodyWasQuicker) {
+                // and may even have ended by now: look again
+            }
+        }
+    }
+
+    /** Spawns the declared children of an agent anew: it restarts. */
+    void spawnDeclared(AgentCell parent) {
+        for (AgentSpec child : parent.spec.children()) {
+            countChild(parent);
+            bear(parent, child, parent.grants(), parent.principal());
+        }
+    }
+
+    private static Address address(@Nullable AgentCell parent, AgentSpec spec) {
+        return parent == null ? Address.of(spec.name()) : parent.address().child(spec.name());
+    }
+
+    /** The new agent's place among its parent's children has been counted. */
+    private AgentCell bear(@Nullable AgentCell parent, AgentSpec spec, List<Grant> givers, PrincipalId owner) {
+        var born = new ArrayList<AgentCell>(1);
+        try {
+            bear(parent, spec, givers, owner, born);
+            kernel.requireOpen(); // halted meanwhile: whoever halts has seen these agents, or they see that it halts
+        } catch (RuntimeException | Error e) {
+            for (int i = born.size() - 1; i >= 0; i--) {
+                undo(born.get(i));
+            }
+            if (born.isEmpty() && parent != null) {
+                parent.account().childEnded();
+            }
+            throw e;
+        }
+        born.forEach(kernel.chronicle::spawned);
+        born.forEach(AgentCell::look);
+        return born.getFirst();
+    }
+
+    private void bear(
+            @Nullable AgentCell parent, AgentSpec spec, List<Grant> givers, PrincipalId owner, List<AgentCell> born) {
+        Address address = address(parent, spec);
+        AgentCell holder = kernel.directory.find(address);
+        if (holder != null) {
+            throw new NameTakenException(holder.id);
+        }
+        var id = new AgentId(address, kernel.directory.nextIncarnation());
+        List<Grant> grants = grants(givers, id, spec);
+        var account = new LimitAccount(id, limits(spec.limits()), parent == null ? null : parent.account());
+        var cell = new AgentCell(kernel, new LifeCell.Birth(id, spec, owner, parent), mailbox(spec), grants, account);
+        holder = kernel.directory.add(cell);
+        if (holder != null) {
+            throw new NameTakenException(holder.id);
+        }
+        if (parent != null && !kernel.family.add(parent, cell)) {
+            kernel.directory.undo(cell);
+            throw new AgentStopped("agent " + parent.id + " is ending and spawns nothing");
+        }
+        born.add(cell);
+        for (AgentSpec child : spec.children()) {
+            countChild(cell);
+            int before = born.size();
+            try {
+                bear(cell, child, grants, cell.principal(), born);
+            } catch (RuntimeException | Error e) {
+                if (born.size() == before) {
+                    cell.account().childEnded();
+                }
+                throw e;
+            }
+        }
+    }
+
+    private static void countChild(AgentCell parent) {
+        Exceeded met = parent.account().tryChild();
+        if (met != null) {
+            throw met.exception();
+        }
+    }
+
+    private void undo(AgentCell cell) {
+        cell.raise(LifeCell.FENCED | LifeCell.QUIET);
+        cell.close();
+        kernel.directory.undo(cell);
+        AgentCell parent = cell.parent;
+        if (parent != null) {
+            kernel.family.remove(parent, cell);
+            parent.account().childEnded();
+        }
+    }
+
+    private List<Grant> grants(List<Grant> givers, AgentId id, AgentSpec spec) {
+        if (spec.grants().isEmpty()) {
+            return List.of();
+        }
+        PrincipalId holder = PrincipalId.agent(id);
+        var grants = new ArrayList<Grant>(spec.grants().size());
+        for (Capability capability : spec.grants()) {
+            kernel.tools.checkGrant(capability);
+            grants.add(kernel.authority.derive(givers, holder, capability));
+        }
+        return List.copyOf(grants);
+    }
+
+    private LimitPolicy limits(@Nullable Limits limits) {
+        if (limits == null) {
+            return defaultLimits;
+        }
+        if (limitPolicies.size() >= SHARED_POLICIES) {
+            limitPolicies.clear(); // somebody makes them up as it goes: do not keep them all
+        }
+        return limitPolicies.computeIfAbsent(limits, each -> new LimitPolicy(each, kernel.time));
+    }
+
+    private static MailboxPolicy mailbox(AgentSpec spec) {
+        if (spec.mailboxCapacity() == AgentSpec.DEFAULT_MAILBOX
+                && spec.overflow() == dev.agentos.api.message.Overflow.BLOCK
+                && spec.sendTimeout().equals(AgentSpec.DEFAULT_SEND_TIMEOUT)) {
+            return MailboxPolicy.DEFAULT;
+        }
+        Overflow overflow = switch (spec.overflow()) {
+            case BLOCK -> Overflow.BLOCK;
+            case FAIL -> Overflow.FAIL;
+            case DROP_NEWEST -> Overflow.DROP_NEWEST;
+        };
+        return new MailboxPolicy(spec.mailboxCapacity(), overflow, spec.sendTimeout());
+    }
+}

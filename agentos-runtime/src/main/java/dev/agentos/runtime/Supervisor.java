@@ -1,0 +1,173 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.Exit;
+import dev.agentos.api.Restart;
+import dev.agentos.api.Restart.OnFailure;
+import dev.agentos.api.Supervision;
+import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.message.Message;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * A failure is decided on the thread of the turn that failed. It ends the agent, drops the message, or restarts the agent: then the instance,
+ * its timers and its children go; id, mailbox and grants stay; declared children are spawned anew. Siblings that are hit too unwind: their turn is
+ * interrupted and every crossing throws until it has ended.
+ */
+
+/** Decides what a failure means, and restarts. */
+final class Supervisor {
+    private static final int HISTORY = 32;
+
+    private final Kernel kernel;
+
+    Supervisor(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** An exception has left the agent's code. By the agent's turn. */
+    void failed(AgentCell cell, Throwable cause, @Nullable Message message) {
+        String what = cause + (message == null
+                ? ""
+                : ", handling message " + message.id() + " (" + message.type() + ") from '" + message.sender() + "'");
+        OnFailure decision = decide(cell, cause);
+        if (decision == OnFailure.RESUME && (cell.isRun() || cell.instance == null || message == null)) {
+            decision = OnFailure.STOP; // there is no instance that could go on
+        }
+        switch (decision) {
+            case RESUME -> kernel.chronicle.dropped(cell, what);
+            case STOP -> fail(cell, cause, what);
+            case RESTART -> restartOrFail(cell, cause, what);
+            case ESCALATE -> {
+                AgentCell parent = cell.parent;
+                fail(cell, cause, what);
+                if (parent != null) {
+                    askToUnwind(parent, new Details.Unwind(cause, true, 0));
+                }
+            }
+        }
+    }
+
+    private OnFailure decide(AgentCell cell, Throwable cause) {
+        try {
+            return cell.spec.restart().decide().apply(cause);
+        } catch (RuntimeException | Error e) { // user code; a policy that fails is no reason to go on
+            cause.addSuppressed(e);
+            return OnFailure.STOP;
+        }
+    }
+
+    private void fail(AgentCell cell, Throwable cause, String what) {
+        Details details = cell.details();
+        Termination.ofFailed(kernel, cell, new Exit.Failed(cause, List.copyOf(details.failures)), what);
+    }
+
+    private void restartOrFail(AgentCell cell, Throwable cause, String what) {
+        Restart policy = cell.spec.restart();
+        ArrayDeque<Long> times = cell.details().restartTimes;
+        long now = kernel.nanos();
+        long window = Times.length(policy.window());
+        while (!times.isEmpty() && now - times.getFirst() > window) {
+            times.removeFirst();
+        }
+        if (times.size() >= policy.max()) {
+            fail(cell, cause, what);
+            return;
+        }
+        long backoff = backoff(policy, times.size());
+        times.addLast(now);
+        restart(cell, cause, backoff);
+        AgentCell parent = cell.parent;
+        if (parent != null) {
+            restartSiblings(parent, cell, new Details.Unwind(cause, false, backoff));
+        }
+    }
+
+    private static long backoff(Restart policy, int before) {
+        long first = Times.length(policy.firstBackoff());
+        long most = Times.length(policy.maxBackoff());
+        return before >= Long.numberOfLeadingZeros(first) - 1 ? most : Math.min(first << before, most);
+    }
+
+    private void restartSiblings(AgentCell parent, AgentCell failed, Details.Unwind unwind) {
+        Supervision supervision = parent.spec.supervision();
+        if (supervision == Supervision.ONE_FOR_ONE) {
+            return;
+        }
+        boolean after = false;
+        for (AgentCell sibling : kernel.family.children(parent)) {
+            if (sibling == failed) {
+                after = true;
+            } else if (after || supervision == Supervision.ONE_FOR_ALL) {
+                askToUnwind(sibling, unwind);
+            }
+        }
+    }
+
+    /** Has an agent end its turn, then restart or fail. From any thread. */
+    private static void askToUnwind(AgentCell cell, Details.Unwind why) {
+        Details details = cell.details();
+        cell.lock();
+        try {
+            if (cell.has(LifeCell.FENCED | LifeCell.STOP) || cell.has(LifeCell.UNWIND)) {
+                return;
+            }
+            details.unwind = why;
+            cell.raise(LifeCell.UNWIND);
+        } finally {
+            cell.unlock();
+        }
+        cell.look();
+        cell.interrupt();
+        details.parts.forEach(Thread::interrupt);
+    }
+
+    /** The turn that had to end has ended. By the agent's turn. */
+    void unwound(AgentCell cell) {
+        Details details = cell.details();
+        Details.@Nullable Unwind why;
+        cell.lock();
+        try {
+            why = details.unwind;
+            details.unwind = null;
+            cell.lower(LifeCell.UNWIND);
+        } finally {
+            cell.unlock();
+        }
+        if (why == null) {
+            return;
+        }
+        if (why.fails()) {
+            failed(cell, why.cause(), null);
+        } else if (!cell.has(LifeCell.START)) { // else a fresh instance is on its way
+            restart(cell, why.cause(), why.backoff());
+        }
+    }
+
+    private void restart(AgentCell cell, Throwable cause, long backoff) {
+        Details details = cell.details();
+        details.failures.addLast(cause);
+        if (details.failures.size() > HISTORY) {
+            details.failures.removeFirst();
+        }
+        details.restarts++;
+        cell.instance = null;
+        cell.context = null;
+        cell.takeInHand(null);
+        AgentTimer.dropOfInstance(cell);
+        kernel.asks.failAll(cell, ErrorCode.ASK_FAILED, "agent " + cell.id + " restarted: " + cause, cause);
+        kernel.chronicle.restarting(cell, cause.toString(), details.restarts, Duration.ofNanos(backoff));
+        for (AgentCell child : kernel.family.children(cell)) {
+            Termination.of(kernel, child, "its parent restarts", kernel.terminateGrace);
+        }
+        cell.raise(backoff > 0 ? LifeCell.START | LifeCell.BACKOFF : LifeCell.START);
+        if (backoff > 0) {
+            AgentTimer.after(cell, backoff, () -> {
+                cell.lower(LifeCell.BACKOFF);
+                cell.look();
+            });
+        }
+    }
+}
