@@ -3,11 +3,8 @@ package dev.agentos.tools.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,25 +34,21 @@ class HttpTlsTest {
     private Path temp;
 
     private SSLContext context;
-    private HttpsServer server;
+    private LoopbackServer server;
 
     @BeforeEach
     void startServer() throws Exception {
         context = contextWithFreshKey(temp.resolve("key.p12"));
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
-        server.createContext("/", exchange -> {
-            byte[] body = "safe".getBytes(StandardCharsets.US_ASCII);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
+        server = new LoopbackServer(
+                context.getServerSocketFactory().createServerSocket(),
+                "127.0.0.1",
+                (request, out) -> out.write(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe".getBytes(StandardCharsets.US_ASCII)));
     }
 
     @AfterEach
-    void stopServer() {
-        server.stop(0);
+    void stopServer() throws IOException {
+        server.close();
     }
 
     @Test
@@ -91,7 +84,7 @@ class HttpTlsTest {
     }
 
     private HttpRequest request(String host) {
-        String url = "https://" + host + ":" + server.getAddress().getPort() + "/";
+        String url = "https://" + host + ":" + server.port() + "/";
         return new HttpRequest("GET", HttpUrl.parse(url), new RequestHeaders(Map.of()), null);
     }
 

@@ -29,8 +29,13 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     LoopbackServer(String address, Answer answer) throws IOException {
+        this(new ServerSocket(), address, answer);
+    }
+
+    /** Serves on a socket of the test's own making, such as one for TLS. */
+    LoopbackServer(ServerSocket unbound, String address, Answer answer) throws IOException {
         this.answer = answer;
-        socket = new ServerSocket();
+        socket = unbound;
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
         Thread.ofVirtual().name("loopback-server").start(this::accept);
     }
