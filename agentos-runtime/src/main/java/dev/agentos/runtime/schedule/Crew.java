@@ -189,14 +189,15 @@ final class Crew {
         }
     }
 
-    /** Whether there are so many after a wave of blocked handlers that this one had better end. */
+    /** Whether this worker had better end: too many after a wave of blocked handlers, or relief that is not needed any more. */
     boolean isTooMuch(Worker worker) {
-        return worker.kind == Worker.Kind.SHARED && running.get() > 2 * parallelism && !worker.hasNext();
+        boolean needed = worker.kind == Worker.Kind.RELIEF ? watcher.needsRelief() : running.get() <= 2 * parallelism;
+        return !needed && !worker.hasNext();
     }
 
     /** Parks a worker until it is woken for work. False: it is not needed. */
     boolean rest(Worker worker) {
-        boolean needed = worker.kind == Worker.Kind.RELIEF ? watcher.carriersCompute() : running.get() <= parallelism;
+        boolean needed = worker.kind == Worker.Kind.RELIEF ? watcher.needsRelief() : running.get() <= parallelism;
         if (!needed) {
             return false;
         }
@@ -206,7 +207,7 @@ final class Crew {
         // Looked again after publishing, or a wake-up could be lost.
         boolean pointless = scheduler.hasReady()
                 || scheduler.isClosed()
-                || worker.kind == Worker.Kind.RELIEF && !watcher.carriersCompute();
+                || worker.kind == Worker.Kind.RELIEF && !watcher.needsRelief();
         if (pointless && idle.remove(worker)) {
             idleCount.decrementAndGet();
             worker.wake();

@@ -132,7 +132,7 @@ abstract class Mailbox {
         node.depth = 1;
         for (; ; ) {
             Node seen = system;
-            if (seen == SHUT) {
+            if (seen == SHUT || isShut()) { // the second too: closing takes two steps, and must look like one
                 return false;
             }
             node.next = seen == HELD || seen == ASIDE ? null : seen;

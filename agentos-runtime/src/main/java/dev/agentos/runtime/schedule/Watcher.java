@@ -43,14 +43,15 @@ final class Watcher implements Runnable {
     private volatile int sleep = AWAKE;
 
     private volatile boolean stopped;
-    /** Whether turns compute for long, so that relief may have more to do soon. Written by the watcher. */
-    private volatile boolean carriersCompute;
+    /** From when relief is added until no turn computes for long and shared workers get on. Written by the watcher. */
+    private volatile boolean needsRelief;
 
     private @Nullable Thread thread;
 
     // Of the look in hand; the watcher's.
     private int computing;
     private boolean moved;
+    private boolean movedShared;
     // Over looks; the watcher's.
     private int wave;
     /** Workers found blocked since the last wave was started. */
@@ -105,8 +106,8 @@ final class Watcher implements Runnable {
         listed.remove(worker);
     }
 
-    boolean carriersCompute() {
-        return carriersCompute;
+    boolean needsRelief() {
+        return needsRelief;
     }
 
     // ---- the watcher
@@ -146,6 +147,7 @@ final class Watcher implements Runnable {
     private void look(long now) {
         computing = crew.carriersLost();
         moved = false;
+        movedShared = false;
         for (Worker worker : listed) {
             look(worker, now);
         }
@@ -154,12 +156,9 @@ final class Watcher implements Runnable {
             lastMove = now;
             lastUnstarted = unstarted;
         }
-        boolean compute = computing > 0;
-        if (carriersCompute != compute) {
-            carriersCompute = compute;
-            if (!compute) {
-                crew.dismissRelief();
-            }
+        if (needsRelief && computing == 0 && (movedShared || !scheduler.hasReady())) {
+            needsRelief = false;
+            crew.dismissRelief();
         }
     }
 
@@ -195,6 +194,7 @@ final class Watcher implements Runnable {
         boolean turned = word != seen.word;
         if (turned || parked || crossings != seen.crossings) {
             moved |= turned;
+            movedShared |= turned && worker.kind == Worker.Kind.SHARED;
             seen.reported &= !turned;
             seen.word = word;
             seen.crossings = crossings;
@@ -240,9 +240,12 @@ final class Watcher implements Runnable {
     /** Cells are ready: sees to it that somebody comes. */
     private void provide() {
         long now = System.nanoTime();
-        if (now - lastMove > STALL_NANOS && crew.addRelief()) {
-            lastMove = now;
-            return;
+        if (now - lastMove > STALL_NANOS) {
+            needsRelief = true; // before the worker starts, which asks
+            if (crew.addRelief()) {
+                lastMove = now;
+                return;
+            }
         }
         if (crew.unstarted() > 0) {
             return;

@@ -19,6 +19,9 @@ public final class Worker extends TurnState implements Runnable {
     /** A busy virtual worker lets other virtual threads have its carrier so often: carriers are not time-sliced. */
     private static final long BREATH_NANOS = 1_000_000;
 
+    /** Each so manieth time it parks instead of yielding; see {@link #breathe}. */
+    private static final int DEEP_BREATH = 4;
+
     private static final int MOST_BETWEEN_BREATHS = 64;
     private static final int GONE = Integer.MIN_VALUE;
     private static final VarHandle NEXT;
@@ -59,6 +62,7 @@ public final class Worker extends TurnState implements Runnable {
     private boolean gone;
 
     private int inRow;
+    private int breaths;
     private int untilBreath = MOST_BETWEEN_BREATHS;
     private int betweenBreaths = MOST_BETWEEN_BREATHS;
     private long lastBreath = System.nanoTime();
@@ -131,7 +135,9 @@ public final class Worker extends TurnState implements Runnable {
             if (crew.isTooMuch(this)) { // asked after a cell only: the workers of a wave must try one each
                 return;
             }
-            breathe();
+            if (kind == Kind.SHARED) {
+                breathe();
+            }
         }
     }
 
@@ -212,7 +218,11 @@ public final class Worker extends TurnState implements Runnable {
         return true;
     }
 
-    /** Lets other virtual threads run on this carrier every millisecond or so, and reads the clock as rarely as that takes. */
+    /**
+     * Lets other virtual threads run on this carrier every millisecond or so, and reads the clock as rarely as that takes. Yielding alone is not
+     * enough: a carrier goes on with the queue that its last thread came from while that is not empty, and a thread that yields goes back
+     * into it, so others were seen to starve for a minute. A thread that parks leaves the carrier to look around.
+     */
     private void breathe() {
         if (--untilBreath > 0) {
             return;
@@ -226,7 +236,11 @@ public final class Worker extends TurnState implements Runnable {
         }
         untilBreath = betweenBreaths;
         if (since >= BREATH_NANOS) {
-            Thread.yield();
+            if (++breaths % DEEP_BREATH == 0) {
+                LockSupport.parkNanos(this, 1);
+            } else {
+                Thread.yield();
+            }
             lastBreath = System.nanoTime();
         }
     }

@@ -150,7 +150,7 @@ public class MailboxLincheckTest {
         var options = new ModelCheckingOptions()
                 .threads(3)
                 .actorsPerThread(3)
-                .iterations(30)
+                .iterations(20)
                 .invocationsPerIteration(1_000)
                 .sequentialSpecification(TwoLanes.class);
 
@@ -164,8 +164,8 @@ public class MailboxLincheckTest {
         var options = new StressOptions()
                 .threads(3)
                 .actorsPerThread(4)
-                .iterations(30)
-                .invocationsPerIteration(5_000)
+                .iterations(20)
+                .invocationsPerIteration(3_000)
                 .sequentialSpecification(TwoLanes.class);
 
         ThrowingCallable check = () -> options.check(MailboxLincheckTest.class);
