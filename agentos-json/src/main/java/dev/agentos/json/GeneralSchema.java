@@ -39,7 +39,11 @@ final class GeneralSchema implements JsonProvider.Validator {
     /** Below these there is data, in which a member named $ref means nothing. */
     private static final Set<String> DATA = Set.of("const", "enum", "default", "examples");
 
-    private static final int DEEPEST = 1_500;
+    /** Below these there are schemas whose names may be those of keywords. */
+    private static final Set<String> NAMED =
+            Set.of("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions");
+    /** Schemas within schemas at one time: fits the stack of a thread, and four for each level of a value. */
+    private static final int DEEPEST = 600;
     private static final long MOST_STEPS = 20_000_000;
 
     private final Schema schema;
@@ -163,19 +167,20 @@ final class GeneralSchema implements JsonProvider.Validator {
 
     private static void refuseForeignReferences(JsonValue schema) {
         switch (schema) {
-            case JsonObject(var members) ->
-                members.forEach((name, value) -> {
-                    if (REFERENCES.contains(name)
-                            && value instanceof JsonString(var target)
-                            && !target.startsWith("#")) {
-                        throw new IllegalArgumentException("the schema refers to another document: " + target);
-                    }
-                    if (!DATA.contains(name)) {
-                        refuseForeignReferences(value);
-                    }
-                });
+            case JsonObject(var members) -> members.forEach(GeneralSchema::refuseForeignReferences);
             case JsonArray(var elements) -> elements.forEach(GeneralSchema::refuseForeignReferences);
             default -> {}
+        }
+    }
+
+    private static void refuseForeignReferences(String keyword, JsonValue value) {
+        if (REFERENCES.contains(keyword) && value instanceof JsonString(var target) && !target.startsWith("#")) {
+            throw new IllegalArgumentException("the schema refers to another document: " + target);
+        }
+        if (NAMED.contains(keyword) && value instanceof JsonObject(var schemas)) {
+            schemas.values().forEach(GeneralSchema::refuseForeignReferences);
+        } else if (!DATA.contains(keyword)) {
+            refuseForeignReferences(value);
         }
     }
 

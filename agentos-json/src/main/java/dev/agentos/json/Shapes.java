@@ -36,7 +36,7 @@ final class Shapes {
             Character.class);
 
     /** Ends {@code record Grows<T>(Grows<List<T>> next)}, which is a new type at every turn. */
-    private static final int MOST_RECORDS = 1_000;
+    private static final int DEEPEST = 64;
 
     private final ConcurrentMap<Type, Shape> known = new ConcurrentHashMap<>();
 
@@ -66,6 +66,7 @@ final class Shapes {
     /** One walk through a type and what it consists of. */
     private static final class Work {
         private final Map<Bound, Shape.Structure> structures = new HashMap<>();
+        private int depth;
 
         Shape shape(Type type, Map<TypeVariable<?>, Bound> bounds) {
             return switch (type) {
@@ -175,16 +176,19 @@ final class Shapes {
 
         private Shape.Structure structure(Class<?> type, List<Bound> arguments) {
             var bounds = new HashMap<TypeVariable<?>, Bound>();
-            for (int i = 0; i < arguments.size(); i++) {
-                bounds.put(type.getTypeParameters()[i], arguments.get(i));
-            }
-            if (structures.size() > MOST_RECORDS) {
-                throw unsupported("a type of more than " + MOST_RECORDS + " records");
+            for (int i = 0; i < type.getTypeParameters().length; i++) {
+                TypeVariable<?> variable = type.getTypeParameters()[i];
+                bounds.put(
+                        variable,
+                        arguments.isEmpty() ? new Bound(variable.getBounds()[0], Map.of()) : arguments.get(i));
             }
             var key = new Bound(type, bounds);
             Shape.Structure begun = structures.get(key);
             if (begun != null) {
                 return begun;
+            }
+            if (++depth > DEEPEST) {
+                throw unsupported("a type of records within records more than " + DEEPEST + " deep");
             }
             var structure = new Shape.Structure(type, isTagged(type));
             structures.put(key, structure);
@@ -192,6 +196,7 @@ final class Shapes {
             for (RecordComponent component : type.getRecordComponents()) {
                 components.add(component(component, structure, bounds));
             }
+            depth--;
             structure.complete(components);
             return structure;
         }
