@@ -67,9 +67,9 @@ final class Crew {
 
     SchedulerCounts counts(int ready) {
         int alive = live.get();
-        int blocked = Math.max(0, alive - running.get());
-        return new SchedulerCounts(
-                alive, peak.get(), blocked, reliefLive.get(), ownLive.get(), carriersLost.get(), ready);
+        int relief = reliefLive.get();
+        int blocked = Math.max(0, alive - running.get()) + Math.max(0, relief - reliefRunning.get());
+        return new SchedulerCounts(alive, peak.get(), blocked, relief, ownLive.get(), carriersLost.get(), ready);
     }
 
     int parallelism() {
