@@ -299,7 +299,7 @@ public abstract class Cell extends Mailbox {
     }
 
     final boolean hasWork() {
-        return hasSystem() || !held && hasMail();
+        return hasSystem() || (!held && hasMail());
     }
 
     /** Gives the cell up after its turns. False: there is something to do, the caller is still the owner. */

@@ -207,7 +207,7 @@ final class Crew {
         // Looked again after publishing, or a wake-up could be lost.
         boolean pointless = scheduler.hasReady()
                 || scheduler.isClosed()
-                || worker.kind == Worker.Kind.RELIEF && !watcher.needsRelief();
+                || (worker.kind == Worker.Kind.RELIEF && !watcher.needsRelief());
         if (pointless && idle.remove(worker)) {
             idleCount.decrementAndGet();
             worker.wake();

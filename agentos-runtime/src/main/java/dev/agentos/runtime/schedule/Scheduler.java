@@ -41,6 +41,7 @@ public final class Scheduler {
     private final Crew crew;
     private final Quiescence quiescence;
     /** The worker that the current thread is. An instance's, not static: two schedulers know nothing of each other. */
+    @SuppressWarnings("ThreadLocalUsage") // one scheduler's threads and values, gone with both
     private final ThreadLocal<@Nullable Worker> current = new ThreadLocal<>();
 
     private final ConcurrentLinkedQueue<Cell> ready = new ConcurrentLinkedQueue<>();
@@ -283,6 +284,10 @@ public final class Scheduler {
             count++;
         }
         return count;
+    }
+
+    void logStray(Thread thread) {
+        log.atDebug().addKeyValue("thread", thread.getName()).log("idle worker was interrupted");
     }
 
     void log(@Nullable Cell cell, String what, Throwable cause) {

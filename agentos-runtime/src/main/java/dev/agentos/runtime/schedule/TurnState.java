@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * `begin` is a release store only. What follows it at once is a full fence (the CAS that takes the mail, or an explicit one), and then the
  * look at the system mail: so whoever pushes system mail and then looks for a turn to interrupt finds the turn, or the turn finds the mail.
  */
+@SuppressWarnings("ReferenceEquality") // a cell is equal to itself only
 abstract sealed class TurnState permits Worker {
     static final int FREE = 0;
     static final int IDLE = 1;
@@ -109,7 +110,7 @@ abstract sealed class TurnState permits Worker {
     /** Ends the turn; with {@code more}, the next one of the same cell begins. */
     final End end(boolean more) {
         long expected = running;
-        long next = more ? expected + TURN : expected & ~MODE | FREE;
+        long next = more ? expected + TURN : in(expected, FREE);
         if (WORD.compareAndSet(this, expected, next)) {
             if (more) {
                 running = next;
@@ -126,7 +127,7 @@ abstract sealed class TurnState permits Worker {
                 return End.ABANDONED;
             }
             boolean interrupted = (seen & INTERRUPTED) != 0;
-            long target = interrupted ? running & ~MODE | FREE : next;
+            long target = interrupted ? in(running, FREE) : next;
             if (WORD.compareAndSet(this, seen, target)) {
                 if (mode(seen) == BLOCKED) {
                     runs(true);
@@ -145,10 +146,10 @@ abstract sealed class TurnState permits Worker {
         for (; ; ) {
             long seen = word;
             int mode = mode(seen);
-            if (mode != RUNNING && mode != BLOCKED || (seen & ABANDONED) != 0) {
+            if ((mode != RUNNING && mode != BLOCKED) || (seen & ABANDONED) != 0) {
                 return false;
             }
-            if (WORD.compareAndSet(this, seen, seen & ~MODE | waiting)) {
+            if (WORD.compareAndSet(this, seen, in(seen, waiting))) {
                 if (mode == RUNNING) {
                     runs(false);
                 }
@@ -163,7 +164,7 @@ abstract sealed class TurnState permits Worker {
             if ((seen & ABANDONED) != 0) {
                 return; // stays counted as not running until its thread ends
             }
-            if (WORD.compareAndSet(this, seen, seen & ~MODE | RUNNING)) {
+            if (WORD.compareAndSet(this, seen, in(seen, RUNNING))) {
                 runs(true);
                 return;
             }
@@ -175,10 +176,10 @@ abstract sealed class TurnState permits Worker {
         for (; ; ) {
             long seen = word;
             int mode = mode(seen);
-            if ((seen & ABANDONED) != 0 || mode != RUNNING && mode != BLOCKED || cell != taker) {
+            if ((seen & ABANDONED) != 0 || (mode != RUNNING && mode != BLOCKED) || cell != taker) {
                 return false;
             }
-            if (WORD.compareAndSet(this, seen, seen & ~MODE | TAKING)) {
+            if (WORD.compareAndSet(this, seen, in(seen, TAKING))) {
                 if (mode == BLOCKED) {
                     runs(true);
                 }
@@ -190,7 +191,7 @@ abstract sealed class TurnState permits Worker {
     final void endTaking() {
         for (; ; ) {
             long seen = word;
-            if (WORD.compareAndSet(this, seen, seen & ~MODE | RUNNING)) {
+            if (WORD.compareAndSet(this, seen, in(seen, RUNNING))) {
                 return;
             }
         }
@@ -198,7 +199,7 @@ abstract sealed class TurnState permits Worker {
 
     /** FREE to IDLE, or to ENDED: nobody else changes a word that is FREE. */
     final void enter(int mode) {
-        word = word & ~MODE & ~INTERRUPTED | mode;
+        word = in(word & ~INTERRUPTED, mode);
     }
 
     // ---- anybody
@@ -206,7 +207,7 @@ abstract sealed class TurnState permits Worker {
     /** IDLE to FREE. True: this call did it. */
     final boolean wake() {
         long seen = word;
-        return mode(seen) == IDLE && WORD.compareAndSet(this, seen, seen & ~MODE | FREE);
+        return mode(seen) == IDLE && WORD.compareAndSet(this, seen, in(seen, FREE));
     }
 
     /** BLOCKED to RUNNING, by the turn, which is at work again. */
@@ -214,14 +215,14 @@ abstract sealed class TurnState permits Worker {
         long seen = word;
         if (mode(seen) == BLOCKED
                 && (seen & ABANDONED) == 0
-                && WORD.compareAndSet(this, seen, seen & ~MODE | RUNNING)) {
+                && WORD.compareAndSet(this, seen, in(seen, RUNNING))) {
             runs(true);
         }
     }
 
     /** RUNNING to BLOCKED, if the word is still as it was seen. */
     final boolean block(long seen) {
-        if (mode(seen) != RUNNING || !WORD.compareAndSet(this, seen, seen & ~MODE | BLOCKED)) {
+        if (mode(seen) != RUNNING || !WORD.compareAndSet(this, seen, in(seen, BLOCKED))) {
             return false;
         }
         runs(false);
@@ -269,6 +270,10 @@ abstract sealed class TurnState permits Worker {
 
     private boolean isTurn(long seen, Cell of, long turn) {
         return inTurn(seen) && cell == of && (turn == CURRENT_TURN || offset + number(seen) == turn);
+    }
+
+    private static long in(long word, int mode) {
+        return (word & ~MODE) | mode;
     }
 
     private static long number(long word) {

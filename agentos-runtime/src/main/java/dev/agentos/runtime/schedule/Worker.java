@@ -223,6 +223,7 @@ public final class Worker extends TurnState implements Runnable {
      * enough: a carrier goes on with the queue that its last thread came from while that is not empty, and a thread that yields goes back
      * into it, so others were seen to starve for a minute. A thread that parks leaves the carrier to look around.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread that yields leaves its carrier: that is the purpose
     private void breathe() {
         if (--untilBreath > 0) {
             return;
@@ -246,6 +247,7 @@ public final class Worker extends TurnState implements Runnable {
     }
 
     /** Nothing is ready. False: this worker is not needed any more. */
+    @SuppressWarnings("ThreadPriorityCheck") // likewise
     private boolean rest() {
         for (int i = 0; i < 2; i++) { // somebody else's turn often makes work: cheaper than parking
             Thread.yield();
@@ -260,8 +262,9 @@ public final class Worker extends TurnState implements Runnable {
     void parkWhileIdle() {
         while (mode(word()) == IDLE) {
             LockSupport.park(this);
-            if (Thread.interrupted()) {
-                continue; // no turn was meant: turns are interrupted by their word, and this thread has none
+            boolean stray = Thread.interrupted(); // meant for no turn: those are interrupted by their word, and this thread has none
+            if (stray) {
+                scheduler.logStray(thread);
             }
         }
     }
