@@ -15,7 +15,8 @@ final class AlarmHeap {
         return size;
     }
 
-    @Nullable Alarm first() {
+    @Nullable
+    Alarm first() {
         return alarms[0];
     }
 
@@ -37,7 +38,8 @@ final class AlarmHeap {
                 rise(place, last);
             }
         }
-        if (size < alarms.length / 4 && alarms.length > SMALLEST) { // a burst of timers must not hold its memory for ever
+        if (size < alarms.length / 4
+                && alarms.length > SMALLEST) { // a burst of timers must not hold its memory for ever
             alarms = Arrays.copyOf(alarms, alarms.length / 2);
         }
     }

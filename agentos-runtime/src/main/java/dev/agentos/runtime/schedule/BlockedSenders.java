@@ -36,7 +36,8 @@ final class BlockedSenders {
             this.node = node;
         }
 
-        @Nullable Offered result() {
+        @Nullable
+        Offered result() {
             return result;
         }
     }

@@ -73,7 +73,9 @@ abstract class Mailbox {
     /** One pending message. */
     static final class Node {
         final Object message;
-        @Nullable Node next;
+
+        @Nullable
+        Node next;
         /** How many are pending, this one included; 0 in the markers above. */
         int depth;
 
@@ -82,7 +84,8 @@ abstract class Mailbox {
         }
 
         /** The chain from this node in the opposite order, without the marker at its end. */
-        @Nullable Node reversed() {
+        @Nullable
+        Node reversed() {
             Node oldest = null;
             for (Node node = this; node != null && node.depth != 0; ) {
                 Node following = node.next;
@@ -243,7 +246,8 @@ abstract class Mailbox {
         if (batch == null) {
             return false;
         }
-        if (waiting != null) { // read after the take: a sender shows its table before it finds the mailbox full for the last time
+        if (waiting != null) { // read after the take: a sender shows its table before it finds the mailbox full for the
+            // last time
             admit(capacity);
         }
         return true;

@@ -236,7 +236,13 @@ public final class Scheduler {
     }
 
     private Offered awaitRoom(BlockedSenders table, BlockedSenders.Sender sender, MailboxPolicy policy) {
-        Timers.Alarm alarm = timers.after(policy.maxWait(), () -> table.giveUp(sender, Offered.TIMED_OUT));
+        Timers.Alarm alarm;
+        try {
+            alarm = timers.after(policy.maxWait(), () -> table.giveUp(sender, Offered.TIMED_OUT));
+        } catch (IllegalStateException e) { // timers are closed: nothing would end the wait
+            table.giveUp(sender, Offered.TIMED_OUT);
+            return Objects.requireNonNull(sender.result(), "result");
+        }
         boolean interrupted = false;
         Offered result = sender.result();
         while (result == null) {
@@ -269,7 +275,8 @@ public final class Scheduler {
         crew.started(worker);
     }
 
-    @Nullable Cell poll() {
+    @Nullable
+    Cell poll() {
         return ready.poll();
     }
 

@@ -11,4 +11,5 @@ package dev.agentos.runtime.schedule;
  * @param carriersLost abandoned turns that were computing when given up and have not returned
  * @param ready cells waiting for a worker; counted by walking the queue
  */
-public record SchedulerCounts(int live, int peak, int blocked, int relief, int ownThreads, int carriersLost, int ready) {}
+public record SchedulerCounts(
+        int live, int peak, int blocked, int relief, int ownThreads, int carriersLost, int ready) {}

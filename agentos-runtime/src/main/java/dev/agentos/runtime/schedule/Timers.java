@@ -142,7 +142,9 @@ public final class Timers implements AutoCloseable {
      */
     public void runTo(long nanos, LongConsumer moveClock, Runnable settle) {
         settle.run();
-        for (OptionalLong next = nextDeadline(); next.isPresent() && next.getAsLong() - nanos <= 0; next = nextDeadline()) {
+        for (OptionalLong next = nextDeadline();
+                next.isPresent() && next.getAsLong() - nanos <= 0;
+                next = nextDeadline()) {
             long instant = next.getAsLong();
             if (instant - clock.nanos() > 0) {
                 moveClock.accept(instant);

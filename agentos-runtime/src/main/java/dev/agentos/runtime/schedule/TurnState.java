@@ -213,9 +213,7 @@ abstract sealed class TurnState permits Worker {
     /** BLOCKED to RUNNING, by the turn, which is at work again. */
     final void unblock() {
         long seen = word;
-        if (mode(seen) == BLOCKED
-                && (seen & ABANDONED) == 0
-                && WORD.compareAndSet(this, seen, in(seen, RUNNING))) {
+        if (mode(seen) == BLOCKED && (seen & ABANDONED) == 0 && WORD.compareAndSet(this, seen, in(seen, RUNNING))) {
             runs(true);
         }
     }

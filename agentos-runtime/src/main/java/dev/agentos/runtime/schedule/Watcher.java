@@ -76,7 +76,11 @@ final class Watcher implements Runnable {
     }
 
     void start(String name) {
-        thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(name).start(this);
+        thread = Thread.ofPlatform()
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .name(name)
+                .start(this);
     }
 
     // ---- other threads
@@ -165,7 +169,10 @@ final class Watcher implements Runnable {
     private void look(Worker worker, long now) {
         long word = worker.word();
         int mode = TurnState.mode(word);
-        if (mode != TurnState.FREE && mode != TurnState.RUNNING && mode != TurnState.BLOCKED && mode != TurnState.TAKING) {
+        if (mode != TurnState.FREE
+                && mode != TurnState.RUNNING
+                && mode != TurnState.BLOCKED
+                && mode != TurnState.TAKING) {
             strike(worker);
             return;
         }
@@ -178,7 +185,8 @@ final class Watcher implements Runnable {
             newlyBlocked++;
             mode = TurnState.BLOCKED;
         }
-        // Looked at once more: parked now, it cannot be between finding itself RUNNING and filling its `next`, and will find itself BLOCKED.
+        // Looked at once more: parked now, it cannot be between finding itself RUNNING and filling its `next`, and will
+        // find itself BLOCKED.
         if (mode == TurnState.BLOCKED && worker.isParked()) {
             worker.giveNextAway();
             strike(worker);

@@ -200,7 +200,8 @@ public final class Worker extends TurnState implements Runnable {
 
     /** One turn; false if there was nothing to do. */
     private boolean turn(Cell ready) {
-        ready.fetchMail(); // before the look at the system mail, so that what was sent after a system message comes after it
+        ready.fetchMail(); // before the look at the system mail, so that what was sent after a system message comes
+        // after it
         Object ofSystem = ready.hasSystem() ? ready.nextSystem() : null;
         Object message = ofSystem != null ? ofSystem : ready.isShut() ? null : ready.nextMail();
         if (message == null) {
@@ -262,7 +263,9 @@ public final class Worker extends TurnState implements Runnable {
     void parkWhileIdle() {
         while (mode(word()) == IDLE) {
             LockSupport.park(this);
-            boolean stray = Thread.interrupted(); // meant for no turn: those are interrupted by their word, and this thread has none
+            boolean stray =
+                    Thread.interrupted(); // meant for no turn: those are interrupted by their word, and this thread
+            // has none
             if (stray) {
                 scheduler.logStray(thread);
             }

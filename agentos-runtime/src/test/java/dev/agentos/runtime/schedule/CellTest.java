@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +72,8 @@ class CellTest extends SchedulerFixture {
         var cell = ProbeCell.of(scheduler, ThreadKind.OWN, (m, self, worker) -> threads.add(Thread.currentThread()));
 
         cell.offer("first");
-        await(() -> threads.size() == 1 && !cell.isRunning() && scheduler.counts().ownThreads() == 0);
+        await(() ->
+                threads.size() == 1 && !cell.isRunning() && scheduler.counts().ownThreads() == 0);
         cell.offer("second");
         await(() -> threads.size() == 2);
 
@@ -153,6 +154,21 @@ class CellTest extends SchedulerFixture {
         assertThat(offered).isEqualTo(Offered.TIMED_OUT);
         assertThat(cell.hasWaiters()).isFalse();
         assertThat(handled).containsExactly("block", 1);
+    }
+
+    @Test
+    void offer_givesUpAtOnce_whenTimersAreClosed() {
+        var cell = blocked(policy(Overflow.BLOCK));
+        cell.offer(1);
+        cell.offer(2);
+        timers.close();
+
+        Offered offered = cell.offer(3);
+        gate.countDown();
+        await(() -> handled.size() == 3);
+
+        assertThat(offered).isEqualTo(Offered.TIMED_OUT);
+        assertThat(handled).containsExactly("block", 1, 2);
     }
 
     @Test

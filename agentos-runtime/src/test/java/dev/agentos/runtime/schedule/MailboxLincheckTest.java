@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 @Tag("stress")
 public class MailboxLincheckTest {
     private static final int CAPACITY = 2;
+    /** System messages from here on hold the cell; the others let it go on. */
+    private static final int HOLDS = 105;
 
     private final Lane lane = new Lane();
 
@@ -33,6 +35,8 @@ public class MailboxLincheckTest {
         private final AtomicInteger accepted = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
         private final ConcurrentLinkedQueue<Object> takenBack = new ConcurrentLinkedQueue<>();
+        /** The owner's, like the batch. */
+        private boolean held;
 
         @Override
         void ready() {
@@ -55,9 +59,14 @@ public class MailboxLincheckTest {
                 return 0;
             }
             tokens.decrementAndGet();
-            fetch(CAPACITY);
+            if (!held) {
+                fetch(CAPACITY);
+            }
             Object system = hasSystem() ? nextSystem() : null;
-            Node node = system != null || isShut() ? null : next(CAPACITY);
+            if (system != null) {
+                held = (int) system >= HOLDS;
+            }
+            Node node = system != null || held || isShut() ? null : next(CAPACITY);
             Object message = system != null ? system : node == null ? null : node.message;
             release();
             if (message == null) {
@@ -70,7 +79,7 @@ public class MailboxLincheckTest {
         private void release() {
             if (isShut()) {
                 drain();
-            } else if (hasSystem() || hasMail() || !leaveIdle()) {
+            } else if (hasSystem() || (!held && hasMail()) || !(held ? leaveHeld() : leaveIdle())) {
                 tokens.incrementAndGet();
             }
         }
@@ -113,6 +122,7 @@ public class MailboxLincheckTest {
         while (lane.tokens.get() == 1) {
             lane.runOnce();
         }
+        lane.shut(); // takes back what a held one keeps
         int kept = lane.done.get() + lane.takenBack.size();
         if (kept != lane.accepted.get()) {
             throw new IllegalStateException(lane.accepted + " accepted, " + kept + " handled or taken back");
@@ -124,6 +134,7 @@ public class MailboxLincheckTest {
         private final ArrayDeque<Integer> mail = new ArrayDeque<>();
         private final ArrayDeque<Integer> system = new ArrayDeque<>();
         private boolean closed;
+        private boolean held;
 
         public boolean offer(int message) {
             return !closed && mail.add(message);
@@ -134,7 +145,15 @@ public class MailboxLincheckTest {
         }
 
         public int runOnce() {
-            Integer message = closed ? null : system.isEmpty() ? mail.poll() : system.poll();
+            if (closed) {
+                return 0;
+            }
+            Integer message = system.poll();
+            if (message != null) {
+                held = message >= HOLDS;
+                return message;
+            }
+            message = held ? null : mail.poll();
             return message == null ? 0 : message;
         }
 

@@ -195,7 +195,8 @@ class MailboxTest {
         mailbox.shut();
 
         assertThat(mailbox.offer("a")).isEqualTo(Offered.CLOSED);
-        assertThat(mailbox.push(new Mailbox.Node("reply"), Mailbox.CLOSED_DEPTH)).isEqualTo(Offered.CLOSED);
+        assertThat(mailbox.push(new Mailbox.Node("reply"), Mailbox.CLOSED_DEPTH))
+                .isEqualTo(Offered.CLOSED);
         assertThat(mailbox.pushSystem("pause")).isFalse();
         assertThat(mailbox.duties).isZero();
     }

@@ -19,7 +19,8 @@ class SchedulerTest extends SchedulerFixture {
 
     @Test
     void waiting_letsAnotherWorkerRunWhatTheTurnMadeReady() {
-        var answerer = ProbeCell.of(scheduler, (message, self, worker) -> ((CompletableFuture<?>) message).complete(null));
+        var answerer =
+                ProbeCell.of(scheduler, (message, self, worker) -> ((CompletableFuture<?>) message).complete(null));
         var asker = ProbeCell.of(scheduler, (message, self, worker) -> {
             for (int i = 0; i < 1_000; i++) {
                 var reply = new CompletableFuture<Object>();
@@ -48,10 +49,12 @@ class SchedulerTest extends SchedulerFixture {
         var blocked = new AtomicInteger(-1);
         var cell = ProbeCell.of(
                 scheduler,
-                (message, self, worker) -> scheduler.waiting(Wait.PASSIVE, () -> scheduler.waiting(Wait.PASSIVE, () -> {
-                    blocked.set(scheduler.counts().blocked());
-                    return message;
-                })));
+                (message, self, worker) -> scheduler.waiting(
+                        Wait.PASSIVE,
+                        () -> scheduler.waiting(Wait.PASSIVE, () -> {
+                            blocked.set(scheduler.counts().blocked());
+                            return message;
+                        })));
 
         cell.offer("go");
         await(() -> blocked.get() >= 0);
@@ -228,11 +231,13 @@ class SchedulerTest extends SchedulerFixture {
     void awaitQuiescent_isFalse_whileSomethingIsAtWork() {
         var gate = new CountDownLatch(1);
         var entered = new CountDownLatch(1);
-        var cell = ProbeCell.of(scheduler, (message, self, worker) -> scheduler.waiting(Wait.ACTIVE, () -> {
-            entered.countDown();
-            gate.await();
-            return message;
-        }));
+        var cell = ProbeCell.of(
+                scheduler,
+                (message, self, worker) -> scheduler.waiting(Wait.ACTIVE, () -> {
+                    entered.countDown();
+                    gate.await();
+                    return message;
+                }));
         cell.offer("tool call");
         await(entered);
 
@@ -275,7 +280,8 @@ class SchedulerTest extends SchedulerFixture {
         var now = new AtomicLong();
         var manual = Timers.manual(now::get);
         var answers = new ConcurrentLinkedQueue<Long>();
-        var answerer = ProbeCell.of(scheduler, (message, self, worker) -> ((CompletableFuture<?>) message).complete(null));
+        var answerer =
+                ProbeCell.of(scheduler, (message, self, worker) -> ((CompletableFuture<?>) message).complete(null));
         var asker = ProbeCell.of(scheduler, (message, self, worker) -> {
             for (int i = 0; i < 5; i++) {
                 var reply = new CompletableFuture<Object>();
@@ -288,9 +294,13 @@ class SchedulerTest extends SchedulerFixture {
             manual.at(i, () -> asker.offerNow("tick"));
         }
 
-        manual.runTo(1_000, now::set, () -> assertThat(scheduler.awaitQuiescent(LONG)).isTrue());
+        manual.runTo(
+                1_000,
+                now::set,
+                () -> assertThat(scheduler.awaitQuiescent(LONG)).isTrue());
 
-        assertThat(answers).containsExactlyElementsOf(List.copyOf(answers.stream().sorted().toList()));
+        assertThat(answers)
+                .containsExactlyElementsOf(List.copyOf(answers.stream().sorted().toList()));
         assertThat(answers).hasSize(200).doesNotHaveDuplicates();
         assertThat(now).hasValue(1_000);
     }
