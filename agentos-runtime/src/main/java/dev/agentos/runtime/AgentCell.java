@@ -73,7 +73,7 @@ final class AgentCell extends LifeCell implements Actor {
     protected void onSystem(Object look, Worker running) {
         enter(running);
         try {
-            kernel.life.settle(this);
+            kernel.life.settle(this, true);
         } finally {
             leave();
         }
@@ -89,7 +89,7 @@ final class AgentCell extends LifeCell implements Actor {
                 kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is stopping");
             }
             if (flags() != 0) {
-                kernel.life.settle(this);
+                kernel.life.settle(this, false);
             }
         } finally {
             leave();

@@ -102,7 +102,7 @@ final class Asks {
             Timers.Alarm alarm =
                     kernel.alarm(kernel.nanos() + Times.length(question.limit()), () -> timeOut(ask, question));
             if (alarm != null) {
-                settled.thenRun(alarm::cancel);
+                var _ = settled.thenRun(alarm::cancel);
             }
         }
         return settled.thenApplyAsync(none -> ask.result(), kernel.callbacks); // what the caller hangs on it must not run on a turn

@@ -52,7 +52,7 @@ final class Chronicle {
     private void commit(LifeCell cell, List<StoredRow> rows) {
         var committed = storage.commit(rows, persistent ? Durability.DURABLE : Durability.BUFFERED).toCompletableFuture();
         if (!committed.isDone() || committed.isCompletedExceptionally()) {
-            committed.whenComplete((written, failure) -> {
+            var _ = committed.whenComplete((written, failure) -> {
                 if (failure != null) {
                     log.atError().addKeyValue("agent", cell.id).setCause(failure).log("a change of state was not stored");
                 }

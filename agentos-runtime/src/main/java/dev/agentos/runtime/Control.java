@@ -29,7 +29,7 @@ final class Control {
             // In real time, as what hangs hangs in real time: under a clock that stands still, a stop ends all the same.
             var alarm = kernel.realAlarm(grace, () -> terminate(cell, "did not stop within " + grace, by));
             if (alarm != null) {
-                cell.details().ended.thenRun(alarm::cancel);
+                var _ = cell.details().ended.thenRun(alarm::cancel);
             }
         }
     }
@@ -118,6 +118,6 @@ final class Control {
 
     /** Pauses an agent whose limit asks. */
     void pauseFor(AgentCell cell, LimitExceededException met) {
-        kernel.pauses.request(cell, String.valueOf(met.getMessage()), cell.principal());
+        var _ = kernel.pauses.request(cell, String.valueOf(met.getMessage()), cell.principal());
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Directory {
     /** Ended agents that are remembered. */
     static final int REMEMBERED = 1_000;
+
+    private static final long NAP_NANOS = 10_000;
 
     private final ConcurrentHashMap<Address, AgentCell> living = new ConcurrentHashMap<>();
     private final AtomicLong incarnations = new AtomicLong();
@@ -96,10 +99,7 @@ final class Directory {
     /** Barges in instead of queueing: see {@link LifeCell} on threads that control agents. */
     private void lockEnded() {
         while (!endedLock.tryLock()) {
-            Thread.onSpinWait();
-            if (Thread.currentThread().isVirtual()) {
-                Thread.yield();
-            }
+            LockSupport.parkNanos(this, NAP_NANOS);
         }
     }
 }

@@ -26,8 +26,14 @@ final class Life {
         this.kernel = kernel;
     }
 
-    /** Does what the flags ask, in the order of their weight. By the agent's turn, between its own code. */
-    void settle(AgentCell cell) {
+    /**
+     * Does what the flags ask, in the order of their weight. By the agent's turn, between its own code.
+     *
+     * @param freshTurn whether no code of the agent ran in this turn: an instance starts only then, since what ran before may have left
+     *     the thread interrupted
+     */
+    void settle(AgentCell cell, boolean freshTurn) {
+        boolean fresh = freshTurn;
         for (; ; ) {
             int asked = cell.flags();
             if ((asked & LifeCell.FENCED) != 0) {
@@ -40,6 +46,7 @@ final class Life {
                 }
             } else if ((asked & LifeCell.UNWIND) != 0) {
                 kernel.supervisor.unwound(cell);
+                fresh = false;
             } else if ((asked & LifeCell.STOP) != 0) {
                 stop(cell);
                 return;
@@ -47,16 +54,24 @@ final class Life {
                 cell.holdMail(true);
                 return;
             } else if ((asked & LifeCell.START) != 0) {
-                if (isRestart(cell) && kernel.family.hasChildren(cell)) {
-                    cell.holdMail(true);
-                    return; // the last child to end wakes it
+                if (!fresh || isRestart(cell) && kernel.family.hasChildren(cell)) {
+                    waitToStart(cell, fresh);
+                    return;
                 }
                 start(cell);
+                fresh = false;
             } else {
                 cell.holdMail(false);
                 return;
             }
         }
+    }
+
+    private static void waitToStart(AgentCell cell, boolean fresh) {
+        cell.holdMail(true);
+        if (!fresh) {
+            cell.look();
+        } // else the last child to end wakes it
     }
 
     private static boolean isRestart(AgentCell cell) {
@@ -131,7 +146,7 @@ final class Life {
     }
 
     private void unhandled(AgentCell cell, Object mail, Message message, UnhandledMessageException e) {
-        if (e.unhandled() == message) {
+        if (e.unhandled().id() == message.id()) {
             kernel.post.giveUp(mail, DeadLetter.Reason.UNHANDLED, Objects.requireNonNullElse(e.getMessage(), ""), e);
         } else {
             failed(cell, e, mail);

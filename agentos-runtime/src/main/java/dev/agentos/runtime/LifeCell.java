@@ -110,8 +110,6 @@ abstract class LifeCell extends Cell {
         for (int i = 0; !GUARD.compareAndSet(this, 0, 1); i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();
-            } else if (Thread.currentThread().isVirtual()) {
-                Thread.yield();
             } else {
                 LockSupport.parkNanos(this, NAP_NANOS);
             }

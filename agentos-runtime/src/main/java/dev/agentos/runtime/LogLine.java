@@ -26,6 +26,9 @@ final class LogLine {
     }
 
     private static String text(@Nullable Object argument) {
+        if (argument == null) {
+            return "null";
+        }
         try {
             return String.valueOf(argument);
         } catch (RuntimeException e) { // a broken toString() must not fail the agent that logs

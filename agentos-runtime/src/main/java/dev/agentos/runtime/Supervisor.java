@@ -148,17 +148,18 @@ final class Supervisor {
 
     private void restart(AgentCell cell, Throwable cause, long backoff) {
         Details details = cell.details();
+        int attempt = details.restarts + 1; // only turns of this agent write it
         details.failures.addLast(cause);
         if (details.failures.size() > HISTORY) {
             details.failures.removeFirst();
         }
-        details.restarts++;
+        details.restarts = attempt;
         cell.instance = null;
         cell.context = null;
         cell.takeInHand(null);
         AgentTimer.dropOfInstance(cell);
         kernel.asks.failAll(cell, ErrorCode.ASK_FAILED, "agent " + cell.id + " restarted: " + cause, cause);
-        kernel.chronicle.restarting(cell, cause.toString(), details.restarts, Duration.ofNanos(backoff));
+        kernel.chronicle.restarting(cell, cause.toString(), attempt, Duration.ofNanos(backoff));
         for (AgentCell child : kernel.family.children(cell)) {
             Termination.of(kernel, child, "its parent restarts", kernel.terminateGrace);
         }

@@ -22,7 +22,7 @@ final class Times {
     /** {@return the length in nanoseconds; what is longer than 100 years is 100 years, so that sums do not overflow} */
     static long length(Duration duration) {
         long most = 100L * 365 * 86_400;
-        return duration.getSeconds() >= most ? most * NANOS : Math.max(0, duration.toNanos());
+        return duration.toSeconds() >= most ? most * NANOS : Math.max(0, duration.toNanos());
     }
 
     /** {@return a bound in seconds as a length in nanoseconds} */
