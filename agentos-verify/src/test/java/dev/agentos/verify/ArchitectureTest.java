@@ -27,7 +27,12 @@ class ArchitectureTest {
     static final Map<String, List<String>> ALLOWED = Map.of(
             "api", List.of(),
             "runtime", List.of("org.slf4j.."),
-            "json", List.of("tools.jackson..", "org.snakeyaml.engine..", "com.fasterxml.jackson.annotation..", "com.networknt.schema.."),
+            "json",
+                    List.of(
+                            "tools.jackson..",
+                            "org.snakeyaml.engine..",
+                            "com.fasterxml.jackson.annotation..",
+                            "com.networknt.schema.."),
             "memory", List.of("org.slf4j..", "org.jooq..", "org.sqlite.."),
             "security", List.of("org.slf4j.."),
             "tools", List.of("org.slf4j..", "org.apache.hc.."),
@@ -180,8 +185,8 @@ class ArchitectureTest {
                 .flatMap(type -> type.getCodeUnits().stream())
                 .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
                 .filter(method -> !method.getName().startsWith("lambda$"))
-                .filter(method -> method.getRawParameterTypes().stream()
-                        .anyMatch(type -> type.isEquivalentTo(Optional.class)))
+                .filter(method ->
+                        method.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Optional.class)))
                 .map(method -> method.getFullName())
                 .toList();
 
