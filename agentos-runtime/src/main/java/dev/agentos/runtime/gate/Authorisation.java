@@ -18,16 +18,19 @@ interface Authorisation {
      */
     @Nullable Refused begin(Actor actor, List<Ruled> actions, Passage passage);
 
-    /** {@return the authority's epoch, until the end of which a cacheable ruling holds} */
+    /** {@return the authority's epoch, until the end of which the ruling on a free grant holds, if this {@link #isStable}} */
     long epoch();
+
+    /** {@return whether nothing but grants decides, which change with the epoch only} */
+    boolean isStable();
 
     /**
      * An action and the grant that covers it.
      *
      * @param grant null if the action needs none
-     * @param cacheable whether the ruling holds until the epoch changes
+     * @param free whether the grant has no constraint but on attributes: neither time, uses, rate, bytes nor a maximum
      */
-    record Ruled(Action action, @Nullable Grant grant, boolean cacheable) {}
+    record Ruled(Action action, @Nullable Grant grant, boolean free) {}
 
     /** What it says. */
     sealed interface Verdict {}

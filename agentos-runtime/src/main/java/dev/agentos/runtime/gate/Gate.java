@@ -171,8 +171,10 @@ public final class Gate {
 
     private void allowSendAnew(Actor actor, Address to, long epoch) {
         var action = new Action(AGENT, to.path(), SEND, Map.of());
-        var verdict = pipeline.authorisation().authorise(actor, List.of(action));
-        if (verdict instanceof Authorisation.Granted(var ruled) && ruled.getFirst().cacheable()) {
+        Authorisation authorisation = pipeline.authorisation();
+        if (authorisation.isStable()
+                && authorisation.authorise(actor, List.of(action)) instanceof Authorisation.Granted(var ruled)
+                && ruled.getFirst().free()) {
             actor.sendRights().remember(to, epoch);
         } else {
             allowUnrecorded(actor, action);

@@ -57,12 +57,12 @@ final class GrantsAndRules implements Authorisation {
         Ruled ruled = first;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (ruled.grant() == null) {
-                passage.add(new Passage.Allowed(ruled.action(), null, null));
+                passage.add(new Passage.Allowed(ruled, null));
                 return null;
             }
             Authority.Use use = authority.begin(ruled.grant(), ruled.action());
             if (use != null) {
-                passage.add(new Passage.Allowed(ruled.action(), ruled.grant(), use));
+                passage.add(new Passage.Allowed(ruled, use));
                 return null;
             }
             // Grants are a union: another one may cover it still.
@@ -87,6 +87,12 @@ final class GrantsAndRules implements Authorisation {
         return authority.epoch();
     }
 
+    @Override
+    public boolean isStable() {
+        // A rule may change its mind at any time.
+        return rules.isEmpty();
+    }
+
     private Verdict decide(Actor actor, Action action) {
         try {
             Verdict byGrants = byGrants(actor, action);
@@ -103,7 +109,7 @@ final class GrantsAndRules implements Authorisation {
             return grant(action, null, true);
         }
         return switch (authority.check(actor.principal(), actor.grants(), action)) {
-            case Authority.Ruling.Allowed(var grant, var cacheable) -> grant(action, grant, cacheable);
+            case Authority.Ruling.Allowed(var grant, var free) -> grant(action, grant, free);
             case Authority.Ruling.Asks(_, var reason, _) ->
                 refuse(
                         action,
@@ -132,9 +138,8 @@ final class GrantsAndRules implements Authorisation {
         return null;
     }
 
-    /** A rule may change its mind at any time: beside one, no ruling is remembered. */
-    private Granted grant(Action action, @Nullable Grant grant, boolean cacheable) {
-        return new Granted(List.of(new Ruled(action, grant, cacheable && rules.isEmpty())));
+    private static Granted grant(Action action, @Nullable Grant grant, boolean free) {
+        return new Granted(List.of(new Ruled(action, grant, free)));
     }
 
     private static Refused refuse(Action action, String reason, String missing) {

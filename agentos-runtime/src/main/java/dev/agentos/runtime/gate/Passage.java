@@ -20,8 +20,18 @@ final class Passage implements AutoCloseable {
     private boolean kept;
     private boolean closed;
 
-    /** An action that was allowed; without a grant if it needs none. */
-    record Allowed(Action action, @Nullable Grant grant, Authority.@Nullable Use use) {}
+    /** An action that was allowed; without a use if it needs no grant. */
+    record Allowed(Authorisation.Ruled ruled, Authority.@Nullable Use use) {
+        Action action() {
+            return ruled.action();
+        }
+
+        /** What the grant says, if it says anything that is counted: looking for it costs more than the rest of the gate. */
+        @Nullable Capability counted() {
+            Grant grant = ruled.grant();
+            return grant == null || ruled.free() ? null : grant.capability();
+        }
+    }
 
     Passage(Instant began, long nanos) {
         this.began = began;
@@ -57,8 +67,8 @@ final class Passage implements AutoCloseable {
     /** The capability behind an action; null if it is none of these. */
     synchronized @Nullable Capability allowedBy(Action action) {
         for (Allowed one : allowed) {
-            if (one.action.equals(action)) {
-                Grant grant = one.grant;
+            if (one.action().equals(action)) {
+                Grant grant = one.ruled.grant();
                 // The host's root grant is no pattern that a tool could derive a root folder or a host from.
                 return grant != null && grant.capability().covers(action) ? grant.capability() : Capability.covering(action);
             }
@@ -75,13 +85,13 @@ final class Passage implements AutoCloseable {
     synchronized Authorisation.@Nullable Refused charge(LongSupplier bytes) {
         long amount = -1;
         for (Allowed one : allowed) {
-            if (one.use == null || one.grant == null || one.grant.capability().maxBytes().isEmpty()) {
+            Capability counted = one.counted();
+            if (one.use == null || counted == null || counted.maxBytes().isEmpty()) {
                 continue;
             }
             amount = amount < 0 ? bytes.getAsLong() : amount;
             if (!one.use.charge(amount)) {
-                return new Authorisation.Refused(
-                        one.action, amount + " bytes are more than is left of '" + one.grant.capability() + "'", "");
+                return new Authorisation.Refused(one.action(), amount + " bytes are more than is left of '" + counted + "'", "");
             }
         }
         return null;
@@ -90,7 +100,8 @@ final class Passage implements AutoCloseable {
     /** Whether a grant behind it counts the uses that are open. */
     synchronized boolean counts() {
         for (Allowed one : allowed) {
-            if (one.grant != null && one.grant.capability().max().isPresent()) {
+            Capability counted = one.counted();
+            if (counted != null && counted.max().isPresent()) {
                 return true;
             }
         }

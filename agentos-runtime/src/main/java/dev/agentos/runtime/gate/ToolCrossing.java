@@ -237,19 +237,20 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         if (made == null) {
             return Shortening.of(action);
         }
-        Map<String, JsonValue> attributes = new LinkedHashMap<>(action.attributes());
+        Map<String, JsonValue> missing = new LinkedHashMap<>();
         made.arguments().members().forEach((name, value) -> {
-            if (Shortening.isKey(name)) {
-                attributes.putIfAbsent(name, tool.shown(name, value, toolbox().salt()));
+            if (!action.attributes().containsKey(name) && Shortening.isKey(name)) {
+                missing.put(name, tool.shown(name, value, toolbox().salt()));
             }
         });
         if (!action.type().equals(TOOL)) {
-            attributes.putIfAbsent(TOOL, JsonValue.of(tool.spec().name()));
+            missing.putIfAbsent(TOOL, JsonValue.of(tool.spec().name()));
         }
-        return Shortening.of(
-                attributes.size() == action.attributes().size()
-                        ? action
-                        : new Action(action.type(), action.resource(), action.verb(), attributes));
+        if (missing.isEmpty()) {
+            return Shortening.of(action);
+        }
+        missing.putAll(action.attributes());
+        return Shortening.of(new Action(action.type(), action.resource(), action.verb(), missing));
     }
 
     // ---- what a rule makes of it

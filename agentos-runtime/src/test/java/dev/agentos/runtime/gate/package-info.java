@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentos.runtime.gate;
+
+import org.jspecify.annotations.NullMarked;

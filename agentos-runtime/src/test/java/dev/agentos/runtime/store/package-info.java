@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentos.runtime.store;
+
+import org.jspecify.annotations.NullMarked;
