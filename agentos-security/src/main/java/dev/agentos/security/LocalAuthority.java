@@ -75,11 +75,12 @@ final class LocalAuthority implements Authority {
     public Ruling check(PrincipalId principal, List<Grant> held, Action action) {
         LocalGrant counted = null;
         LocalGrant asking = null;
+        int type = action.type().hashCode();
         // By index: an iterator would be allocated for every action.
         for (int i = 0; i < held.size(); i++) {
             LocalGrant grant = own(held.get(i));
-            // Most grants are of another type: what tells them apart soonest comes first.
             if (grant != null
+                    && !grant.isOfOtherType(type)
                     && grant.covers(action)
                     && grant.holder().equals(principal)
                     && grant.hindrance(action) == null) {

@@ -39,6 +39,7 @@ final class LocalGrant implements Grant {
     private final int depth;
     private final Ruling.Allowed allowed;
 
+    private final int typeHash;
     private final Quota uses;
     private final Quota bytes;
     private final Quota children;
@@ -59,6 +60,7 @@ final class LocalGrant implements Grant {
         this.holder = holder;
         this.parent = parent;
         this.depth = parent == null ? 0 : parent.depth + 1;
+        this.typeHash = capability.type().hashCode();
         this.uses = quota(capability.uses().orElse(Long.MAX_VALUE));
         this.bytes = quota(capability.maxBytes().orElse(Long.MAX_VALUE));
         this.children = quota(capability.max().orElse(Long.MAX_VALUE));
@@ -171,6 +173,11 @@ final class LocalGrant implements Grant {
 
     boolean isFree() {
         return allowed.cacheable();
+    }
+
+    /** Whether actions of this type cannot be covered: one comparison instead of many, for most of the grants held. */
+    boolean isOfOtherType(int hash) {
+        return typeHash != hash && !isRoot();
     }
 
     boolean covers(Action action) {

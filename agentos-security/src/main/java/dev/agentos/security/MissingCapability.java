@@ -30,7 +30,7 @@ final class MissingCapability {
     private MissingCapability() {}
 
     static Capability of(Action action, @Nullable Capability nearest) {
-        Capability capability = scope(action);
+        Capability capability = Capability.covering(action);
         for (Map.Entry<String, JsonValue> attribute : action.attributes().entrySet()) {
             String key = attribute.getKey();
             // The name under which a program is found is written as argv0, as people write it.
@@ -85,31 +85,5 @@ final class MissingCapability {
             case JsonBoolean bool -> bool.toString();
             case JsonNull _, JsonArray _, JsonObject _ -> "";
         };
-    }
-
-    /** A resource may be longer than a capability: then the deepest folder above it that can be named, with all below. */
-    private static Capability scope(Action action) {
-        char separator =
-                switch (action.type()) {
-                    case "event", "topic", "tool", "model" -> '.';
-                    default -> '/';
-                };
-        String pattern = Capability.escape(action.resource());
-        int end = action.resource().length();
-        while (true) {
-            try {
-                Capability capability = Capability.of(action.type() + ":" + pattern, action.verb());
-                if (capability.covers(action)) {
-                    return capability;
-                }
-            } catch (InvalidCapabilityException tooLong) {
-                // Tried again one segment shorter.
-            }
-            end = action.resource().lastIndexOf(separator, end - 1);
-            if (end < 0) {
-                return Capability.of(action.type() + ":**", action.verb());
-            }
-            pattern = Capability.escape(action.resource().substring(0, end)) + separator + "**";
-        }
     }
 }

@@ -1,0 +1,108 @@
+package dev.agentos.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentos.api.Rate;
+import dev.agentos.security.LocalAuthorityTest.SettableTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class SlidingWindowTest {
+    private final SettableTime time = new SettableTime(Instant.EPOCH);
+
+    @Test
+    void take_succeedsAgain_exactlyOneWindowAfterTheFirst() {
+        var window = new SlidingWindow(new Rate(1, Duration.ofSeconds(1)), time);
+        window.take();
+
+        time.advance(Duration.ofNanos(999_999_999));
+        long tooEarly = window.take();
+        time.advance(Duration.ofNanos(1));
+
+        assertThat(tooEarly).isNegative();
+        assertThat(window.isFull()).isFalse();
+        assertThat(window.take()).isNotNegative();
+    }
+
+    @Test
+    void giveBack_makesRoom_forOneMore() {
+        var window = new SlidingWindow(new Rate(2, Duration.ofSeconds(1)), time);
+        window.take();
+        time.advance(Duration.ofMillis(10));
+        long second = window.take();
+
+        window.giveBack(second);
+
+        assertThat(window.take()).isNotNegative();
+        assertThat(window.take()).isNegative();
+    }
+
+    @Test
+    void giveBack_changesNothing_whenTheUseHasLeftTheWindow() {
+        var window = new SlidingWindow(new Rate(1, Duration.ofSeconds(1)), time);
+        long old = window.take();
+        time.advance(Duration.ofSeconds(1));
+        window.take();
+
+        window.giveBack(old);
+
+        assertThat(window.isFull()).isTrue();
+    }
+
+    @Test
+    void take_neverExceedsALargeRate_inAnyWindow() {
+        var window = new SlidingWindow(new Rate(100_000, Duration.ofSeconds(100)), time);
+        var taken = new ArrayList<Long>();
+
+        for (int i = 0; i < 400_000; i++) {
+            time.advance(Duration.ofMillis(1));
+            if (i % 3 != 0 && window.take() >= 0) {
+                taken.add(time.nanoTime());
+            }
+        }
+
+        for (int i = 100_000; i < taken.size(); i++) {
+            assertThat(taken.get(i) - taken.get(i - 100_000)).isGreaterThanOrEqualTo(100_000_000_000L);
+        }
+        assertThat(taken).hasSizeGreaterThan(260_000); // refuses none, since two in three milliseconds keep to it
+    }
+
+    @Test
+    void take_isForGood_whenTheWindowIsLongerThanTheClock() {
+        var window = new SlidingWindow(new Rate(1, Duration.ofDays(400_000)), time);
+        window.take();
+
+        time.advance(Duration.ofDays(10_000));
+
+        assertThat(window.take()).isNegative();
+    }
+
+    @Property
+    void take_agreesWithCounting(
+            @ForAll @IntRange(min = 1, max = 5) int count,
+            @ForAll @Size(max = 60) List<@IntRange(max = 40) Integer> pauses) {
+        var clock = new SettableTime(Instant.EPOCH);
+        var window = new SlidingWindow(new Rate(count, Duration.ofNanos(100)), clock);
+        var taken = new ArrayList<Long>();
+
+        for (int pause : pauses) {
+            clock.advance(Duration.ofNanos(pause));
+            long now = clock.nanoTime();
+            boolean expected = taken.stream().filter(moment -> now - moment < 100).count() < count;
+
+            boolean success = window.take() >= 0;
+
+            assertThat(success).isEqualTo(expected);
+            if (success) {
+                taken.add(now);
+            }
+        }
+    }
+}
