@@ -133,7 +133,7 @@ public interface AuthorityContract {
     default void check_refuses_whenExpired() {
         var clock = ManualClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
         Authority authority = openAuthority(clock);
-        var held = List.of(grant(authority, "tool:x call; expires=2026-01-01T00%3A00%3A10Z"));
+        var held = List.of(grant(authority, "tool:x call; expires=2026-01-01T00:00:10Z"));
         var action = Action.of("tool:x", "call");
 
         clock.advance(Duration.ofSeconds(9));
