@@ -135,17 +135,21 @@ class TimersTest {
     void startedTimers_fireOnAPlatformThreadInOrder() throws InterruptedException {
         var thread = new AtomicReference<Thread>();
         var order = new ArrayList<String>();
+        var bothSet = new CountDownLatch(1);
         var done = new CountDownLatch(2);
         try (var started = Timers.started("own-timers", NanoClock.SYSTEM)) {
-            started.after(Duration.ofMillis(2), () -> {
+            long now = System.nanoTime();
+            started.at(now, () -> SchedulerFixture.await(bothSet)); // so that both are due, in whatever order they were set
+            started.at(now + 2, () -> {
                 order.add("second");
                 thread.set(Thread.currentThread());
                 done.countDown();
             });
-            started.after(Duration.ofMillis(1), () -> {
+            started.at(now + 1, () -> {
                 order.add("first");
                 done.countDown();
             });
+            bothSet.countDown();
 
             assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         }
