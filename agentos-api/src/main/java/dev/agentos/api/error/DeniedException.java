@@ -4,7 +4,7 @@ import dev.agentos.api.security.Action;
 import java.util.Objects;
 
 /**
- * No grant or rule allows an action. The message ends with the grant line that would have allowed it.
+ * No grant or rule allows an action. The message ends with the grant line that would have allowed it, if any would.
  *
  * @since 0.1
  */
@@ -19,10 +19,15 @@ public final class DeniedException extends AgentOsException {
      * Describes a denial.
      *
      * @param reason what was missed and why
-     * @param missing the exact capability that would allow the action, ready for {@code grant(…)}
+     * @param missing the exact capability that would allow the action, ready for {@code grant(…)}; empty if none would,
+     *     since a rule forbids it
      */
     public DeniedException(Action action, String reason, String missing) {
-        super(ErrorCode.DENIED, "denied: " + action + ": " + reason + "; to allow it, grant '" + missing + "'", null);
+        super(
+                ErrorCode.DENIED,
+                "denied: " + action + ": " + reason
+                        + (missing.isEmpty() ? "" : "; to allow it, grant '" + missing + "'"),
+                null);
         this.action = Objects.requireNonNull(action, "action");
         this.reason = reason;
         this.missing = missing;
@@ -38,7 +43,7 @@ public final class DeniedException extends AgentOsException {
         return reason;
     }
 
-    /** {@return the text of the capability that would have allowed it} */
+    /** {@return the text of the capability that would have allowed it; empty if none would} */
     public String missing() {
         return missing;
     }
