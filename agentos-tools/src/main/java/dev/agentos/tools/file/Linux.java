@@ -126,7 +126,8 @@ final class Linux {
         long result;
         do {
             result = invoke(state, number, a);
-        } while (result == -EINTR);
+            // An interrupted close has closed (close(2)): done again, it might close somebody else's new file.
+        } while (result == -EINTR && call != Call.CLOSE);
         return result;
     }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpFetcher {
     static final int MAX_HOPS = 10;
 
+    private static final int MAX_LOOK_UPS = 32;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final AddressVetter vetter;
@@ -139,12 +141,20 @@ final class HttpFetcher {
 
     /**
      * Asks the name service on a platform thread. The look-up is a native call that holds its carrier and heeds no
-     * interrupt; on a machine with two carriers, two slow names would stop every virtual thread.
+     * interrupt; on a machine with two carriers, two slow names would stop every virtual thread. Look-ups that nobody
+     * waits for any more go on until the name service gives up, so their number is bounded.
      */
-    private record PatientResolver(HostResolver resolver) implements HostResolver {
+    private record PatientResolver(HostResolver resolver, Semaphore lookUps) implements HostResolver {
+        PatientResolver(HostResolver resolver) {
+            this(resolver, new Semaphore(MAX_LOOK_UPS));
+        }
+
         @Override
         public List<InetAddress> resolve(String name) throws UnknownHostException {
-            var task = new FutureTask<>(() -> resolver.resolve(name));
+            if (!lookUps.tryAcquire()) {
+                throw new HttpRefusedException(HttpProblem.TIMEOUT, "too many names are being looked up");
+            }
+            var task = new FutureTask<>(() -> lookUp(name));
             Thread.ofPlatform().daemon().name("dns-lookup").start(task);
             try {
                 return task.get();
@@ -156,6 +166,14 @@ final class HttpFetcher {
                     throw unknown;
                 }
                 throw unwrap(e.getCause());
+            }
+        }
+
+        private List<InetAddress> lookUp(String name) throws UnknownHostException {
+            try {
+                return resolver.resolve(name);
+            } finally {
+                lookUps.release();
             }
         }
     }

@@ -513,6 +513,29 @@ class HttpSecurityTest {
     }
 
     @Test
+    void lookUps_areBounded_whenTheNameServiceHangsForAll() {
+        var end = new CountDownLatch(1);
+        var started = new AtomicInteger();
+        var hanging = new HttpFetcher(
+                name -> {
+                    started.incrementAndGet();
+                    await(end);
+                    return List.of();
+                },
+                HttpConnection.defaultTls());
+        var budget = new HttpFetcher.Budget(1_000, Duration.ofMillis(10));
+
+        for (int i = 0; i < 50; i++) {
+            assertProblem(
+                    HttpProblem.TIMEOUT,
+                    () -> hanging.fetch(request("GET", "http://slow.example/"), ANY_LITERAL, budget));
+        }
+
+        end.countDown();
+        assertThat(started.get()).isLessThanOrEqualTo(32);
+    }
+
+    @Test
     void h13_proxies_areIgnored_whateverTheSystemSays() throws IOException {
         var asked = new AtomicInteger();
         ProxySelector before = ProxySelector.getDefault();
