@@ -24,6 +24,7 @@ import tools.jackson.core.json.JsonFactory;
  *   <li>Dates, times, durations, zones, UUIDs, URIs, paths, addresses, agent ids and capabilities are strings, the first
  *       ones as ISO 8601 has them.
  *   <li>Maps have strings or the constants of an enum for keys.
+ *   <li>Half a surrogate pair is read if it is escaped and within a value; a name has to be whole characters.
  *   <li>Canonical form refuses a number that a reader of doubles would see as another one, and half a surrogate pair.
  * </ul>
  */
@@ -32,6 +33,8 @@ public final class JacksonJsonProvider implements JsonProvider {
     private final Shapes shapes = new Shapes();
     private final ConcurrentMap<Class<?>, RecordAccess> records = new ConcurrentHashMap<>();
     private final Decoder decoder = new Decoder(this::access);
+    /** Made when first needed: most programs have tools that need none of it. Two threads may both make one. */
+    private volatile @Nullable GeneralSchemas generalSchemas;
 
     /** For ServiceLoader. */
     public JacksonJsonProvider() {}
@@ -119,7 +122,7 @@ public final class JacksonJsonProvider implements JsonProvider {
                     check.check(value, findings);
                     return findings.lines();
                 })
-                .orElseGet(() -> GeneralSchema.compile(schema));
+                .orElseGet(() -> generalSchemas().compile(schema));
     }
 
     /**
@@ -146,6 +149,15 @@ public final class JacksonJsonProvider implements JsonProvider {
         } catch (IllegalArgumentException e) {
             throw new JsonException(0, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private GeneralSchemas generalSchemas() {
+        GeneralSchemas made = generalSchemas;
+        if (made == null) {
+            made = new GeneralSchemas();
+            generalSchemas = made;
+        }
+        return made;
     }
 
     private RecordAccess access(Class<?> type) {

@@ -61,7 +61,8 @@ class CanonicalWriterTest {
     @CsvSource({
         "1, 1", "-1, -1", "10, 10", "100000000000000000000, 100000000000000000000", "1e21, 1e+21", "1.5e21, 1.5e+21",
         "123e-20, 1.23e-18", "0.1, 0.1", "0.000001, 0.000001", "0.0000001, 1e-7", "1.50, 1.5", "0.00000123, 0.00000123",
-        "1234.5678, 1234.5678", "5e-324, 5e-324", "4.9e-324, 5e-324", "1e-323, 1e-323", "9.9e-324, 1e-323", "2e-323, 2e-323",
+        "1234.5678, 1234.5678", "5e-324, 5e-324", "4.9e-324, 5e-324", "1e-323, 1e-323", "9.9e-324, 1e-323",
+                "2e-323, 2e-323",
         "-2e-3, -0.002", "1e23, 1e+23"
     })
     void canonical_writesDecimals(BigDecimal number, String expected) {
@@ -96,8 +97,7 @@ class CanonicalWriterTest {
     /** Section 3.2.3: by UTF-16 code units, so that the emoji comes before U+FB33. */
     @Test
     void canonical_sortsMembersByCodeUnits() {
-        JsonValue value = json.parse(
-                """
+        JsonValue value = json.parse("""
                 {"\\u20ac": "Euro Sign", "\\r": "Carriage Return", "\\ufb33": "Hebrew Letter Dalet With Dagesh",
                  "1": "One", "\\ud83d\\ude00": "Emoji: Grinning Face", "\\u0080": "Control",
                  "\\u00f6": "Latin Small Letter O With Diaeresis"}""");
@@ -113,8 +113,7 @@ class CanonicalWriterTest {
     /** Section 3.2.2, its first number at the precision that a double has. */
     @Test
     void canonical_writesTheExampleOfTheSpecification() {
-        JsonValue value = json.parse(
-                """
+        JsonValue value = json.parse("""
                 {
                   "numbers": [333333333.3333333, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
                   "string": "\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\"\\/",

@@ -44,9 +44,7 @@ class JacksonJsonProviderTest implements JsonProviderContract {
 
         String text = json.writePretty(value);
 
-        assertThat(text)
-                .isEqualTo(
-                        """
+        assertThat(text).isEqualTo("""
                         {
                           "a": {
                             "b": [

@@ -2,6 +2,7 @@ package dev.agentos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.JsonException;
@@ -18,8 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-
 class JsonReaderTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -27,8 +26,7 @@ class JsonReaderTest {
 
     @Test
     void parse_readsEveryKindOfValue() {
-        JsonValue value = json.parse(
-                """
+        JsonValue value = json.parse("""
                 {"text": "a\\u00e9\\n", "number": -12.50, "big": 12345678901234567890123, "yes": true, "no": false,
                  "nothing": null, "list": [1, [], {}]}
                 """);
@@ -55,8 +53,16 @@ class JsonReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "999999999999999999", "-999999999999999999", "9223372036854775807", "-9223372036854775808",
-                "9223372036854775808", "0.1", "1e3", "1E-3", "-0.000", "1.7976931348623157e308"
+                "999999999999999999",
+                "-999999999999999999",
+                "9223372036854775807",
+                "-9223372036854775808",
+                "9223372036854775808",
+                "0.1",
+                "1e3",
+                "1E-3",
+                "-0.000",
+                "1.7976931348623157e308"
             })
     void parse_keepsNumbersExactly(String text) {
         JsonValue value = json.parse(text);
@@ -67,10 +73,44 @@ class JsonReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                " ", "nul", "tru", "+1", ".5", "1.", "1e", "0x10", "1_000", "-", "--1", "Infinity", "-Infinity", "NaN",
-                "\"a", "\"\\x\"", "\"\\u12\"", "\"\n\"", "\"\u0000\"", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "[,]",
-                "[1 2]", "[1", "]", "}", "{\"a\":1]", "[1}", "{} {}", "1,", "[1]x", "/* c */ 1", "# c\n1", "{'a':1}",
-                "undefined", "\u00a01"
+                " ",
+                "nul",
+                "tru",
+                "+1",
+                ".5",
+                "1.",
+                "1e",
+                "0x10",
+                "1_000",
+                "-",
+                "--1",
+                "Infinity",
+                "-Infinity",
+                "NaN",
+                "\"a",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\n\"",
+                "\"\u0000\"",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{,}",
+                "[,]",
+                "[1 2]",
+                "[1",
+                "]",
+                "}",
+                "{\"a\":1]",
+                "[1}",
+                "{} {}",
+                "1,",
+                "[1]x",
+                "/* c */ 1",
+                "# c\n1",
+                "{'a':1}",
+                "undefined",
+                "\u00a01"
             })
     void parse_refuses_whatIsNoJson(String text) {
         assertThatThrownBy(() -> json.parse(text))
@@ -90,7 +130,9 @@ class JsonReaderTest {
         assertThatThrownBy(() -> json.parse(text))
                 .asInstanceOf(InstanceOfAssertFactories.type(JsonException.class))
                 .satisfies(e -> assertThat(e.line()).isEqualTo(line))
-                .satisfies(e -> assertThat(e.getMessage()).startsWith("line " + line + ": ").contains(problem));
+                .satisfies(e -> assertThat(e.getMessage())
+                        .startsWith("line " + line + ": ")
+                        .contains(problem));
     }
 
     @Test
@@ -128,7 +170,9 @@ class JsonReaderTest {
         String wide = "\"" + "€".repeat(6 * 1024 * 1024) + "\"";
 
         assertThat(json.parse(largest).text()).hasSize(16 * 1024 * 1024 - 2);
-        assertThatThrownBy(() -> json.parse(largest + " ")).isInstanceOf(JsonException.class).hasMessageContaining("16 MiB");
+        assertThatThrownBy(() -> json.parse(largest + " "))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("16 MiB");
         assertThatThrownBy(() -> json.parse(wide)).hasMessageContaining("16 MiB");
         assertThatThrownBy(() -> json.parse(" ".repeat(20_000_000))).hasMessageContaining("16 MiB");
         assertThatThrownBy(() -> json.parseYaml(largest + " ")).hasMessageContaining("16 MiB");
@@ -149,8 +193,13 @@ class JsonReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1e1000000000", "1e-1000000000", "-1e2147483647", "1e2147483648", "1e99999999999999999999",
-                "10e2147483647", "123456789e-2147483648"
+                "1e1000000000",
+                "1e-1000000000",
+                "-1e2147483647",
+                "1e2147483648",
+                "1e99999999999999999999",
+                "10e2147483647",
+                "123456789e-2147483648"
             })
     void parse_refusesHugeExponents_withoutBuildingTheNumber(String number) {
         String text = "{\"a\":\n" + number + "}";
@@ -205,6 +254,14 @@ class JsonReaderTest {
 
         assertThat(value).isEqualTo(new JsonString("\ud83d and \ude00 and 😀"));
         assertThat(json.parse(json.write(value))).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"\\ud83d\":1}", "{\"\\ude00\":1}"})
+    void parse_refusesHalfPairs_inNames(String text) {
+        assertThatThrownBy(() -> json.parse(text))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("surrogate");
     }
 
     @Test

@@ -9,8 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LineSearchTest {
-    private static final String YAML =
-            """
+    private static final String YAML = """
             # the agent
             name: a
             limits:
@@ -25,7 +24,8 @@ class LineSearchTest {
             m~n: 2
             "": 3
             """;
-    private static final String JSON = "{\n\t\"name\": \"a\",\n\t\"limits\": {\n\t\t\"depth\":\n3},\n\t\"list\": [1,\n2]}";
+    private static final String JSON =
+            "{\n\t\"name\": \"a\",\n\t\"limits\": {\n\t\t\"depth\":\n3},\n\t\"list\": [1,\n2]}";
 
     private final JacksonJsonProvider json = new JacksonJsonProvider();
 

@@ -123,10 +123,7 @@ class RecordMappingTest {
 
         JsonValue value = json.toJson(order);
 
-        assertThat(value)
-                .isEqualTo(
-                        json.parse(
-                                """
+        assertThat(value).isEqualTo(json.parse("""
                                 {"id": "o-1", "quantity": -5, "account": 9223372036854775807, "side": "SELL",
                                  "legs": [{"symbol": "AAPL", "price": 1.1}, {"symbol": "MSFT", "price": 1e30}],
                                  "tags": {"a": 1}}"""));
@@ -178,8 +175,10 @@ class RecordMappingTest {
     void instants_takeOffsetsAndMissingSeconds() {
         Instant expected = Instant.parse("2026-01-02T03:04:00Z");
 
-        assertThat(json.fromJson(new JsonString("2026-01-02T03:04Z"), Instant.class)).isEqualTo(expected);
-        assertThat(json.fromJson(new JsonString("2026-01-02T05:04:00+02:00"), Instant.class)).isEqualTo(expected);
+        assertThat(json.fromJson(new JsonString("2026-01-02T03:04Z"), Instant.class))
+                .isEqualTo(expected);
+        assertThat(json.fromJson(new JsonString("2026-01-02T05:04:00+02:00"), Instant.class))
+                .isEqualTo(expected);
         assertThat(json.fromJson(json.toJson(Instant.MAX), Instant.class)).isEqualTo(Instant.MAX);
     }
 
@@ -268,8 +267,7 @@ class RecordMappingTest {
 
         JsonValue value = json.toJson(batch);
 
-        assertThat(value.at("signals", "0"))
-                .isEqualTo(json.parse("{\"type\":\"Buy\",\"symbol\":\"AAPL\"}"));
+        assertThat(value.at("signals", "0")).isEqualTo(json.parse("{\"type\":\"Buy\",\"symbol\":\"AAPL\"}"));
         assertThat(json.fromJson(value, Batch.class)).isEqualTo(batch);
         assertThat(json.fromJson(json.toJson(new Stop()), Signal.class)).isEqualTo(new Stop());
         assertThat(json.fromJson(json.toJson(new Buy("A")), Buy.class)).isEqualTo(new Buy("A"));
@@ -338,14 +336,17 @@ class RecordMappingTest {
     void fromJson_refuses_whatDoesNotFit(Object value, Class<?> type, String message) {
         JsonValue misfit = JsonValue.of(value);
 
-        assertThatThrownBy(() -> json.fromJson(misfit, type)).isInstanceOf(JsonException.class).hasMessage(message);
+        assertThatThrownBy(() -> json.fromJson(misfit, type))
+                .isInstanceOf(JsonException.class)
+                .hasMessage(message);
     }
 
     static List<Object[]> misfits() {
         return List.of(
                 new Object[] {"x", Duration.class, "expected an ISO-8601 duration such as PT1M30S, got another string"},
                 new Object[] {"2026-13-01", LocalDate.class, "expected an ISO-8601 date, got another string"},
-                new Object[] {"now", Instant.class, "expected an ISO-8601 date and time with offset, got another string"},
+                new Object[] {"now", Instant.class, "expected an ISO-8601 date and time with offset, got another string"
+                },
                 new Object[] {"1-1-1-1-1", UUID.class, "expected a UUID, got another string"},
                 new Object[] {"a b", URI.class, "expected a URI, got another string"},
                 new Object[] {"ab", char.class, "expected a string of one character, got another string"},
@@ -353,7 +354,9 @@ class RecordMappingTest {
                 new Object[] {"a//b", Address.class, "expected an address, got another string"},
                 new Object[] {new BigDecimal("1e400"), double.class, "expected a number, got another number"},
                 new Object[] {new BigDecimal("1e40"), float.class, "expected a number, got another number"},
-                new Object[] {new BigDecimal("1e1000000000"), BigInteger.class, "expected an integer, got another number"},
+                new Object[] {
+                    new BigDecimal("1e1000000000"), BigInteger.class, "expected an integer, got another number"
+                },
                 new Object[] {300, byte.class, "expected an integer from -128 to 127, got another number"},
                 new Object[] {1, boolean.class, "expected a boolean, got number"},
                 new Object[] {1, JsonObject.class, "expected an object, got number"},
@@ -412,7 +415,8 @@ class RecordMappingTest {
         assertThat(json.fromJson(JsonValue.of(true), boolean.class)).isTrue();
         assertThat((Object) json.fromJson(JsonNull.NULL, Optional.class)).isEqualTo(Optional.empty());
         assertThat((Object) json.fromJson(JsonValue.of("a"), Optional.class)).isEqualTo(Optional.of("a"));
-        assertThat(json.fromJson(JsonNull.NULL, (java.lang.reflect.Type) Object.class)).isNull();
+        assertThat(json.fromJson(JsonNull.NULL, (java.lang.reflect.Type) Object.class))
+                .isNull();
     }
 
     @Test
@@ -442,7 +446,9 @@ class RecordMappingTest {
         var endless = new ArrayList<Object>();
         endless.add(endless);
 
-        assertThatThrownBy(() -> json.toJson(endless)).isInstanceOf(JsonException.class).hasMessageContaining("in a cycle");
+        assertThatThrownBy(() -> json.toJson(endless))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("in a cycle");
     }
 
     @Test
@@ -454,7 +460,8 @@ class RecordMappingTest {
 
         assertThat(json.toJson(map)).isEqualTo(json.parse("{\"a\":null}"));
         assertThat(json.toJson(list)).isEqualTo(json.parse("[null]"));
-        assertThat(json.toJson(new Pair<@Nullable Object, String>(null, "x"))).isEqualTo(json.parse("{\"second\":\"x\"}"));
+        assertThat(json.toJson(new Pair<@Nullable Object, String>(null, "x")))
+                .isEqualTo(json.parse("{\"second\":\"x\"}"));
         assertThat(json.toJson(null)).isEqualTo(JsonNull.NULL);
     }
 }

@@ -87,10 +87,7 @@ class SchemaWriterTest {
     void schemaOf_describesComponents() {
         JsonObject schema = json.schemaOf(Order.class);
 
-        assertThat(schema)
-                .isEqualTo(
-                        json.parse(
-                                """
+        assertThat(schema).isEqualTo(json.parse("""
                                 {
                                   "type": "object",
                                   "properties": {
@@ -113,10 +110,7 @@ class SchemaWriterTest {
     void schemaOf_writesScalars() {
         JsonObject schema = json.schemaOf(Scalars.class);
 
-        assertThat(schema.at("properties"))
-                .isEqualTo(
-                        json.parse(
-                                """
+        assertThat(schema.at("properties")).isEqualTo(json.parse("""
                                 {
                                   "l": {"type": "integer", "minimum": -9223372036854775808, "maximum": 9223372036854775807},
                                   "d": {"type": "number"},
@@ -138,10 +132,7 @@ class SchemaWriterTest {
     void schemaOf_writesContainers() {
         JsonObject schema = json.schemaOf(Containers.class);
 
-        assertThat(schema.at("properties"))
-                .isEqualTo(
-                        json.parse(
-                                """
+        assertThat(schema.at("properties")).isEqualTo(json.parse("""
                                 {
                                   "list": {"type": "array",
                                     "items": {"type": "integer", "minimum": -2147483648, "maximum": 2147483647}},
@@ -185,8 +176,10 @@ class SchemaWriterTest {
         var tree = new Tree("a", List.of());
 
         assertThat(schema.at("$defs").asObject().members()).containsOnlyKeys("Tree");
-        assertThat(validator.violations(json.toJson(new Forest(List.of(tree), tree)))).isEmpty();
-        assertThat(validator.violations(json.parse("{\"trees\":[{}],\"oldest\":1}"))).isNotEmpty();
+        assertThat(validator.violations(json.toJson(new Forest(List.of(tree), tree))))
+                .isEmpty();
+        assertThat(validator.violations(json.parse("{\"trees\":[{}],\"oldest\":1}")))
+                .isNotEmpty();
     }
 
     @Test
@@ -194,10 +187,7 @@ class SchemaWriterTest {
         JsonObject schema = json.schemaOf(Batch.class);
         var validator = json.validator(schema);
 
-        assertThat(schema.at("properties", "signals", "items"))
-                .isEqualTo(
-                        json.parse(
-                                """
+        assertThat(schema.at("properties", "signals", "items")).isEqualTo(json.parse("""
                                 {
                                   "type": "object",
                                   "required": ["type"],
@@ -250,7 +240,8 @@ class SchemaWriterTest {
 
     @Test
     void schemaOf_isCompiled_withoutTheGeneralValidator() {
-        for (Class<?> type : List.of(Order.class, Scalars.class, Containers.class, Batch.class, Buy.class, Pair.class)) {
+        for (Class<?> type :
+                List.of(Order.class, Scalars.class, Containers.class, Batch.class, Buy.class, Pair.class)) {
             JsonObject schema = json.schemaOf((java.lang.reflect.Type) type);
 
             assertThat(SchemaCompiler.compile(schema)).as(type.getName()).isPresent();

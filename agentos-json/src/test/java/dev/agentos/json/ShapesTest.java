@@ -47,7 +47,9 @@ class ShapesTest {
     static final class Bean {}
 
     @ParameterizedTest
-    @ValueSource(classes = {Bean.class, Thread.class, Runnable.class, java.util.Date.class, java.util.Queue.class, void.class})
+    @ValueSource(
+            classes = {Bean.class, Thread.class, Runnable.class, java.util.Date.class, java.util.Queue.class, void.class
+            })
     void of_refusesTypes_thatJsonCannotCarry(Class<?> type) {
         assertThatThrownBy(() -> shapes.of(type))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -59,12 +61,14 @@ class ShapesTest {
         String outer = "record dev.agentos.json.ShapesTest$Deep, component streams: ";
         String inner = "record dev.agentos.json.ShapesTest$Stream, component in: ";
 
-        assertThatThrownBy(() -> shapes.of(Deep.class)).hasMessage(outer + inner + "java.io.InputStream has no JSON form");
+        assertThatThrownBy(() -> shapes.of(Deep.class))
+                .hasMessage(outer + inner + "java.io.InputStream has no JSON form");
     }
 
     @Test
     void of_refusesMaps_whoseKeysAreNoText() {
-        assertThatThrownBy(() -> shapes.of(Keys.class)).hasMessageContaining("a map whose keys are neither strings nor");
+        assertThatThrownBy(() -> shapes.of(Keys.class))
+                .hasMessageContaining("a map whose keys are neither strings nor");
     }
 
     @Test

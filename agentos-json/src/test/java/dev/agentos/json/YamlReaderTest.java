@@ -25,8 +25,7 @@ class YamlReaderTest {
 
     @Test
     void parseYaml_readsBlocksAndFlows() {
-        JsonValue value = json.parseYaml(
-                """
+        JsonValue value = json.parseYaml("""
                 %YAML 1.2
                 ---
                 # a comment
@@ -73,7 +72,8 @@ class YamlReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "12, 12", "-12, -12", "+12, 12", "007, 7", "0o17, 15", "0xFf, 255", "1.5, 1.5", ".5, 0.5", "1., 1", "-1.5e3, -1500",
+        "12, 12", "-12, -12", "+12, 12", "007, 7", "0o17, 15", "0xFf, 255", "1.5, 1.5", ".5, 0.5", "1., 1",
+                "-1.5e3, -1500",
         "1E+2, 100", "685_230.15, ", "1_000, ", "0b11, ", "1:30, ", "0o8, ", "1e, ", "12e03, 12000", "--1, ", "1.2.3, "
     })
     void parseYaml_readsTheNumbersOfTheCoreSchema_andNoOthers(String text, BigDecimal expected) {
@@ -83,7 +83,8 @@ class YamlReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"yes", "no", "on", "off", "y", "tRUE", "nULL", "2026-01-01", "<<", "=", "a#b", "5m", "100/1m"})
+    @ValueSource(
+            strings = {"yes", "no", "on", "off", "y", "tRUE", "nULL", "2026-01-01", "<<", "=", "a#b", "5m", "100/1m"})
     void parseYaml_readsAsText_whatOnlyYaml11ReadsOtherwise(String text) {
         JsonValue value = json.parseYaml("a: " + text).at("a");
 
@@ -138,7 +139,8 @@ class YamlReaderTest {
         var laughs = new StringBuilder("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for (int i = 1; i < 30; i++) {
             String before = "*a" + (i - 1);
-            laughs.append("a%d: &a%d [%s]%n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(9, before))));
+            laughs.append(
+                    "a%d: &a%d [%s]%n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(9, before))));
         }
 
         assertThatThrownBy(() -> json.parseYaml(laughs.toString())).hasMessage("line 1: anchors are not supported");
@@ -164,7 +166,8 @@ class YamlReaderTest {
             assertThatThrownBy(() -> json.parseYaml("[".repeat(10_000_000))).isInstanceOf(JsonException.class);
             assertThatThrownBy(() -> json.parseYaml("{a: ".repeat(1_000_000))).isInstanceOf(JsonException.class);
             assertThatThrownBy(() -> json.parseYaml("? ".repeat(1_000_000))).isInstanceOf(JsonException.class);
-            assertThatThrownBy(() -> json.parseYaml("0x" + "f".repeat(1_000_000))).hasMessageContaining("1,000 digits");
+            assertThatThrownBy(() -> json.parseYaml("0x" + "f".repeat(1_000_000)))
+                    .hasMessageContaining("1,000 digits");
             assertThatThrownBy(() -> json.parseYaml("9".repeat(1_000_000))).hasMessageContaining("1,000 digits");
         });
     }
