@@ -16,7 +16,8 @@ public interface Actor {
     PrincipalId principal();
 
     /** {@return the agent; null if this is none} */
-    @Nullable AgentId agent();
+    @Nullable
+    AgentId agent();
 
     /** {@return where its mail comes from} */
     Address address();

@@ -16,7 +16,8 @@ interface Authorisation {
      * @param passage to which they are added
      * @return why not; null if all have begun
      */
-    @Nullable Refused begin(Actor actor, List<Ruled> actions, Passage passage);
+    @Nullable
+    Refused begin(Actor actor, List<Ruled> actions, Passage passage);
 
     /** {@return the authority's epoch, until the end of which the ruling on a free grant holds, if this {@link #isStable}} */
     long epoch();

@@ -40,7 +40,10 @@ public final class DeadLetterBook {
         storage.commit(List.of(new StoredRow.DeadLetterRow(letter)), Durability.BUFFERED)
                 .whenComplete((rows, failure) -> {
                     if (failure != null) {
-                        log.atError().addKeyValue("message", message.id()).setCause(failure).log("a dead letter was lost");
+                        log.atError()
+                                .addKeyValue("message", message.id())
+                                .setCause(failure)
+                                .log("a dead letter was lost");
                     } else if (rows.getFirst() instanceof StoredRow.DeadLetterRow(var numbered)) {
                         events.publish(about, new SystemEvent.DeadLettered(numbered));
                     }

@@ -41,7 +41,8 @@ final class Deadlines {
     private static final class Stripe {
         final BargingLock lock = new BargingLock();
         /** Under the lock. */
-        @Nullable ToolRun first;
+        @Nullable
+        ToolRun first;
     }
 
     Deadlines(NanoTime clock) {
@@ -50,7 +51,8 @@ final class Deadlines {
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe();
         }
-        this.thread = Thread.ofPlatform().daemon().name("agentos-tool-deadlines").unstarted(this::watch);
+        this.thread =
+                Thread.ofPlatform().daemon().name("agentos-tool-deadlines").unstarted(this::watch);
     }
 
     /** Starts the thread. */

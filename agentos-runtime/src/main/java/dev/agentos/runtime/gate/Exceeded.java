@@ -51,7 +51,10 @@ public record Exceeded(LimitAccount account, Limit limit) {
     private static String seconds(BigDecimal bound) {
         long whole = bound.longValue();
         return Duration.ofSeconds(
-                        whole, bound.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue())
+                        whole,
+                        bound.subtract(BigDecimal.valueOf(whole))
+                                .movePointRight(9)
+                                .longValue())
                 .toString();
     }
 }

@@ -118,8 +118,7 @@ public final class Gate {
             }
             // A terminated agent's call usually fails because it was terminated.
             actor.checkStopped();
-            throw new ToolException(
-                    ErrorCode.TOOL_FAILED, action.type() + ":" + action.resource(), "failed: " + e, e);
+            throw new ToolException(ErrorCode.TOOL_FAILED, action.type() + ":" + action.resource(), "failed: " + e, e);
         }
     }
 
@@ -143,12 +142,11 @@ public final class Gate {
     /** Authorises one more action of an attempt that is being performed, on any thread, and adds it to what is recorded of it. */
     void allowAlso(Actor actor, Action action, Passage passage) {
         Authorisation authorisation = pipeline.authorisation();
-        Authorisation.Refused refused =
-                switch (authorisation.authorise(actor, List.of(action))) {
-                    case Authorisation.Granted(var ruled) -> authorisation.begin(actor, ruled, passage);
-                    case Authorisation.Refused other -> other;
-                    case Authorisation.Replaced other -> new Authorisation.Refused(action, other.refusal(true), "");
-                };
+        Authorisation.Refused refused = switch (authorisation.authorise(actor, List.of(action))) {
+            case Authorisation.Granted(var ruled) -> authorisation.begin(actor, ruled, passage);
+            case Authorisation.Refused other -> other;
+            case Authorisation.Replaced other -> new Authorisation.Refused(action, other.refusal(true), "");
+        };
         if (refused != null) {
             throw pipeline.denied(actor, Shortening.of(action), refused);
         }

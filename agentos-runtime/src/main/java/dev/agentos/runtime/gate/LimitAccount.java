@@ -106,7 +106,8 @@ public final class LimitAccount {
      *
      * @return the bound that has no room for it; null if it was counted
      */
-    @Nullable Exceeded tryToolCall() {
+    @Nullable
+    Exceeded tryToolCall() {
         if (!counted().tryAdd(Limit.TOOL_CALLS_PER_TURN, 1, whole(Limit.TOOL_CALLS_PER_TURN))) {
             return new Exceeded(this, Limit.TOOL_CALLS_PER_TURN);
         }
@@ -151,7 +152,8 @@ public final class LimitAccount {
     }
 
     /** {@return the bound that a call would break which is the same as the latest ones; null if none} */
-    @Nullable Exceeded identical(String tool, JsonObject arguments) {
+    @Nullable
+    Exceeded identical(String tool, JsonObject arguments) {
         long bound = whole(Limit.IDENTICAL_CALLS);
         LimitCounters counted = counters;
         return bound != LimitPolicy.NONE && counted != null && counted.identicalTo(tool, arguments) >= bound
@@ -199,7 +201,8 @@ public final class LimitAccount {
         if (limit != Limit.TOKENS && limit != Limit.MONEY) {
             throw new IllegalArgumentException("only TOKENS and MONEY are charged, not " + limit);
         }
-        if (amount.signum() < 0 || limit == Limit.TOKENS && amount.stripTrailingZeros().scale() > 0) {
+        if (amount.signum() < 0
+                || limit == Limit.TOKENS && amount.stripTrailingZeros().scale() > 0) {
             throw new IllegalArgumentException("not an amount of " + limit + ": " + amount);
         }
         for (LimitAccount at = this; at != null; at = at.parent) {
@@ -209,7 +212,8 @@ public final class LimitAccount {
     }
 
     /** {@return the first bound on tokens or money with nothing left, so that what costs more may not begin; null if none} */
-    @Nullable Exceeded spent() {
+    @Nullable
+    Exceeded spent() {
         Exceeded tokens = over(Limit.TOKENS, 0);
         return tokens != null ? tokens : over(Limit.MONEY, 0);
     }

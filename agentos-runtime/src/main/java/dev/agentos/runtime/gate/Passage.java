@@ -27,7 +27,8 @@ final class Passage implements AutoCloseable {
         }
 
         /** What the grant says, if it says anything that is counted: looking for it costs more than the rest of the gate. */
-        @Nullable Capability counted() {
+        @Nullable
+        Capability counted() {
             Grant grant = ruled.grant();
             return grant == null || ruled.free() ? null : grant.capability();
         }
@@ -70,7 +71,9 @@ final class Passage implements AutoCloseable {
             if (one.action().equals(action)) {
                 Grant grant = one.ruled.grant();
                 // The host's root grant is no pattern that a tool could derive a root folder or a host from.
-                return grant != null && grant.capability().covers(action) ? grant.capability() : Capability.covering(action);
+                return grant != null && grant.capability().covers(action)
+                        ? grant.capability()
+                        : Capability.covering(action);
             }
         }
         return null;
@@ -91,7 +94,8 @@ final class Passage implements AutoCloseable {
             }
             amount = amount < 0 ? bytes.getAsLong() : amount;
             if (!one.use.charge(amount)) {
-                return new Authorisation.Refused(one.action(), amount + " bytes are more than is left of '" + counted + "'", "");
+                return new Authorisation.Refused(
+                        one.action(), amount + " bytes are more than is left of '" + counted + "'", "");
             }
         }
         return null;

@@ -55,7 +55,7 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
         try {
             return crossing.describe();
         } catch (AgentOsException e) {
-            recorder.denied(crossing.actor(), crossing.nominal(), String.valueOf(e.getMessage()));
+            recorder.denied(crossing.actor(), crossing.nominal(), crossing.nominal(), String.valueOf(e.getMessage()));
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw denied(crossing, new Authorisation.Refused(crossing.nominal(), "describing it failed: " + e, ""));
@@ -100,9 +100,14 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
         return denied(crossing.actor(), crossing.recorded(refused.action()), refused);
     }
 
-    /** Keeps a refusal and returns it as the acting code gets to see it. */
+    /**
+     * Keeps a refusal and returns it as the acting code gets to see it.
+     *
+     * @param kept the action as it is recorded, which may say more
+     */
     DeniedException denied(Actor actor, Action kept, Authorisation.Refused refused) {
-        recorder.denied(actor, kept, refused.reason());
-        return new DeniedException(kept, refused.reason(), refused.missing());
+        Action shown = Shortening.of(refused.action());
+        recorder.denied(actor, kept, shown, refused.reason());
+        return new DeniedException(shown, refused.reason(), refused.missing());
     }
 }

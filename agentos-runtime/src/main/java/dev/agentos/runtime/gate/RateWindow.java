@@ -1,6 +1,7 @@
 package dev.agentos.runtime.gate;
 
 import dev.agentos.api.Rate;
+
 /** The times of the latest calls: at most a rate's count of them in any window of its length. Thread-safe. */
 final class RateWindow {
     private static final int FIRST_SIZE = 8;

@@ -34,12 +34,16 @@ final class Recorder {
         return new Passage(time.now(), time.nanoTime());
     }
 
-    /** Keeps a refusal and tells of it, in one step. */
-    void denied(Actor actor, Action action, String reason) {
-        String kept = Shortening.of(reason);
+    /**
+     * Keeps a refusal and tells of it, in one step.
+     *
+     * @param kept the action as it is recorded, which may say more than others are told
+     */
+    void denied(Actor actor, Action kept, Action told, String why) {
+        String reason = Shortening.of(why);
         commit(List.of(
-                row(actor, action, Decision.deny(kept)),
-                events.row(actor.agent(), new SystemEvent.Denied(actor.principal(), action, kept))));
+                row(actor, kept, Decision.deny(reason)),
+                events.row(actor.agent(), new SystemEvent.Denied(actor.principal(), told, reason))));
     }
 
     /** Keeps that a limit refused it; the event of the limit has told of it. */

@@ -36,7 +36,8 @@ record RegisteredTool(
                     secretsOf(spec.inputSchema()),
                     Thread.ofVirtual().name("tool " + spec.name()).factory());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the schema of tool '" + spec.name() + "' cannot be used: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "the schema of tool '" + spec.name() + "' cannot be used: " + e.getMessage(), e);
         }
     }
 

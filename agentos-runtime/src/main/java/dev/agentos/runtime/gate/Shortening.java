@@ -93,7 +93,9 @@ final class Shortening {
             case JsonObject(var members) -> {
                 int left = before - 1;
                 for (var member : members.entrySet()) {
-                    left = left < 0 ? left : room(member.getValue(), left - 1 - member.getKey().length());
+                    left = left < 0
+                            ? left
+                            : room(member.getValue(), left - 1 - member.getKey().length());
                 }
                 yield left;
             }

@@ -3,7 +3,6 @@ package dev.agentos.runtime.gate;
 import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
-import dev.agentos.api.error.JsonException;
 import dev.agentos.api.error.ToolException;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
@@ -69,9 +68,12 @@ record ToolCaller(Toolbox toolbox, Actor actor) implements Tools {
     private ToolException unknown(String name) {
         actor.crossing();
         String shown = Shortening.of(name);
-        toolbox.gate().recorder().denied(actor, attempted(shown), "there is no tool of that name");
-        List<String> names = toolbox.callableBy(actor).stream().map(ToolSpec::name).toList();
-        return new ToolException(ErrorCode.TOOL_UNKNOWN, shown, "there is no tool of that name; it may call " + names, null);
+        Action attempted = attempted(shown);
+        toolbox.gate().recorder().denied(actor, attempted, attempted, "there is no tool of that name");
+        List<String> names =
+                toolbox.callableBy(actor).stream().map(ToolSpec::name).toList();
+        return new ToolException(
+                ErrorCode.TOOL_UNKNOWN, shown, "there is no tool of that name; it may call " + names, null);
     }
 
     /** The name comes from a model, and may be any text. */
@@ -86,7 +88,10 @@ record ToolCaller(Toolbox toolbox, Actor actor) implements Tools {
     /** Plain values are converted here, which is cheap; records within need the provider. */
     private static JsonObject object(JsonProvider json, Map<String, ?> arguments) {
         for (Object value : arguments.values()) {
-            if (!(value instanceof String || value instanceof Number || value instanceof Boolean || value instanceof JsonValue)) {
+            if (!(value instanceof String
+                    || value instanceof Number
+                    || value instanceof Boolean
+                    || value instanceof JsonValue)) {
                 return json.toJson(arguments).asObject();
             }
         }

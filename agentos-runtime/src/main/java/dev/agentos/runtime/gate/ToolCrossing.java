@@ -190,15 +190,18 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         if (end.outcome() == Outcome.UNKNOWN) {
             passage.keep();
         } else {
-            Authorisation.Refused over = passage.charge(() -> bytes(ending.result().text()));
+            Authorisation.Refused over =
+                    passage.charge(() -> bytes(ending.result().text()));
             if (over != null) {
-                end = ToolEnding.denied(new DeniedException(over.action(), "its result is withheld: " + over.reason(), over.missing()));
+                end = ToolEnding.denied(
+                        new DeniedException(over.action(), "its result is withheld: " + over.reason(), over.missing()));
             }
         }
         actor().account().ended(tool.spec().name(), call().arguments(), end.result());
         return replacement == null
                 ? end
-                : end.noting("(a rule replaced the call by '" + described.getFirst() + "': " + replacement.reason() + ")");
+                : end.noting(
+                        "(a rule replaced the call by '" + described.getFirst() + "': " + replacement.reason() + ")");
     }
 
     private static long bytes(String text) {

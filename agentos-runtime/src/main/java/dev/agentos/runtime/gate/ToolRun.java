@@ -8,7 +8,6 @@ import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxPolicy;
-import dev.agentos.api.tool.ToolCall;
 import dev.agentos.api.tool.ToolContext;
 import dev.agentos.api.tool.ToolResult;
 import java.time.Clock;
@@ -35,9 +34,11 @@ final class ToolRun implements Runnable, ToolContext {
     private final CancelHooks hooks = new CancelHooks();
 
     /** Links of the list in {@link Deadlines}, under the lock of its stripe. */
-    @Nullable ToolRun next;
+    @Nullable
+    ToolRun next;
 
-    @Nullable ToolRun previous;
+    @Nullable
+    ToolRun previous;
 
     ToolRun(ToolCrossing crossing, Passage passage, long deadlineNanos) {
         this.crossing = crossing;
@@ -74,7 +75,8 @@ final class ToolRun implements Runnable, ToolContext {
         return thread.join(java.time.Duration.ofNanos(Math.max(1, nanos)));
     }
 
-    @Nullable ToolEnding ending() {
+    @Nullable
+    ToolEnding ending() {
         return ending.get();
     }
 

@@ -57,8 +57,8 @@ public final class Toolbox {
         for (Tool tool : tools) {
             RegisteredTool other = byName.putIfAbsent(tool.spec().name(), RegisteredTool.of(tool, around.json()));
             if (other != null) {
-                throw new IllegalArgumentException("two tools are named '" + tool.spec().name() + "': " + describe(other.tool())
-                        + " and " + describe(tool));
+                throw new IllegalArgumentException("two tools are named '"
+                        + tool.spec().name() + "': " + describe(other.tool()) + " and " + describe(tool));
             }
         }
         this.tools = Collections.unmodifiableMap(byName);
@@ -187,7 +187,8 @@ public final class Toolbox {
     private boolean isCallable(RegisteredTool tool, Actor actor) {
         var plain = new Action("tool", tool.spec().name(), "call", Map.of());
         return around.gate().covers(actor, plain)
-                || actor.grants().stream().anyMatch(grant -> isOpen(grant) && tool.tool().isCallableWith(grant.capability()));
+                || actor.grants().stream()
+                        .anyMatch(grant -> isOpen(grant) && tool.tool().isCallableWith(grant.capability()));
     }
 
     private boolean isOpen(Grant grant) {
@@ -198,7 +199,8 @@ public final class Toolbox {
                 && grant.used() < capability.uses().orElse(Long.MAX_VALUE);
     }
 
-    @Nullable RegisteredTool registered(String name) {
+    @Nullable
+    RegisteredTool registered(String name) {
         return tools.get(name);
     }
 

@@ -37,7 +37,8 @@ class DeadLetterBookTest {
                 .satisfies(event -> {
                     assertThat(event.agent()).isEqualTo(agent);
                     assertThat(event.data())
-                            .isEqualTo(new SystemEvent.DeadLettered(book.find(1, 1).getFirst()));
+                            .isEqualTo(
+                                    new SystemEvent.DeadLettered(book.find(1, 1).getFirst()));
                 });
     }
 

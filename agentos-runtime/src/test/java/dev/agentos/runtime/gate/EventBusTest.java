@@ -60,11 +60,13 @@ class EventBusTest {
 
         bus.publish(agent, "trade.done", new Trade("AAPL"));
 
-        assertThat(bus.history(EventFilter.type("trade.**"), 0, 10)).singleElement().satisfies(event -> {
-            assertThat(event.agent()).isEqualTo(agent);
-            assertThat(event.data()).isEqualTo(new Trade("AAPL"));
-            assertThat(event.sequence()).isEqualTo(bus.lastSequence());
-        });
+        assertThat(bus.history(EventFilter.type("trade.**"), 0, 10))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.agent()).isEqualTo(agent);
+                    assertThat(event.data()).isEqualTo(new Trade("AAPL"));
+                    assertThat(event.sequence()).isEqualTo(bus.lastSequence());
+                });
     }
 
     private record Trade(String symbol) {}
@@ -98,7 +100,9 @@ class EventBusTest {
                 numbers.add(event.sequence());
             }
         }
-        assertThat(numbers).containsExactlyElementsOf(LongStream.rangeClosed(1, 5_002).boxed().toList());
+        assertThat(numbers)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 5_002).boxed().toList());
         assertThat(gaps.getFirst().first()).isEqualTo(1 + Subscriber.CAPACITY + 1);
     }
 
@@ -117,7 +121,8 @@ class EventBusTest {
         awaitSequence(3_000);
 
         assertThat(List.copyOf(seen).getLast().data())
-                .isInstanceOfSatisfying(SystemEvent.Gap.class, gap -> assertThat(gap.last()).isEqualTo(3_000));
+                .isInstanceOfSatisfying(
+                        SystemEvent.Gap.class, gap -> assertThat(gap.last()).isEqualTo(3_000));
     }
 
     @Test

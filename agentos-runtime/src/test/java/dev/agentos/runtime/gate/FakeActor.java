@@ -38,8 +38,8 @@ final class FakeActor implements Actor {
 
     FakeActor(String path, Limits limits, @Nullable FakeActor parent) {
         this.id = new AgentId(Address.of(path), 1);
-        this.account =
-                new LimitAccount(id, new LimitPolicy(limits, TimeSource.system()), parent == null ? null : parent.account);
+        this.account = new LimitAccount(
+                id, new LimitPolicy(limits, TimeSource.system()), parent == null ? null : parent.account);
     }
 
     @Override

@@ -64,7 +64,8 @@ class GateTest {
             try (var os = new GateFixture(List.of())) {
                 var desk = os.agent("desk", "agent:elsewhere/* spawn");
 
-                var denied = catchThrowableOfType(DeniedException.class, () -> os.gate.act(desk, SPAWN, GateTest.this::perform));
+                var denied = catchThrowableOfType(
+                        DeniedException.class, () -> os.gate.act(desk, SPAWN, GateTest.this::perform));
 
                 assertThat(performed).hasValue(0);
                 assertThat(denied.action()).isEqualTo(SPAWN);
@@ -157,7 +158,8 @@ class GateTest {
 
                 assertThat(performed).hasValue(50);
                 assertThat(os.records()).hasSize(400);
-                assertThat(os.storage.actions().find(ActionQuery.all().denied())).hasSize(350);
+                assertThat(os.storage.actions().find(ActionQuery.all().denied()))
+                        .hasSize(350);
             }
         }
 
@@ -253,10 +255,11 @@ class GateTest {
             try (var os = new GateFixture(List.of())) {
                 var desk = os.agent("desk", "model:default chat");
 
-                assertThatExceptionOfType(AgentStopped.class).isThrownBy(() -> os.gate.perform(desk, CHAT, () -> {
-                    desk.stopped = "terminated";
-                    throw new InterruptedException();
-                }));
+                assertThatExceptionOfType(AgentStopped.class)
+                        .isThrownBy(() -> os.gate.perform(desk, CHAT, () -> {
+                            desk.stopped = "terminated";
+                            throw new InterruptedException();
+                        }));
                 assertThat(Thread.interrupted()).isTrue();
             }
         }
@@ -349,8 +352,9 @@ class GateTest {
 
                 assertThatExceptionOfType(DeniedException.class)
                         .isThrownBy(() -> os.gate.act(desk, SPAWN, GateTest.this::perform))
-                        .satisfies(denied ->
-                                assertThat(denied.reason()).contains("large order").contains("approve"));
+                        .satisfies(denied -> assertThat(denied.reason())
+                                .contains("large order")
+                                .contains("approve"));
             }
         }
 
@@ -427,7 +431,8 @@ class GateTest {
         @Test
         void allowSend_asksTheRulesEveryTime() {
             var asked = new AtomicInteger();
-            Rule third = (principal, action) -> asked.incrementAndGet() > 4 ? Decision.deny("enough") : Decision.allow();
+            Rule third =
+                    (principal, action) -> asked.incrementAndGet() > 4 ? Decision.deny("enough") : Decision.allow();
             try (var os = new GateFixture(List.of(), third)) {
                 var desk = os.agent("desk", "agent:peer/* send");
                 for (int i = 0; i < 4; i++) {
@@ -485,8 +490,7 @@ class GateTest {
                         .isThrownBy(() -> os.gate.use(child, Limit.MESSAGES, 1))
                         .satisfies(met -> assertThat(met.owner()).isEqualTo(desk.address()));
                 assertThat(os.facts(SystemEvent.LimitReached.class))
-                        .containsExactly(
-                                new SystemEvent.LimitReached(desk.address(), Limit.MESSAGES, "1 messages"));
+                        .containsExactly(new SystemEvent.LimitReached(desk.address(), Limit.MESSAGES, "1 messages"));
             }
         }
 
@@ -538,8 +542,7 @@ class GateTest {
                     throw new AgentStopped("terminated while paused");
                 };
 
-                assertThatExceptionOfType(AgentStopped.class)
-                        .isThrownBy(() -> os.gate.use(desk, Limit.MESSAGES, 1));
+                assertThatExceptionOfType(AgentStopped.class).isThrownBy(() -> os.gate.use(desk, Limit.MESSAGES, 1));
                 assertThat(desk.account().used(List.of())).isEmpty();
             }
         }
@@ -582,7 +585,9 @@ class GateTest {
                         .isThrownBy(() -> os.gate.perform(desk, CHAT, GateTest.this::perform));
                 assertThat(os.lastRecord().outcome()).isEqualTo(Outcome.NOT_STARTED);
                 assertThat(os.lastRecord().decision()).isInstanceOf(Decision.Deny.class);
-                assertThat(desk.grants.getFirst().used()).as("uses of " + capability).isZero();
+                assertThat(desk.grants.getFirst().used())
+                        .as("uses of " + capability)
+                        .isZero();
             }
         }
     }

@@ -53,7 +53,10 @@ class LimitAccountProperties {
             }
         }
         for (int i = 0; i < model.length; i++) {
-            assertThat(accounts.get(i).used(below(nodes, accounts, i)).getOrDefault(limit, BigDecimal.ZERO).intValue())
+            assertThat(accounts.get(i)
+                            .used(below(nodes, accounts, i))
+                            .getOrDefault(limit, BigDecimal.ZERO)
+                            .intValue())
                     .isEqualTo(model[i]);
         }
     }

@@ -119,7 +119,8 @@ class LimitAccountTest {
 
     @Test
     void tryToolCall_isAllowedAgain_whenTheWindowHasPassed() {
-        var account = account("a", none().toolCallsPer(2, Duration.ofSeconds(10)).build(), null);
+        var account =
+                account("a", none().toolCallsPer(2, Duration.ofSeconds(10)).build(), null);
         account.tryToolCall();
         nanos.addAndGet(Duration.ofSeconds(4).toNanos());
         account.tryToolCall();
@@ -261,8 +262,7 @@ class LimitAccountTest {
 
     @Test
     void maximum_saysTheBoundWithItsUnit() {
-        var limits = none()
-                .toolCalls(3)
+        var limits = none().toolCalls(3)
                 .wallTime(Duration.ofMillis(1_500))
                 .toolCallsPer(2, Duration.ofMinutes(1))
                 .build();
@@ -282,9 +282,14 @@ class LimitAccountTest {
         var root = account("r", none().toolCalls(1_000).build(), null);
         var left = account("r/l", none().toolCalls(700).build(), root);
         var right = account("r/r", none().toolCalls(700).build(), root);
-        var leaves = List.of(account("r/l/1", none().build(), left), account("r/l/2", none().toolCalls(100).build(), left),
-                account("r/r/1", none().build(), right), account("r/r/2", none().toolCalls(100).build(), right));
-        var granted = new AtomicInteger[] {new AtomicInteger(), new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
+        var leaves = List.of(
+                account("r/l/1", none().build(), left),
+                account("r/l/2", none().toolCalls(100).build(), left),
+                account("r/r/1", none().build(), right),
+                account("r/r/2", none().toolCalls(100).build(), right));
+        var granted =
+                new AtomicInteger[] {new AtomicInteger(), new AtomicInteger(), new AtomicInteger(), new AtomicInteger()
+                };
         var threads = new ArrayList<Thread>();
         for (int t = 0; t < 8; t++) {
             int leaf = t % 4;

@@ -26,7 +26,8 @@ class RateWindowProperties {
             // Overflows on the way: nanoTime may be anything.
             now += step;
             long at = now;
-            boolean fits = allowed.stream().filter(earlier -> at - earlier < window).count() < count;
+            boolean fits =
+                    allowed.stream().filter(earlier -> at - earlier < window).count() < count;
 
             assertThat(rate.tryAdd(now)).isEqualTo(fits);
             if (fits) {
