@@ -17,7 +17,6 @@ import org.apache.hc.client5.http.impl.classic.MinimalHttpClient;
 import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -168,10 +167,5 @@ final class HttpConnection implements AutoCloseable {
         public String resolveCanonicalHostname(String host) {
             return host;
         }
-    }
-
-    /** {@return TLS with the JDK's trusted certificates and no certificate of our own} */
-    static TlsSocketStrategy defaultTls() {
-        return DefaultClientTlsStrategy.createDefault();
     }
 }

@@ -71,7 +71,7 @@ public final class HttpRequestTool implements Tool {
 
     /** {@return the tool, with the name service of the operating system and the JDK's trusted certificates} */
     public static Tool open() {
-        return new HttpRequestTool(new HttpFetcher(HostResolver.system(), HttpConnection.defaultTls()));
+        return new HttpRequestTool(new HttpFetcher(HostResolver.system(), new LazyTls()));
     }
 
     @Override

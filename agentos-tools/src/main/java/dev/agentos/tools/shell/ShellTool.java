@@ -177,7 +177,7 @@ public final class ShellTool implements Tool {
         return switch (result.cause()) {
             case EXIT ->
                 new ToolResult.Ok(
-                        result.exitCode() == 0 ? output : output + "[exit code " + result.exitCode() + "]",
+                        result.exitCode() == 0 ? output : onLine(output, "[exit code " + result.exitCode() + "]"),
                         json(result),
                         result.confinement());
             case WALL_TIME -> failed("ran longer than " + command.time(), output, ErrorCode.TOOL_TIMEOUT);
@@ -197,11 +197,14 @@ public final class ShellTool implements Tool {
 
     private static String output(SandboxResult result) {
         String errors = result.stderr().text();
-        if (errors.isEmpty()) {
-            return result.stdout().text();
-        }
-        String gap = result.stdout().text().isEmpty() || result.stdout().text().endsWith("\n") ? "" : "\n";
-        return result.stdout().text() + gap + errors;
+        return errors.isEmpty()
+                ? result.stdout().text()
+                : onLine(result.stdout().text(), errors);
+    }
+
+    /** Puts what follows on a line of its own. */
+    private static String onLine(String text, String next) {
+        return text.isEmpty() || text.endsWith("\n") ? text + next : text + "\n" + next;
     }
 
     private static JsonObject json(SandboxResult result) {

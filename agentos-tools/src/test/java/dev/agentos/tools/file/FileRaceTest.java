@@ -73,7 +73,7 @@ class FileRaceTest {
         }
         // The race must really have been run: both sides of it were met.
         assertThat(flips.get()).isGreaterThan(100);
-        assertThat(seen[0]).as("successes").isPositive();
+        assertThat(seen[0]).as("reads that succeeded").isPositive();
         assertThat(seen[1]).as("refusals").isPositive();
     }
 
@@ -87,10 +87,10 @@ class FileRaceTest {
             try {
                 byte[] read = new FileReader(root).read(file, 0, 100).bytes();
                 assertThat(new String(read, StandardCharsets.UTF_8)).isEqualTo(INSIDE);
+                successes++;
                 new FileWriter(root).write(i % 2 == 0 ? file : fresh, content, Mode.REPLACE, false);
                 new FileWriter(root).write(fresh, content, Mode.APPEND, false);
                 new FileWriter(root).delete(fresh);
-                successes++;
             } catch (FileRefusedException e) {
                 assertThat(e.problem())
                         .isIn(FileProblem.SYMBOLIC_LINK, FileProblem.NOT_FOUND, FileProblem.EXISTS, FileProblem.IO);

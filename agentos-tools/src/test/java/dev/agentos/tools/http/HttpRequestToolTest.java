@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code http.request} as the gate calls it. */
 @Timeout(60)
 class HttpRequestToolTest implements ToolContract {
-    private final Tool tool = new HttpRequestTool(
-            new HttpFetcher(name -> List.of(InetAddress.ofLiteral("127.0.0.1")), HttpConnection.defaultTls()));
+    private final Tool tool =
+            new HttpRequestTool(new HttpFetcher(name -> List.of(InetAddress.ofLiteral("127.0.0.1")), new LazyTls()));
 
     @Override
     public Tool tool() {
@@ -79,6 +79,16 @@ class HttpRequestToolTest implements ToolContract {
             assertThat(answer.value().at("body").text()).isEqualTo("hello");
             assertThat(answer.value().at("status").number().intValueExact()).isEqualTo(200);
             assertThat(answer.value().at("addresses", "0").text()).isEqualTo("127.0.0.1");
+        }
+    }
+
+    @Test
+    void h2_call_reachesAnIpv6Address_whenTheGrantNamesIt() throws Exception {
+        byte[] response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nv6".getBytes(StandardCharsets.US_ASCII);
+        try (var server = new LoopbackServer("::1", (request, out) -> out.write(response))) {
+            var context = FakeContext.granting("net:http://[::1]:" + server.port() + "/** get");
+
+            assertThat(ok(context, Map.of("url", server.url("/"))).text()).isEqualTo("HTTP 200\nv6");
         }
     }
 

@@ -43,7 +43,7 @@ class HttpSecurityTest {
             name -> {
                 throw new UnknownHostException(name);
             },
-            HttpConnection.defaultTls());
+            new LazyTls());
 
     @Test
     void h0_get_returnsTheAnswer_whenAllIsOrdinary() throws IOException {
@@ -119,7 +119,7 @@ class HttpSecurityTest {
                     lookUps.incrementAndGet();
                     return List.of(InetAddress.ofLiteral("8.8.8.8"));
                 },
-                HttpConnection.defaultTls());
+                new LazyTls());
 
         assertProblem(HttpProblem.ADDRESS_DENIED, () -> counting.fetch(request("GET", url), ANY_LITERAL, BUDGET));
 
@@ -182,7 +182,7 @@ class HttpSecurityTest {
     void h6_name_isDenied_whenOneOfItsAddressesIsNotPublic(String inside) throws IOException {
         try (var server = LoopbackServer.ok("secret")) {
             List<InetAddress> mixed = List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(inside));
-            var mixing = new HttpFetcher(name -> mixed, HttpConnection.defaultTls());
+            var mixing = new HttpFetcher(name -> mixed, new LazyTls());
             String url = "http://evil.example:" + server.port() + "/";
 
             assertThatExceptionOfType(HttpRefusedException.class)
@@ -210,7 +210,7 @@ class HttpSecurityTest {
         try (var server = LoopbackServer.ok("here");
                 var connection = new HttpConnection(
                         List.of(InetAddress.ofLiteral("127.0.0.1")),
-                        HttpConnection.defaultTls(),
+                        new LazyTls(),
                         org.apache.hc.core5.util.Timeout.ofSeconds(10))) {
             // No name service knows ".example" (RFC 2606): only the address handed over can lead anywhere.
             HttpConnection.Reply reply =
@@ -503,7 +503,7 @@ class HttpSecurityTest {
                     await(end);
                     return List.of();
                 },
-                HttpConnection.defaultTls());
+                new LazyTls());
         var budget = new HttpFetcher.Budget(1_000, Duration.ofMillis(100));
 
         assertProblem(
@@ -522,7 +522,7 @@ class HttpSecurityTest {
                     await(end);
                     return List.of();
                 },
-                HttpConnection.defaultTls());
+                new LazyTls());
         var budget = new HttpFetcher.Budget(1_000, Duration.ofMillis(10));
 
         for (int i = 0; i < 50; i++) {

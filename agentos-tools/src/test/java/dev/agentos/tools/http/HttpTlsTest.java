@@ -63,8 +63,7 @@ class HttpTlsTest {
     @Test
     void https_fails_whenTheCertificateIsNotTrustedByTheJdk() {
         assertThatExceptionOfType(HttpRefusedException.class)
-                .isThrownBy(() ->
-                        fetcher(HttpConnection.defaultTls()).fetch(request("127.0.0.1"), hop -> u -> true, BUDGET))
+                .isThrownBy(() -> fetcher(new LazyTls()).fetch(request("127.0.0.1"), hop -> u -> true, BUDGET))
                 .matches(e -> e.problem() == HttpProblem.CONNECTION);
     }
 

@@ -279,14 +279,14 @@ class ShellToolTest implements ToolContract {
 
     @Test
     void result_showsBothOutputsAndTheCode_whenTheProgramExits() throws Exception {
-        sandbox.ending(Cause.EXIT, 3, "out", "err\n");
+        sandbox.ending(Cause.EXIT, 3, "out", "err");
 
         var result = (ToolResult.Ok) context(ANY).call(tool, Map.of("argv", List.of("uname")));
 
         assertThat(result.text()).isEqualTo("out\nerr\n[exit code 3]");
         assertThat(result.value().at("exitCode").number().intValueExact()).isEqualTo(3);
         assertThat(result.value().at("stdout").text()).isEqualTo("out");
-        assertThat(result.value().at("stderr").text()).isEqualTo("err\n");
+        assertThat(result.value().at("stderr").text()).isEqualTo("err");
         assertThat(result.value().at("cause").text()).isEqualTo("exit");
         assertThat(result.value().at("confinement").text()).isEqualTo("NONE");
     }
