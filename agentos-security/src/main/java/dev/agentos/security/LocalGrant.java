@@ -5,6 +5,7 @@ import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority.Ruling;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * returns, and every check that starts later walks again. All of these fields are volatile.
  *
  * A use counts itself as begun and then looks at the cells; revoke sets the cell and then reads how many have begun. One
- * of the two sees the other (DESIGN, the gate).
+ * of the two sees the other (DESIGN, the gate). LongAdder counts with release semantics only: hence the fences.
  *
  * What a capability limits, everything derived from it limits too, since it has to be within it. So a grant without a
  * kind of constraint has none of that kind above it, and one without any is never asked for the time.
@@ -40,10 +41,8 @@ final class LocalGrant implements Grant {
     private final Ruling.Allowed allowed;
 
     private final int typeHash;
-    private final Quota uses;
-    private final Quota bytes;
-    private final Quota children;
-    private final @Nullable SlidingWindow rate;
+    private final @Nullable Account account; // null if nothing is counted
+    private final boolean hasHours; // is for some times of day only
     private final @Nullable Instant expires;
     private final long deadline; // of the monotonic clock, when expires was due as seen when it was minted
 
@@ -61,19 +60,14 @@ final class LocalGrant implements Grant {
         this.parent = parent;
         this.depth = parent == null ? 0 : parent.depth + 1;
         this.typeHash = capability.type().hashCode();
-        this.uses = quota(capability.uses().orElse(Long.MAX_VALUE));
-        this.bytes = quota(capability.maxBytes().orElse(Long.MAX_VALUE));
-        this.children = quota(capability.max().orElse(Long.MAX_VALUE));
         var time = authority.time();
-        this.rate = capability.rate().map(limit -> new SlidingWindow(limit, time)).orElse(null);
+        this.account = Account.of(capability, time, parent == null ? null : parent.account);
+        this.hasHours = capability.constraints().stream()
+                .anyMatch(constraint -> constraint.key().equals("between"));
         this.expires = capability.expires().orElse(null);
         this.deadline = expires == null ? 0 : time.nanoTime() + nanosUntil(expires, time.now());
         boolean free = capability.constraints().stream().noneMatch(constraint -> constraint.isSystem());
         this.allowed = new Ruling.Allowed(this, free);
-    }
-
-    private static Quota quota(long limit) {
-        return limit == Long.MAX_VALUE ? Quota.UNLIMITED : new Quota(limit);
     }
 
     /** Farther away than 146 years is as good as that, and does not overflow. */
@@ -149,6 +143,7 @@ final class LocalGrant implements Grant {
     long cut() {
         cut = true;
         authority.advanceEpoch();
+        VarHandle.fullFence();
         return open();
     }
 
@@ -194,40 +189,23 @@ final class LocalGrant implements Grant {
     }
 
     /** Why an action that is covered is not permitted now; null if it is. */
-    @Nullable Hindrance hindrance(Action action) {
+    @Nullable
+    Hindrance hindrance(Action action) {
         if (revoked()) {
             return Hindrance.REVOKED;
         }
-        return isFree() ? null : limit(isSpawn(action));
+        if (isFree()) {
+            return null;
+        }
+        Hindrance ofTime = limitOfTime();
+        return ofTime == null && account != null ? account.hindrance(isSpawn(action)) : ofTime;
     }
 
     private @Nullable Hindrance limitOfTime() {
         if (expired()) {
             return Hindrance.EXPIRED;
         }
-        return capability.isOpenAt(authority.time().now()) ? null : Hindrance.CLOSED;
-    }
-
-    private @Nullable Hindrance limit(boolean spawns) {
-        Hindrance ofTime = limitOfTime();
-        if (ofTime != null) {
-            return ofTime;
-        }
-        for (LocalGrant grant = this; grant != null; grant = grant.parent) {
-            if (grant.uses.isUsedUp()) {
-                return Hindrance.USES;
-            }
-            if (grant.bytes.isUsedUp()) {
-                return Hindrance.BYTES;
-            }
-            if (spawns && grant.children.isUsedUp()) {
-                return Hindrance.CHILDREN;
-            }
-            if (grant.rate != null && grant.rate.isFull()) {
-                return Hindrance.RATE;
-            }
-        }
-        return null;
+        return !hasHours || capability.isOpenAt(authority.time().now()) ? null : Hindrance.CLOSED;
     }
 
     private static boolean isSpawn(Action action) {
@@ -235,36 +213,11 @@ final class LocalGrant implements Grant {
     }
 
     /** {@return the use; null if it cannot begin, and then nothing is counted} */
-    @Nullable LocalUse begin(Action action) {
+    @Nullable
+    LocalUse begin(Action action) {
         boolean spawns = isSpawn(action);
-        // Refused here, it takes nothing that another use could have had meanwhile.
-        if (hindrance(action) != null || !reserve(this, spawns)) {
-            return null;
-        }
-        return new LocalUse(this, spawns);
-    }
-
-    /** Takes from this grant and from all above it, and at the top looks once more; all of it or nothing. */
-    private boolean reserve(LocalGrant used, boolean spawns) {
-        if (!uses.take(1)) {
-            return false;
-        }
-        if (!spawns || children.take(1)) {
-            long moment = rate == null ? 0 : rate.take();
-            if (moment >= 0) {
-                if (parent == null ? used.confirm() : parent.reserve(used, spawns)) {
-                    return true;
-                }
-                if (rate != null) {
-                    rate.giveBack(moment);
-                }
-            }
-            if (spawns) {
-                children.giveBack(1);
-            }
-        }
-        uses.giveBack(1);
-        return false;
+        boolean begins = account == null ? confirm() : account.take(spawns, this::confirm);
+        return begins ? new LocalUse(this, spawns) : null;
     }
 
     /** First counts as begun, then looks at the cells: see above. */
@@ -272,6 +225,7 @@ final class LocalGrant implements Grant {
         for (LocalGrant grant = this; grant != null; grant = grant.parent) {
             grant.begun.increment();
         }
+        VarHandle.fullFence();
         if (!revoked() && (isFree() || limitOfTime() == null)) {
             return true;
         }
@@ -283,24 +237,17 @@ final class LocalGrant implements Grant {
 
     /** Ends a use that has begun. */
     void end(boolean spawned) {
+        if (spawned && account != null) {
+            account.endChild();
+        }
         for (LocalGrant grant = this; grant != null; grant = grant.parent) {
-            if (spawned) {
-                grant.children.giveBack(1);
-            }
             grant.ended.increment();
         }
     }
 
     /** Counts bytes here and above; all of them or none. */
     boolean charge(long amount) {
-        if (!bytes.take(amount)) {
-            return false;
-        }
-        if (parent == null || parent.charge(amount)) {
-            return true;
-        }
-        bytes.giveBack(amount);
-        return false;
+        return account == null || account.charge(amount);
     }
 
     /** What limits this grant or one above it, in words. */
@@ -309,15 +256,8 @@ final class LocalGrant implements Grant {
             case REVOKED -> "it was revoked";
             case EXPIRED -> "it expired at " + expires;
             case CLOSED -> "it is not the time of day for it";
-            case USES -> "its uses are used up" + limits(uses);
-            case BYTES -> "its bytes are used up" + limits(bytes);
-            case CHILDREN -> "as many children live as it permits" + limits(children);
-            case RATE -> "its rate is reached" + (rate != null && rate.isFull() ? ": " + rate.rate() : " further up");
+            case USES, BYTES, CHILDREN, RATE -> account == null ? "" : account.describe(hindrance);
         };
-    }
-
-    private static String limits(Quota quota) {
-        return quota.isUsedUp() ? ": " + quota.limit() : " further up";
     }
 
     /** {@return the grant as a person finds it again, {@code grant 7 'tool:x call'}} */

@@ -68,12 +68,11 @@ final class MissingCapability {
     }
 
     private static @Nullable Constraint values(String key, Comparison comparison, JsonValue value) {
-        List<String> texts =
-                switch (value) {
-                    case JsonArray(var elements) ->
-                        elements.stream().map(MissingCapability::text).distinct().toList();
-                    case JsonString _, JsonNumber _, JsonBoolean _, JsonNull _, JsonObject _ -> List.of(text(value));
-                };
+        List<String> texts = switch (value) {
+            case JsonArray(var elements) ->
+                elements.stream().map(MissingCapability::text).distinct().toList();
+            case JsonString _, JsonNumber _, JsonBoolean _, JsonNull _, JsonObject _ -> List.of(text(value));
+        };
         return texts.isEmpty() || texts.contains("") ? null : new Constraint(key, comparison, texts);
     }
 

@@ -49,8 +49,8 @@ record NearestMiss(String reason, @Nullable Capability capability) {
     /** Says which of the giver's grants comes nearest to including a capability, and what of it is wider. */
     static String of(List<LocalGrant> held, Capability wanted) {
         var sameType = held.stream()
-                .filter(grant -> grant.includes(wanted)
-                        || grant.capability().type().equals(wanted.type()))
+                .filter(grant ->
+                        grant.includes(wanted) || grant.capability().type().equals(wanted.type()))
                 .toList();
         for (LocalGrant grant : sameType) {
             if (grant.includes(wanted)) {

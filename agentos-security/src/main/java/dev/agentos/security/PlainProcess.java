@@ -62,7 +62,8 @@ final class PlainProcess implements Sandbox.Running {
         this.command = command;
         this.confinement = confinement;
         this.process = process;
-        this.wallLimit = command.wallTime().compareTo(FOR_EVER) < 0 ? command.wallTime().toNanos() : FOR_EVER.toNanos();
+        this.wallLimit =
+                command.wallTime().compareTo(FOR_EVER) < 0 ? command.wallTime().toNanos() : FOR_EVER.toNanos();
         this.reader = new OutputReader(process.getInputStream(), process.getErrorStream(), command.maxOutput());
     }
 

@@ -107,7 +107,8 @@ final class PlainSandbox implements Sandbox {
             builder.environment().put(ProcessTree.MARK_VARIABLE, mark);
             return builder.start();
         } catch (IOException | IllegalArgumentException e) {
-            throw new SandboxException("cannot start " + program + " in " + command.directory() + ": " + e.getMessage(), e);
+            throw new SandboxException(
+                    "cannot start " + program + " in " + command.directory() + ": " + e.getMessage(), e);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
  * grain share an entry, and all of them count as if they had happened at its last moment. So the rate is never exceeded,
  * and a use may have to wait 1/4096 of the window longer than it would have to.
  */
-/** So many uses in any window of time, by the source's monotonic clock. Thread-safe. */
+/** So many uses in any window of time, by the source's monotonic clock. Not thread-safe. */
 final class SlidingWindow {
     private static final int EXACT = 4_096;
 
@@ -22,9 +22,8 @@ final class SlidingWindow {
     private final long window; // nanoseconds
     private final long grain; // nanoseconds; 0 if every use has an entry of its own
     private final long origin; // so that moments count from 0
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>(); // guarded by this
-    private long inside; // guarded by this; the uses of all entries
-    private long leftAt = -1; // guarded by this; the last moment that fell out of the window
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private long inside; // the uses of all entries
 
     private static final class Entry {
         private final long first;
@@ -49,12 +48,15 @@ final class SlidingWindow {
         return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? duration.toNanos() : Long.MAX_VALUE;
     }
 
-    /** Counts a use. {@return its moment, for {@link #giveBack}; -1 if there is no room for it} */
-    synchronized long take() {
+    /** Whether one more use would be too many. */
+    boolean isFull() {
+        forget();
+        return inside == rate.count();
+    }
+
+    /** Counts a use for which there is room. */
+    void add() {
         long moment = forget();
-        if (inside == rate.count()) {
-            return -1;
-        }
         Entry entry = entries.peekLast();
         if (entry == null || (moment - entry.first >= grain && moment != entry.first)) {
             entry = new Entry(moment);
@@ -63,34 +65,6 @@ final class SlidingWindow {
         entry.last = moment;
         entry.uses++;
         inside++;
-        return moment;
-    }
-
-    /**
-     * Takes back a use. What goes is the oldest one: the one that stays in its place is later, so that no window can see
-     * more uses than there were.
-     */
-    synchronized void giveBack(long moment) {
-        if (moment <= leftAt) {
-            return;
-        }
-        Entry oldest = entries.peekFirst();
-        if (oldest != null) {
-            inside--;
-            oldest.uses--;
-            if (oldest.uses == 0) {
-                entries.removeFirst();
-            }
-        }
-    }
-
-    synchronized boolean isFull() {
-        forget();
-        return inside == rate.count();
-    }
-
-    Rate rate() {
-        return rate;
     }
 
     /** Drops what has left the window. {@return the present moment} */
@@ -98,7 +72,6 @@ final class SlidingWindow {
         long moment = time.nanoTime() - origin;
         Entry oldest = entries.peekFirst();
         while (oldest != null && moment - oldest.last >= window) {
-            leftAt = oldest.last;
             inside -= oldest.uses;
             entries.removeFirst();
             oldest = entries.peekFirst();

@@ -25,7 +25,8 @@ class DenialTest {
 
     @Test
     void missing_namesResourceVerbAndAttributes_whenNothingIsHeld() {
-        var action = Action.of("tool:order.place", "call").with("symbol", "AAPL").with("notional", 12_000);
+        var action =
+                Action.of("tool:order.place", "call").with("symbol", "AAPL").with("notional", 12_000);
 
         var refused = check(action);
 
@@ -35,7 +36,9 @@ class DenialTest {
 
     @Test
     void missing_writesAProgramByItsName_asPeopleDo() {
-        var action = Action.of("tool:shell.execute", "call").with("argv0", "/usr/bin/uname").with("program", "uname");
+        var action = Action.of("tool:shell.execute", "call")
+                .with("argv0", "/usr/bin/uname")
+                .with("program", "uname");
 
         assertThat(check(action).missing()).isEqualTo("tool:shell.execute call; argv0=uname");
     }
@@ -78,7 +81,10 @@ class DenialTest {
 
     @Test
     void missing_doesNotTurnAnAttribute_intoAConstraintOfTheSystem() {
-        var action = Action.of("tool:x", "call").with("uses", 5).with("approval", "required").with("Rate", "1/1m");
+        var action = Action.of("tool:x", "call")
+                .with("uses", 5)
+                .with("approval", "required")
+                .with("Rate", "1/1m");
 
         assertThat(check(action).missing()).isEqualTo("tool:x call");
     }
@@ -95,7 +101,9 @@ class DenialTest {
 
     @Test
     void missing_leavesOutAnAttribute_thatWouldMakeTheLineTooLong() {
-        var action = Action.of("memory:" + "a".repeat(3_900), "read").with("long", "b".repeat(500)).with("short", 1);
+        var action = Action.of("memory:" + "a".repeat(3_900), "read")
+                .with("long", "b".repeat(500))
+                .with("short", 1);
 
         var refused = check(action);
 
@@ -117,7 +125,8 @@ class DenialTest {
 
     @Test
     void reason_saysHowManyWereHeld_whenNoneIsOfTheType() {
-        assertThat(check(Action.of("tool:x", "call"), "file:/a read", "file:/b read").reason())
+        assertThat(check(Action.of("tool:x", "call"), "file:/a read", "file:/b read")
+                        .reason())
                 .isEqualTo("none of the 2 grants held is for tool:x");
     }
 
@@ -134,7 +143,8 @@ class DenialTest {
 
     @Test
     void reason_tellsNothingAboutTheGrantsOfOthers() {
-        var bobs = authority.derive(List.of(root), PrincipalId.user("bob"), Capability.parse("tool:x call; key=hidden"));
+        var bobs =
+                authority.derive(List.of(root), PrincipalId.user("bob"), Capability.parse("tool:x call; key=hidden"));
 
         var refused = (Ruling.Refused) authority.check(ALICE, List.of(bobs), Action.of("tool:x", "call"));
 

@@ -59,12 +59,20 @@ class LocalAuthorityProperties {
             Capability wide = above.capability();
             for (Action action : actions) {
                 if (narrowest.covers(action)) {
-                    assertThat(wide.covers(action)).as(wide + " covers " + action).isTrue();
+                    assertThat(wide.covers(action))
+                            .as(wide + " covers " + action)
+                            .isTrue();
                 }
             }
-            wide.uses().ifPresent(uses -> assertThat(narrowest.uses().orElseThrow()).isLessThanOrEqualTo(uses));
-            wide.maxBytes().ifPresent(max -> assertThat(narrowest.maxBytes().orElseThrow()).isLessThanOrEqualTo(max));
-            wide.expires().ifPresent(at -> assertThat(narrowest.expires().orElseThrow()).isBeforeOrEqualTo(at));
+            wide.uses()
+                    .ifPresent(
+                            uses -> assertThat(narrowest.uses().orElseThrow()).isLessThanOrEqualTo(uses));
+            wide.maxBytes()
+                    .ifPresent(max ->
+                            assertThat(narrowest.maxBytes().orElseThrow()).isLessThanOrEqualTo(max));
+            wide.expires()
+                    .ifPresent(
+                            at -> assertThat(narrowest.expires().orElseThrow()).isBeforeOrEqualTo(at));
             wide.rate().ifPresent(rate -> assertThat(perHour(narrowest)).isLessThanOrEqualTo(perHour(wide)));
             assertThat(narrowest.approvalRequired() || !wide.approvalRequired()).isTrue();
         }
@@ -87,14 +95,19 @@ class LocalAuthorityProperties {
     /** However its uses are spread over a tree of grants, none sees more than it permits. */
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
     void begin_neverExceedsUses_anywhereInATree(
-            @ForAll("limits") List<Integer> limits, @ForAll("picks") List<Integer> parents, @ForAll("picks") List<Integer> users) {
+            @ForAll("limits") List<Integer> limits,
+            @ForAll("picks") List<Integer> parents,
+            @ForAll("picks") List<Integer> users) {
         Authority authority = new LocalAuthorityProvider().open(TimeSource.system());
         var action = Action.of("tool:x", "call");
         var grants = new ArrayList<>(List.of(authority.derive(
-                List.of(authority.mintRoot(ALICE)), ALICE, Capability.parse("tool:x call; uses=" + limits.getFirst()))));
+                List.of(authority.mintRoot(ALICE)),
+                ALICE,
+                Capability.parse("tool:x call; uses=" + limits.getFirst()))));
         for (int i = 0; i < parents.size(); i++) {
             Grant parent = grants.get(parents.get(i) % grants.size());
-            long uses = Math.min(limits.get(i % limits.size()), parent.capability().uses().orElseThrow());
+            long uses = Math.min(
+                    limits.get(i % limits.size()), parent.capability().uses().orElseThrow());
             grants.add(authority.derive(List.of(parent), ALICE, Capability.parse("tool:x call; uses=" + uses)));
         }
 
@@ -106,8 +119,9 @@ class LocalAuthorityProperties {
             assertThat(use != null).as("use of " + grant).isEqualTo(expected);
         }
 
-        assertThat(grants).allSatisfy(grant -> assertThat(grant.used())
-                .isLessThanOrEqualTo(grant.capability().uses().orElseThrow()));
+        assertThat(grants)
+                .allSatisfy(grant -> assertThat(grant.used())
+                        .isLessThanOrEqualTo(grant.capability().uses().orElseThrow()));
     }
 
     private static boolean hasUsesLeft(Grant grant) {
@@ -164,24 +178,33 @@ class LocalAuthorityProperties {
     @Provide
     Arbitrary<List<String>> narrowings() {
         return Arbitraries.of(
-                        "notional<=500", "notional<=50", "notional>=-10", "symbol=AAPL", "symbol=AAPL,MSFT", "uses=3",
-                        "uses=1", "rate=10/1h", "rate=2/30m", "rate=5/30m", "expires=2026-03-02T18:00:00Z",
-                        "maxBytes=10B", "approval=required")
+                        "notional<=500",
+                        "notional<=50",
+                        "notional>=-10",
+                        "symbol=AAPL",
+                        "symbol=AAPL,MSFT",
+                        "uses=3",
+                        "uses=1",
+                        "rate=10/1h",
+                        "rate=2/30m",
+                        "rate=5/30m",
+                        "expires=2026-03-02T18:00:00Z",
+                        "maxBytes=10B",
+                        "approval=required")
                 .list()
                 .ofMaxSize(12);
     }
 
     private static Arbitrary<String> optional(String... texts) {
-        return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just("")), Tuple.of(2, Arbitraries.of(texts)));
+        return Arbitraries.frequencyOf(Tuple.of(3, Arbitraries.just("")), Tuple.of(2, Arbitraries.of(texts)));
     }
 
     @Provide
     Arbitrary<List<Action>> actions() {
-        var resources = Arbitraries.of("tool:order.place", "tool:order.cancel", "tool:other", "tool:order", "tool:a b%;c");
+        var resources =
+                Arbitraries.of("tool:order.place", "tool:order.cancel", "tool:other", "tool:order", "tool:a b%;c");
         var symbols = Arbitraries.of("AAPL", "MSFT", "x,y; uses=1", "ünïcode");
-        var notionals = Arbitraries.bigDecimals().between(
-                BigDecimal.valueOf(-2_000), BigDecimal.valueOf(2_000));
+        var notionals = Arbitraries.bigDecimals().between(BigDecimal.valueOf(-2_000), BigDecimal.valueOf(2_000));
         return Combinators.combine(resources, Arbitraries.of("call", "describe"), symbols, notionals)
                 .as((resource, verb, symbol, notional) ->
                         Action.of(resource, verb).with("symbol", symbol).with("notional", notional))

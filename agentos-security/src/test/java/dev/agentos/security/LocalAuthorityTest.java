@@ -56,8 +56,10 @@ class LocalAuthorityTest implements AuthorityContract {
         var counted = grant("tool:x call; uses=5");
         var free = grant("tool:x call");
 
-        assertThat(granted(authority.check(ALICE, List.of(asking, counted, free), CALL))).isEqualTo(free);
-        assertThat(granted(authority.check(ALICE, List.of(asking, counted), CALL))).isEqualTo(counted);
+        assertThat(granted(authority.check(ALICE, List.of(asking, counted, free), CALL)))
+                .isEqualTo(free);
+        assertThat(granted(authority.check(ALICE, List.of(asking, counted), CALL)))
+                .isEqualTo(counted);
         assertThat(authority.check(ALICE, List.of(asking), CALL)).isInstanceOf(Ruling.Asks.class);
     }
 
@@ -150,7 +152,8 @@ class LocalAuthorityTest implements AuthorityContract {
     void check_refusesAChild_whenItsParentExpiredBeforeTheClockWasSetBack() {
         var parent = grant("tool:x call; expires=2026-03-02T13:00:00Z");
         time.set(NOON.minus(Duration.ofHours(6)));
-        var child = authority.derive(List.of(parent), BOB, Capability.parse("tool:x call; expires=2026-03-02T13:00:00Z"));
+        var child =
+                authority.derive(List.of(parent), BOB, Capability.parse("tool:x call; expires=2026-03-02T13:00:00Z"));
 
         time.advance(Duration.ofHours(1));
 
@@ -174,7 +177,8 @@ class LocalAuthorityTest implements AuthorityContract {
 
     @Test
     void begin_isRefused_whenTheActionIsNotCovered() {
-        assertThat(authority.begin(grant("tool:x call"), Action.of("tool:y", "call"))).isNull();
+        assertThat(authority.begin(grant("tool:x call"), Action.of("tool:y", "call")))
+                .isNull();
     }
 
     @Test
@@ -349,12 +353,17 @@ class LocalAuthorityTest implements AuthorityContract {
 
         assertThat(granted(check(last, CALL))).isEqualTo(last);
         use(last, CALL);
-        assertThatThrownBy(() -> handedOn(last)).isInstanceOf(DeniedException.class).hasMessageContaining("256 times");
+        assertThatThrownBy(() -> handedOn(last))
+                .isInstanceOf(DeniedException.class)
+                .hasMessageContaining("256 times");
     }
 
     @Test
     void ids_areUnique_withinOneAuthority() {
-        assertThat(List.of(root.id(), grant("tool:x call").id(), grant("tool:x call").id()))
+        assertThat(List.of(
+                        root.id(),
+                        grant("tool:x call").id(),
+                        grant("tool:x call").id()))
                 .doesNotHaveDuplicates();
     }
 

@@ -67,7 +67,8 @@ class OutputCaptureTest {
 
     @Property
     void captured_agreesWithKeepingEverything(
-            @ForAll @IntRange(min = 1, max = 40) int limit, @ForAll @Size(max = 30) List<@Size(max = 50) String> parts) {
+            @ForAll @IntRange(min = 1, max = 40) int limit,
+            @ForAll @Size(max = 30) List<@Size(max = 50) String> parts) {
         var capture = new OutputCapture(limit);
         var all = new ByteArrayOutputStream();
         for (String part : parts) {

@@ -77,8 +77,15 @@ class PlainSandboxTest implements SandboxContract {
 
     @Test
     void environment_isExactlyTheGivenOne_andTheMark() {
-        var result = end(sandbox.start(NO_GRANTS, new SandboxCommand(
-                List.of("/usr/bin/env"), folder, Map.of("A", "1", "B", "x y\nz"), new byte[0], Duration.ofSeconds(30), 9_999)));
+        var result = end(sandbox.start(
+                NO_GRANTS,
+                new SandboxCommand(
+                        List.of("/usr/bin/env"),
+                        folder,
+                        Map.of("A", "1", "B", "x y\nz"),
+                        new byte[0],
+                        Duration.ofSeconds(30),
+                        9_999)));
 
         assertThat(result.stdout().text().lines().filter(line -> !line.startsWith("AGENTOS_RUN=")))
                 .containsExactlyInAnyOrder("A=1", "B=x y", "z");
@@ -133,7 +140,8 @@ class PlainSandboxTest implements SandboxContract {
 
     @Test
     void directory_isTheGivenOne() {
-        assertThat(run("pwd -P").stdout().text().strip()).endsWith(folder.getFileName().toString());
+        assertThat(run("pwd -P").stdout().text().strip())
+                .endsWith(folder.getFileName().toString());
     }
 
     @Test
@@ -161,8 +169,9 @@ class PlainSandboxTest implements SandboxContract {
     void arguments_arriveAsTheyAre() {
         var arguments = List.of("/usr/bin/printf", "%s|", "a b", "", "$(id)", "*", "-x", "ü");
 
-        var result = end(sandbox.start(NO_GRANTS, new SandboxCommand(
-                arguments, folder, PATH_ONLY, new byte[0], Duration.ofSeconds(30), 9_999)));
+        var result = end(sandbox.start(
+                NO_GRANTS,
+                new SandboxCommand(arguments, folder, PATH_ONLY, new byte[0], Duration.ofSeconds(30), 9_999)));
 
         assertThat(result.stdout().text()).isEqualTo("a b||$(id)|*|-x|ü|");
     }
@@ -179,13 +188,19 @@ class PlainSandboxTest implements SandboxContract {
         var command = new SandboxCommand(
                 List.of("/bin/bash", "-c", "wc -c"), folder, PATH_ONLY, input, Duration.ofSeconds(30), 100);
 
-        assertThat(end(sandbox.start(NO_GRANTS, command)).stdout().text().strip()).isEqualTo("8388608");
+        assertThat(end(sandbox.start(NO_GRANTS, command)).stdout().text().strip())
+                .isEqualTo("8388608");
     }
 
     @Test
     void input_thatNobodyReadsHoldsNothingUp() {
         var command = new SandboxCommand(
-                List.of("/bin/bash", "-c", "exit 7"), folder, PATH_ONLY, new byte[8 << 20], Duration.ofSeconds(30), 100);
+                List.of("/bin/bash", "-c", "exit 7"),
+                folder,
+                PATH_ONLY,
+                new byte[8 << 20],
+                Duration.ofSeconds(30),
+                100);
 
         assertThat(end(sandbox.start(NO_GRANTS, command)).exitCode()).isEqualTo(7);
     }
@@ -194,7 +209,8 @@ class PlainSandboxTest implements SandboxContract {
 
     @Test
     void output_ofAFloodIsCutOff_inConstantMemory() {
-        var result = end(sandbox.start(NO_GRANTS, command("exec head -c 10G /dev/zero", Duration.ofMinutes(1), 100_000)));
+        var result =
+                end(sandbox.start(NO_GRANTS, command("exec head -c 10G /dev/zero", Duration.ofMinutes(1), 100_000)));
 
         assertThat(result.cause()).isEqualTo(Cause.OUTPUT);
         assertThat(result.exitCode()).isEqualTo(137);
@@ -212,7 +228,8 @@ class PlainSandboxTest implements SandboxContract {
 
     @Test
     void output_ofADaemonThatGoesOnWriting_endsWithTheProcess() {
-        var result = end(sandbox.start(NO_GRANTS, command("setsid yes & echo started", Duration.ofMinutes(1), 100_000_000)));
+        var result =
+                end(sandbox.start(NO_GRANTS, command("setsid yes & echo started", Duration.ofMinutes(1), 100_000_000)));
 
         assertThat(result.cause()).isEqualTo(Cause.EXIT);
         assertThat(result.exitCode()).isZero();
@@ -225,7 +242,10 @@ class PlainSandboxTest implements SandboxContract {
         var result = end(sandbox.start(NO_GRANTS, command(script, Duration.ofMinutes(1), 100_000)));
 
         assertThat(result.cause()).isEqualTo(Cause.EXIT);
-        assertThat(result.stdout().text()).startsWith("startxxx").endsWith("xxxend").hasSizeLessThan(100_100);
+        assertThat(result.stdout().text())
+                .startsWith("startxxx")
+                .endsWith("xxxend")
+                .hasSizeLessThan(100_100);
         assertThat(result.stdout().total()).isEqualTo(3_000_008);
     }
 
@@ -272,7 +292,8 @@ class PlainSandboxTest implements SandboxContract {
 
     @Test
     void timeout_keepsWhatWasWrittenBefore() {
-        var result = end(sandbox.start(NO_GRANTS, command("echo so far; sleep " + forLong, Duration.ofMillis(500), 1_000)));
+        var result =
+                end(sandbox.start(NO_GRANTS, command("echo so far; sleep " + forLong, Duration.ofMillis(500), 1_000)));
 
         assertThat(result.cause()).isEqualTo(Cause.WALL_TIME);
         assertThat(result.stdout().text()).isEqualTo("so far\n");
@@ -329,7 +350,8 @@ class PlainSandboxTest implements SandboxContract {
 
     @Test
     void kill_reachesATreeThatForksMeanwhile() {
-        var script = "f() { while :; do sleep N & setsid sleep N & sleep 0.005; done; }; f & f & wait".replace("N", forLong);
+        var script =
+                "f() { while :; do sleep N & setsid sleep N & sleep 0.005; done; }; f & f & wait".replace("N", forLong);
         var running = sandbox.start(NO_GRANTS, command(script, Duration.ofMinutes(5), 1_000));
         await(() -> sleeping().size() > 20);
 
@@ -379,7 +401,9 @@ class PlainSandboxTest implements SandboxContract {
     void revocation_killsTheProcess() {
         Authority authority = new LocalAuthorityProvider().open(TimeSource.system());
         Grant grant = authority.derive(
-                List.of(authority.mintRoot(PrincipalId.HOST)), PrincipalId.HOST, Capability.parse("tool:shell.execute call"));
+                List.of(authority.mintRoot(PrincipalId.HOST)),
+                PrincipalId.HOST,
+                Capability.parse("tool:shell.execute call"));
         var policy = new SandboxPolicy(PrincipalId.HOST, List.of(grant));
         var running = sandbox.start(policy, command("sleep " + forLong, Duration.ofMinutes(5), 1_000));
 

@@ -18,52 +18,27 @@ class SlidingWindowTest {
     private final SettableTime time = new SettableTime(Instant.EPOCH);
 
     @Test
-    void take_succeedsAgain_exactlyOneWindowAfterTheFirst() {
+    void isFull_ends_exactlyOneWindowAfterTheFirst() {
         var window = new SlidingWindow(new Rate(1, Duration.ofSeconds(1)), time);
-        window.take();
+        window.add();
 
         time.advance(Duration.ofNanos(999_999_999));
-        long tooEarly = window.take();
+        boolean full = window.isFull();
         time.advance(Duration.ofNanos(1));
 
-        assertThat(tooEarly).isNegative();
+        assertThat(full).isTrue();
         assertThat(window.isFull()).isFalse();
-        assertThat(window.take()).isNotNegative();
     }
 
     @Test
-    void giveBack_makesRoom_forOneMore() {
-        var window = new SlidingWindow(new Rate(2, Duration.ofSeconds(1)), time);
-        window.take();
-        time.advance(Duration.ofMillis(10));
-        long second = window.take();
-
-        window.giveBack(second);
-
-        assertThat(window.take()).isNotNegative();
-        assertThat(window.take()).isNegative();
-    }
-
-    @Test
-    void giveBack_changesNothing_whenTheUseHasLeftTheWindow() {
-        var window = new SlidingWindow(new Rate(1, Duration.ofSeconds(1)), time);
-        long old = window.take();
-        time.advance(Duration.ofSeconds(1));
-        window.take();
-
-        window.giveBack(old);
-
-        assertThat(window.isFull()).isTrue();
-    }
-
-    @Test
-    void take_neverExceedsALargeRate_inAnyWindow() {
+    void isFull_keepsToALargeRate_inAnyWindow() {
         var window = new SlidingWindow(new Rate(100_000, Duration.ofSeconds(100)), time);
         var taken = new ArrayList<Long>();
 
         for (int i = 0; i < 400_000; i++) {
             time.advance(Duration.ofMillis(1));
-            if (i % 3 != 0 && window.take() >= 0) {
+            if (i % 3 != 0 && !window.isFull()) {
+                window.add();
                 taken.add(time.nanoTime());
             }
         }
@@ -75,17 +50,17 @@ class SlidingWindowTest {
     }
 
     @Test
-    void take_isForGood_whenTheWindowIsLongerThanTheClock() {
+    void isFull_isForGood_whenTheWindowIsLongerThanTheClock() {
         var window = new SlidingWindow(new Rate(1, Duration.ofDays(400_000)), time);
-        window.take();
+        window.add();
 
         time.advance(Duration.ofDays(10_000));
 
-        assertThat(window.take()).isNegative();
+        assertThat(window.isFull()).isTrue();
     }
 
     @Property
-    void take_agreesWithCounting(
+    void isFull_agreesWithCounting(
             @ForAll @IntRange(min = 1, max = 5) int count,
             @ForAll @Size(max = 60) List<@IntRange(max = 40) Integer> pauses) {
         var clock = new SettableTime(Instant.EPOCH);
@@ -95,12 +70,14 @@ class SlidingWindowTest {
         for (int pause : pauses) {
             clock.advance(Duration.ofNanos(pause));
             long now = clock.nanoTime();
-            boolean expected = taken.stream().filter(moment -> now - moment < 100).count() < count;
+            boolean expected =
+                    taken.stream().filter(moment -> now - moment < 100).count() < count;
 
-            boolean success = window.take() >= 0;
+            boolean room = !window.isFull();
 
-            assertThat(success).isEqualTo(expected);
-            if (success) {
+            assertThat(room).isEqualTo(expected);
+            if (room) {
+                window.add();
                 taken.add(now);
             }
         }
