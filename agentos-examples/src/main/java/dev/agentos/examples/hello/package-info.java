@@ -1,0 +1,5 @@
+/** The smallest program with an agent. */
+@NullMarked
+package dev.agentos.examples.hello;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package dev.agentos.examples.trading;
+
+import java.time.Instant;
+
+/**
+ * An order that the gate refused.
+ *
+ * @param time of the trade that it answered
+ * @param missing the capability that would have allowed it, in text form
+ */
+record Denial(Order order, Instant time, String missing) {}
