@@ -6,6 +6,8 @@ import dev.agentos.api.Limits;
 import dev.agentos.api.Rate;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.message.Address;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.util.EnumMap;
 import java.util.Map;
@@ -21,13 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 /** Counts what one agent and its descendants use, against the agent's bounds. Thread-safe. */
 public final class LimitAccount {
+    private static final VarHandle TURNS = counter("turns");
+    private static final VarHandle MESSAGES = counter("messages");
+
     private final @Nullable AgentId owner;
     private final LimitPolicy policy;
     private final @Nullable LimitAccount parent;
     /** Bits of the limits that this account or an ancestor bounds. */
     private final int boundedHereOrAbove;
-    /** Made on the first use: an idle agent has none. */
+    /** Made on the first use of anything else than turns and messages: most agents are idle, and have none. */
     private volatile @Nullable LimitCounters counters;
+
+    /** What was counted here, and at ended descendants, of what does not climb. By their VarHandles, as is the other. */
+    @SuppressWarnings("unused")
+    private long turns;
+
+    @SuppressWarnings("unused")
+    private long messages;
 
     /**
      * Opens an account.
@@ -90,9 +102,17 @@ public final class LimitAccount {
             }
         }
         if (limit != Limit.TOOL_CALLS) {
-            counted().addOwn(limit, amount);
+            addOwn(limit, amount);
         }
         return null;
+    }
+
+    private void addOwn(Limit limit, long amount) {
+        (limit == Limit.TURNS ? TURNS : MESSAGES).getAndAdd(this, amount);
+    }
+
+    private long own(Limit limit) {
+        return (long) (limit == Limit.TURNS ? TURNS : MESSAGES).getVolatile(this);
     }
 
     private void giveBackBelow(@Nullable LimitAccount end, Limit limit, long amount) {
@@ -240,10 +260,9 @@ public final class LimitAccount {
 
     /** Ends the account: what only it has counted goes to the parent's sums. Once, when the agent can do nothing more. */
     public void ended() {
-        LimitCounters counted = counters;
-        if (parent != null && counted != null) {
-            parent.counted().addOwn(Limit.MESSAGES, counted.own(Limit.MESSAGES));
-            parent.counted().addOwn(Limit.TURNS, counted.own(Limit.TURNS));
+        if (parent != null) {
+            parent.addOwn(Limit.MESSAGES, own(Limit.MESSAGES));
+            parent.addOwn(Limit.TURNS, own(Limit.TURNS));
         }
     }
 
@@ -258,13 +277,14 @@ public final class LimitAccount {
         if (counted != null) {
             counted.report(used);
         }
-        for (LimitAccount descendant : living) {
-            LimitCounters theirs = descendant.counters;
-            if (theirs != null) {
-                theirs.reportOwn(used);
-            }
-        }
+        reportOwn(used);
+        living.forEach(descendant -> descendant.reportOwn(used));
         return used;
+    }
+
+    private void reportOwn(Map<Limit, BigDecimal> used) {
+        LimitCounters.put(used, Limit.MESSAGES, own(Limit.MESSAGES));
+        LimitCounters.put(used, Limit.TURNS, own(Limit.TURNS));
     }
 
     /** Whether the counter of a limit is kept here; if it is not, no ancestor keeps it either. */
@@ -291,6 +311,14 @@ public final class LimitAccount {
                 counters = present;
             }
             return present;
+        }
+    }
+
+    private static VarHandle counter(String field) {
+        try {
+            return MethodHandles.lookup().findVarHandle(LimitAccount.class, field, long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 

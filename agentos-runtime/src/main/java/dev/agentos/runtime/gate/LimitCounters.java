@@ -11,13 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What one account has counted. Thread-safe. */
 final class LimitCounters {
-    private static final int LIMITS = Limit.values().length;
-    /** Messages and turns counted where they happened, behind the counters that bounds look at. */
-    private static final int OWN_MESSAGES = LIMITS;
+    private static final int SLOTS = 5;
 
-    private static final int OWN_TURNS = LIMITS + 1;
-
-    private final AtomicLongArray counts = new AtomicLongArray(LIMITS + 2);
+    private final AtomicLongArray counts = new AtomicLongArray(SLOTS);
     /** The rest is rare. Under this. */
     private BigDecimal tokens = BigDecimal.ZERO;
 
@@ -36,7 +32,7 @@ final class LimitCounters {
 
     /** Adds, unless that passes the bound. */
     boolean tryAdd(Limit limit, long amount, long bound) {
-        int at = LimitPolicy.slot(limit);
+        int at = slot(limit);
         if (bound == LimitPolicy.NONE) {
             counts.getAndAdd(at, amount);
             return true;
@@ -53,19 +49,19 @@ final class LimitCounters {
     }
 
     void add(Limit limit, long amount) {
-        counts.getAndAdd(LimitPolicy.slot(limit), amount);
+        counts.getAndAdd(slot(limit), amount);
     }
 
-    void addOwn(Limit limit, long amount) {
-        counts.getAndAdd(ownSlot(limit), amount);
-    }
-
-    long own(Limit limit) {
-        return counts.get(ownSlot(limit));
-    }
-
-    private static int ownSlot(Limit limit) {
-        return limit == Limit.MESSAGES ? OWN_MESSAGES : OWN_TURNS;
+    private static int slot(Limit limit) {
+        return switch (limit) {
+            case TOOL_CALLS -> 0;
+            case TOOL_CALLS_PER_TURN -> 1;
+            case CHILDREN -> 2;
+            case MESSAGES -> 3;
+            case TURNS -> 4;
+            case WALL_TIME, TURN_TIME, IDENTICAL_CALLS, TOOL_CALL_RATE, DEPTH, TOKENS, MONEY ->
+                throw new IllegalArgumentException(limit + " is not a counter");
+        };
     }
 
     synchronized void charge(Limit limit, BigDecimal amount) {
@@ -103,7 +99,7 @@ final class LimitCounters {
     }
 
     void newTurn() {
-        int perTurn = LimitPolicy.slot(Limit.TOOL_CALLS_PER_TURN);
+        int perTurn = slot(Limit.TOOL_CALLS_PER_TURN);
         if (counts.get(perTurn) != 0) {
             counts.set(perTurn, 0);
             forgetLatest();
@@ -123,7 +119,7 @@ final class LimitCounters {
         switch (limit) {
             // These start anew; a higher bound would stay for good.
             case IDENTICAL_CALLS -> latest = null;
-            case TOOL_CALLS_PER_TURN -> counts.set(LimitPolicy.slot(limit), 0);
+            case TOOL_CALLS_PER_TURN -> counts.set(slot(limit), 0);
             case TOOL_CALL_RATE -> {
                 if (window != null) {
                     window.clear();
@@ -149,24 +145,18 @@ final class LimitCounters {
         return once > LimitPolicy.NONE / times ? LimitPolicy.NONE - 1 : once * times;
     }
 
+    /** Messages and turns are reported by those who counted them. */
     void report(Map<Limit, BigDecimal> used) {
-        put(used, Limit.TOOL_CALLS, counts.get(LimitPolicy.slot(Limit.TOOL_CALLS)));
-        put(used, Limit.TOOL_CALLS_PER_TURN, counts.get(LimitPolicy.slot(Limit.TOOL_CALLS_PER_TURN)));
-        put(used, Limit.CHILDREN, counts.get(LimitPolicy.slot(Limit.CHILDREN)));
-        reportOwn(used);
+        put(used, Limit.TOOL_CALLS, counts.get(slot(Limit.TOOL_CALLS)));
+        put(used, Limit.TOOL_CALLS_PER_TURN, counts.get(slot(Limit.TOOL_CALLS_PER_TURN)));
+        put(used, Limit.CHILDREN, counts.get(slot(Limit.CHILDREN)));
         synchronized (this) {
             add(used, Limit.TOKENS, tokens);
             add(used, Limit.MONEY, money);
         }
     }
 
-    /** What is in no counter of an ancestor. */
-    void reportOwn(Map<Limit, BigDecimal> used) {
-        put(used, Limit.MESSAGES, own(Limit.MESSAGES));
-        put(used, Limit.TURNS, own(Limit.TURNS));
-    }
-
-    private static void put(Map<Limit, BigDecimal> used, Limit limit, long amount) {
+    static void put(Map<Limit, BigDecimal> used, Limit limit, long amount) {
         add(used, limit, BigDecimal.valueOf(amount));
     }
 

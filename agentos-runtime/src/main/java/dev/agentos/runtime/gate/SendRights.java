@@ -8,37 +8,54 @@ import org.jspecify.annotations.Nullable;
  * which every revocation ends. Thread-safe: a race costs a ruling, never grants one.
  */
 public final class SendRights {
-    private static final int SIZE = 8;
+    private static final int SIZE = 7;
 
-    /** Made on the first ruling: most senders are idle. Entries are immutable, so a stale read is a stale but true ruling. */
-    private volatile @Nullable Known @Nullable [] known;
+    /** The latest: all there is for most senders, of which there may be a million. Entries are immutable: stale is slow, not wrong. */
+    private volatile @Nullable Known latest;
 
-    private record Known(Address to, long epoch) {}
+    /** Made for the second recipient. */
+    private volatile @Nullable Known @Nullable [] others;
+
+    private record Known(Address to, long epoch) {
+        boolean allows(Address recipient, long now) {
+            return epoch == now && to.equals(recipient);
+        }
+    }
 
     /** Makes one that knows nothing. */
     public SendRights() {}
 
     boolean allows(Address to, long epoch) {
-        @Nullable Known[] entries = known;
-        if (entries == null) {
+        Known first = latest;
+        if (first == null) {
             return false;
         }
-        Known entry = entries[slot(to)];
-        return entry != null && entry.epoch == epoch && entry.to.equals(to);
+        if (first.allows(to, epoch)) {
+            return true;
+        }
+        @Nullable Known[] entries = others;
+        Known entry = entries == null ? null : entries[slot(to)];
+        return entry != null && entry.allows(to, epoch);
     }
 
     void remember(Address to, long epoch) {
-        @Nullable Known[] entries = known;
+        Known first = latest;
+        latest = new Known(to, epoch);
+        if (first == null || first.to.equals(to)) {
+            return;
+        }
+        @Nullable Known[] entries = others;
         if (entries == null) {
             entries = new Known[SIZE];
         }
-        entries[slot(to)] = new Known(to, epoch);
-        known = entries;
+        entries[slot(to)] = null;
+        entries[slot(first.to)] = first;
+        others = entries;
     }
 
     /** By the hash of the path, which the string keeps: two recipients that fall together take turns, which is slow but right. */
     private static int slot(Address to) {
         int hash = to.path().hashCode();
-        return (hash ^ hash >>> 16) & SIZE - 1;
+        return Math.floorMod(hash ^ hash >>> 16, SIZE);
     }
 }
