@@ -27,7 +27,8 @@ final class Account {
         this.capability = capability;
         this.above = above;
         this.lock = above == null ? new Object() : above.lock;
-        this.rate = capability.rate().map(limit -> new SlidingWindow(limit, time)).orElse(null);
+        this.rate =
+                capability.rate().map(limit -> new SlidingWindow(limit, time)).orElse(null);
         this.uses = capability.uses().orElse(UNLIMITED);
         this.bytes = capability.maxBytes().orElse(UNLIMITED);
         this.children = capability.max().orElse(UNLIMITED);
@@ -43,7 +44,8 @@ final class Account {
     }
 
     /** {@return what stands against one more use; null if nothing does} */
-    @Nullable Hindrance hindrance(boolean spawns) {
+    @Nullable
+    Hindrance hindrance(boolean spawns) {
         synchronized (lock) {
             return hindranceNow(spawns);
         }
@@ -101,14 +103,18 @@ final class Account {
             while (used.above != null && used.ownHindrance(true) != hindrance) {
                 used = used.above;
             }
-            String limit =
-                    switch (hindrance) {
-                        case USES -> "all uses are used up, " + used.capability.uses().orElse(UNLIMITED);
-                        case BYTES -> "all bytes are used up, " + used.capability.maxBytes().orElse(UNLIMITED);
-                        case CHILDREN -> "as many children live as it permits, " + used.capability.max().orElse(UNLIMITED);
-                        case RATE -> "its rate is reached, " + used.capability.rate().map(Object::toString).orElse("");
-                        case REVOKED, EXPIRED, CLOSED -> throw new IllegalArgumentException("not counted: " + hindrance);
-                    };
+            String limit = switch (hindrance) {
+                case USES -> "all uses are used up, " + used.capability.uses().orElse(UNLIMITED);
+                case BYTES ->
+                    "all bytes are used up, " + used.capability.maxBytes().orElse(UNLIMITED);
+                case CHILDREN ->
+                    "as many children live as it permits, "
+                            + used.capability.max().orElse(UNLIMITED);
+                case RATE ->
+                    "its rate is reached, "
+                            + used.capability.rate().map(Object::toString).orElse("");
+                case REVOKED, EXPIRED, CLOSED -> throw new IllegalArgumentException("not counted: " + hindrance);
+            };
             return used == this ? limit : limit + ", of a grant that it was derived from";
         }
     }
