@@ -3,8 +3,8 @@ package dev.agentos.runtime;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.tool.Tools;
 import dev.agentos.runtime.gate.SendRights;
-import java.util.random.RandomGenerator;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent needs in order to act, made when it first does: most agents are idle. */

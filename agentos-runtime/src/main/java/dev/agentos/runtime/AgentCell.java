@@ -2,6 +2,7 @@ package dev.agentos.runtime;
 
 import dev.agentos.api.AgentBody;
 import dev.agentos.api.AgentId;
+import dev.agentos.api.AgentSpec;
 import dev.agentos.api.ReactiveAgent;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.LimitExceededException;
@@ -34,10 +35,12 @@ final class AgentCell extends LifeCell implements Actor {
     private volatile @Nullable Acting acting;
 
     /** The instance of a reactive agent. The turn's. */
-    @Nullable ReactiveAgent instance;
+    @Nullable
+    ReactiveAgent instance;
 
     /** What the instance was given. The turn's. */
-    @Nullable Context context;
+    @Nullable
+    Context context;
 
     /** The thread of the running turn: whose calls are the agent's own. Written by that thread. */
     private @Nullable Thread thread;
@@ -99,16 +102,21 @@ final class AgentCell extends LifeCell implements Actor {
     @Override
     protected void onUndelivered(Object mail, boolean ofSystem) {
         if (!ofSystem) {
-            kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent ended before it came to the message");
+            kernel.post.undelivered(
+                    mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent ended before it came to the message");
         }
     }
 
     private void enter(Worker running) {
         worker = running;
         thread = Thread.currentThread();
+        if (spec.threading() == AgentSpec.Threading.CPU_BOUND && !isRun()) {
+            kernel.turnTime.watch(this, turn(), 0); // the scheduler does not look at what has a core of its own
+        }
     }
 
     private void leave() {
+        TurnTime.ended(this);
         if (thread == Thread.currentThread()) { // else this turn was given up, and another one may have begun
             thread = null;
             worker = null;
@@ -124,7 +132,8 @@ final class AgentCell extends LifeCell implements Actor {
         return thread == Thread.currentThread();
     }
 
-    @Nullable Thread turnThread() {
+    @Nullable
+    Thread turnThread() {
         return thread;
     }
 
@@ -136,16 +145,19 @@ final class AgentCell extends LifeCell implements Actor {
         inHand = mail;
     }
 
-    @Nullable Object inHand() {
+    @Nullable
+    Object inHand() {
         return inHand;
     }
 
-    @Nullable Message messageInHand() {
+    @Nullable
+    Message messageInHand() {
         return Post.message(inHand);
     }
 
     /** {@return the next mail; null if there is none} Within the turn. */
-    @Nullable Object pollMail() {
+    @Nullable
+    Object pollMail() {
         Worker running = worker;
         return running == null ? null : poll(running);
     }
@@ -330,6 +342,9 @@ final class AgentCell extends LifeCell implements Actor {
             if (!inTurn() || running == null) {
                 kernel.parts.park(this);
             } else if (!swallowLooks(running)) {
+                if (!isRun()) {
+                    kernel.turnTime.watch(this, turn(), 0);
+                }
                 awaitSystem(running);
             }
         } catch (InterruptedException e) {
@@ -362,7 +377,8 @@ final class AgentCell extends LifeCell implements Actor {
     private void interrupted() {
         if (!has(FENCED | UNWIND)) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("agent " + id + " was interrupted while it waited, by its own code or another's");
+            throw new IllegalStateException(
+                    "agent " + id + " was interrupted while it waited, by its own code or another's");
         }
     }
 }

@@ -66,7 +66,8 @@ final class Asks {
         Thread me = Thread.currentThread();
         PendingAsk ask = deliver(asker.address(), recipient, question, null, () -> LockSupport.unpark(me));
         long deadline = kernel.nanos() + Times.length(question.limit());
-        Timers.Alarm alarm = kernel.passes || !ask.isOpen() ? null : kernel.alarm(deadline, () -> timeOut(ask, question));
+        Timers.Alarm alarm =
+                kernel.passes || !ask.isOpen() ? null : kernel.alarm(deadline, () -> timeOut(ask, question));
         while (ask.isOpen()) {
             if (kernel.passes) {
                 long left = deadline - kernel.nanos();
@@ -90,7 +91,8 @@ final class Asks {
     }
 
     /** Asks without waiting. */
-    CompletableFuture<Object> askLater(Actor asker, @Nullable AgentCell recipient, Question question, @Nullable Message cause) {
+    CompletableFuture<Object> askLater(
+            Actor asker, @Nullable AgentCell recipient, Question question, @Nullable Message cause) {
         var settled = new CompletableFuture<@Nullable Void>();
         PendingAsk ask;
         try {
@@ -105,7 +107,8 @@ final class Asks {
                 var _ = settled.thenRun(alarm::cancel);
             }
         }
-        return settled.thenApplyAsync(none -> ask.result(), kernel.callbacks); // what the caller hangs on it must not run on a turn
+        return settled.thenApplyAsync(
+                none -> ask.result(), kernel.callbacks); // what the caller hangs on it must not run on a turn
     }
 
     private static void timeOut(PendingAsk ask, Question question) {
@@ -116,8 +119,7 @@ final class Asks {
             Address from, @Nullable AgentCell known, Question question, @Nullable Message cause, Runnable wake) {
         Address to = question.to();
         try {
-            AgentCell recipient =
-                    known != null ? known : kernel.post.recipient(from, to, question.request(), cause);
+            AgentCell recipient = known != null ? known : kernel.post.recipient(from, to, question.request(), cause);
             Object payload = recipient.spec.accepts().isEmpty()
                     ? question.request()
                     : kernel.post.accepted(recipient, from, question.request(), cause);
@@ -144,7 +146,8 @@ final class Asks {
     }
 
     /** {@return the right to answer a message; null if that is no request, or one that is answered and out of hand} */
-    @Nullable PendingAsk take(AgentCell cell, Message request) {
+    @Nullable
+    PendingAsk take(AgentCell cell, Message request) {
         Details details = cell.detailsIfAny();
         if (cell.inHand() instanceof PendingAsk ask && ask.message.id() == request.id()) {
             return ask;

@@ -45,16 +45,21 @@ final class Chronicle {
     }
 
     private static StoredRow.AgentRow row(LifeCell cell, AgentState state, String reason) {
-        return new StoredRow.AgentRow(cell.id, cell.owner, state, reason, Times.instant(cell.since()), cell.spec.labels());
+        return new StoredRow.AgentRow(
+                cell.id, cell.owner, state, reason, Times.instant(cell.since()), cell.spec.labels());
     }
 
     /** What is on its way to durable storage must be there before the change is acknowledged; in memory it is there at once. */
     private void commit(LifeCell cell, List<StoredRow> rows) {
-        var committed = storage.commit(rows, persistent ? Durability.DURABLE : Durability.BUFFERED).toCompletableFuture();
+        var committed = storage.commit(rows, persistent ? Durability.DURABLE : Durability.BUFFERED)
+                .toCompletableFuture();
         if (!committed.isDone() || committed.isCompletedExceptionally()) {
             var _ = committed.whenComplete((written, failure) -> {
                 if (failure != null) {
-                    log.atError().addKeyValue("agent", cell.id).setCause(failure).log("a change of state was not stored");
+                    log.atError()
+                            .addKeyValue("agent", cell.id)
+                            .setCause(failure)
+                            .log("a change of state was not stored");
                 }
             });
         }
@@ -66,7 +71,10 @@ final class Chronicle {
 
     void restarting(AgentCell cell, String cause, int attempt, Duration backoff) {
         events.publish(cell.id, new SystemEvent.Restarting(cause, attempt, backoff));
-        log.atWarn().addKeyValue("agent", cell.id).addKeyValue("attempt", attempt).addKeyValue("cause", cause)
+        log.atWarn()
+                .addKeyValue("agent", cell.id)
+                .addKeyValue("attempt", attempt)
+                .addKeyValue("cause", cause)
                 .log("agent restarts");
     }
 
@@ -87,7 +95,9 @@ final class Chronicle {
     /** A thread that was given up has called its context, and will not return from that. */
     void parked(AgentCell cell, Thread thread) {
         events.publish(cell.id, new SystemEvent.Abandoned(List.of(thread.getName() + " (parked for good)")));
-        log.atWarn().addKeyValue("agent", cell.id).addKeyValue("thread", thread.getName())
+        log.atWarn()
+                .addKeyValue("agent", cell.id)
+                .addKeyValue("thread", thread.getName())
                 .log("thread of a terminated agent parked for good");
     }
 

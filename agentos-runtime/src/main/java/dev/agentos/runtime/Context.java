@@ -56,8 +56,8 @@ final class Context implements AgentContext {
     @Override
     public <T> T param(String key, Class<T> type) {
         return optionalParam(key, type)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "agent " + cell.id + " has no parameter '" + key + "'; it has " + cell.spec.params().keySet()));
+                .orElseThrow(() -> new IllegalArgumentException("agent " + cell.id + " has no parameter '" + key
+                        + "'; it has " + cell.spec.params().keySet()));
     }
 
     @Override

@@ -26,7 +26,8 @@ final class Control {
      */
     void stop(AgentCell cell, @Nullable Duration grace, String reason, PrincipalId by) {
         if (askToStop(cell, reason, by) && grace != null) {
-            // In real time, as what hangs hangs in real time: under a clock that stands still, a stop ends all the same.
+            // In real time, as what hangs hangs in real time: under a clock that stands still, a stop ends all the
+            // same.
             var alarm = kernel.realAlarm(grace, () -> terminate(cell, "did not stop within " + grace, by));
             if (alarm != null) {
                 var _ = cell.details().ended.thenRun(alarm::cancel);
@@ -99,18 +100,30 @@ final class Control {
     void limitWallTime(AgentCell cell) {
         BigDecimal bound = cell.account().limits().bound(Limit.WALL_TIME);
         if (bound != null) {
-            AgentTimer.ofLife(cell, Times.length(bound), () -> timeIsUp(cell, Limit.WALL_TIME, bound));
+            limitWallTime(cell, bound);
         }
     }
 
-    private void timeIsUp(AgentCell cell, Limit limit, BigDecimal bound) {
+    private void limitWallTime(AgentCell cell, BigDecimal bound) {
+        AgentTimer.ofLife(
+                cell,
+                Times.length(bound),
+                () -> timeIsUp(cell, Limit.WALL_TIME, bound, () -> limitWallTime(cell, bound)));
+    }
+
+    /**
+     * Terminates an agent whose time is up, or pauses it.
+     *
+     * @param again grants as much time again; it stands still until the resume
+     */
+    void timeIsUp(AgentCell cell, Limit limit, BigDecimal bound, Runnable again) {
         String maximum = Duration.ofNanos(Times.length(bound)).toString();
         var met = new LimitExceededException(cell.id.address(), limit, maximum);
         kernel.chronicle.limitReached(cell, new SystemEvent.LimitReached(cell.id.address(), limit, maximum));
         if (cell.account().limits().onExceed() == Limits.OnExceed.PAUSE_AND_ASK) {
             pauseFor(cell, met);
             cell.account().extend(limit);
-            AgentTimer.ofLife(cell, Times.length(bound), () -> timeIsUp(cell, limit, bound)); // stands still until the resume
+            again.run();
         } else {
             terminate(cell, String.valueOf(met.getMessage()), cell.principal());
         }

@@ -21,12 +21,15 @@ final class Details {
     final CompletableFuture<Exit> ended = new CompletableFuture<>();
 
     /** The first and the last of its living children. */
-    @Nullable AgentCell firstChild;
+    @Nullable
+    AgentCell firstChild;
 
-    @Nullable AgentCell lastChild;
+    @Nullable
+    AgentCell lastChild;
 
     /** The request to pause that is pending or in force. */
-    @Nullable Pause pause;
+    @Nullable
+    Pause pause;
 
     /** How long it was paused before now, and since when it is paused, in nanoseconds of the runtime's time. */
     long pausedFor;
@@ -36,10 +39,18 @@ final class Details {
     final List<AgentTimer> timers = new ArrayList<>(2);
 
     /** Whoever has fenced it. */
-    @Nullable Termination termination;
+    @Nullable
+    Termination termination;
 
     /** What the next unwinding is for. */
-    @Nullable Unwind unwind;
+    @Nullable
+    Unwind unwind;
+
+    /** The number of the turn that is timed; 0 if none is. */
+    volatile long timedTurn;
+
+    /** Fires when the turn has taken too long; null if none is timed. */
+    volatile @Nullable AgentTimer turnTimer;
 
     /** Why it stops in order. Written before STOP is raised. */
     String stopReason = "";
@@ -90,7 +101,8 @@ final class Details {
         }
     }
 
-    @Nullable Exit exit() {
+    @Nullable
+    Exit exit() {
         return ended.getNow(null);
     }
 

@@ -30,7 +30,8 @@ final class Directory {
     }
 
     /** {@return who has the address already; null if the agent has it now} */
-    @Nullable AgentCell add(AgentCell cell) {
+    @Nullable
+    AgentCell add(AgentCell cell) {
         return living.putIfAbsent(cell.id.address(), cell);
     }
 
@@ -53,11 +54,13 @@ final class Directory {
         living.remove(cell.id.address(), cell);
     }
 
-    @Nullable AgentCell find(Address address) {
+    @Nullable
+    AgentCell find(Address address) {
         return living.get(address);
     }
 
-    @Nullable AgentCell find(AgentId id) {
+    @Nullable
+    AgentCell find(AgentId id) {
         AgentCell cell = living.get(id.address());
         if (cell != null && cell.id.incarnation() == id.incarnation()) {
             return cell;

@@ -57,7 +57,10 @@ final class Handle implements AgentHandle {
     @Override
     public AgentInfo info() {
         actor.crossing();
-        var living = kernel.family.tree(cell).stream().skip(1).map(AgentCell::account).toList();
+        var living = kernel.family.tree(cell).stream()
+                .skip(1)
+                .map(AgentCell::account)
+                .toList();
         return kernel.info(cell, living);
     }
 

@@ -10,8 +10,9 @@ final class ImplicitRights {
     static boolean cover(AgentCell cell, Action action) {
         return switch (action.type()) {
             case "agent" -> coverAgent(cell, action);
-            case "memory" -> action.resource().equals("agent/" + cell.id.address().path())
-                    && (action.verb().equals("read") || action.verb().equals("write"));
+            case "memory" ->
+                action.resource().equals("agent/" + cell.id.address().path())
+                        && (action.verb().equals("read") || action.verb().equals("write"));
             default -> false;
         };
     }
@@ -24,7 +25,10 @@ final class ImplicitRights {
                 && other.charAt(self.path().length()) == '/'
                 && other.indexOf('/', self.path().length() + 1) < 0;
         return switch (action.verb()) {
-            case "send" -> ownChild || cell.parent != null && other.equals(cell.parent.id.address().path());
+            case "send" ->
+                ownChild
+                        || cell.parent != null
+                                && other.equals(cell.parent.id.address().path());
             case "inspect", "pause", "resume", "stop", "terminate" -> ownChild;
             default -> false;
         };

@@ -66,6 +66,7 @@ final class Kernel {
     final Life life = new Life(this);
     final Supervisor supervisor = new Supervisor(this);
     final Control control = new Control(this);
+    final TurnTime turnTime = new TurnTime(this);
     final Spawner spawner;
     /** Runs what users hang on our futures: a virtual thread each, so that they hold up neither agents nor those who control them. */
     final Executor callbacks;
@@ -94,7 +95,10 @@ final class Kernel {
         int cores = Runtime.getRuntime().availableProcessors();
         this.scheduler = new Scheduler(name, cores, timers, new Noticing());
         this.spawner = new Spawner(this, settings.defaultLimits());
-        var threads = Thread.ofVirtual().inheritInheritableThreadLocals(false).name(name + "-callback").factory();
+        var threads = Thread.ofVirtual()
+                .inheritInheritableThreadLocals(false)
+                .name(name + "-callback")
+                .factory();
         this.callbacks = task -> threads.newThread(task).start();
         this.tools = new ToolDesk(this, settings);
         this.attachment = time.attach(new DrivenTimers(this));
@@ -107,6 +111,12 @@ final class Kernel {
             AgentCell agent = (AgentCell) cell;
             Thread thread = agent.turnThread();
             chronicle.hogging(agent, thread == null ? "" : thread.getName());
+            turnTime.watch(agent, turn, Times.length(soFar));
+        }
+
+        @Override
+        public void blocked(Cell cell, long turn) {
+            turnTime.watch((AgentCell) cell, turn, 0);
         }
     }
 
@@ -178,7 +188,9 @@ final class Kernel {
                 Times.instant(since),
                 Times.instant(cell.spawned),
                 cell.spec.labels(),
-                cell.grants().stream().map(grant -> grant.capability().toString()).toList(),
+                cell.grants().stream()
+                        .map(grant -> grant.capability().toString())
+                        .toList(),
                 cell.account().limits(),
                 cell.account().used(below),
                 cell.pending(),

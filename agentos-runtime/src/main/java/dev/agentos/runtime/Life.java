@@ -116,8 +116,11 @@ final class Life {
                 kernel.control.completeByItself(cell);
             }
             case AgentBody.OnMessage(var handler) -> begin(cell, handler, context);
-            case AgentBody.Reactive(var perStart) -> begin(
-                    cell, Objects.requireNonNull(perStart.get(), "the supplier of a reactive agent returned null"), context);
+            case AgentBody.Reactive(var perStart) ->
+                begin(
+                        cell,
+                        Objects.requireNonNull(perStart.get(), "the supplier of a reactive agent returned null"),
+                        context);
         }
     }
 

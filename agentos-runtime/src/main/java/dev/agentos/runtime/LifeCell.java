@@ -71,9 +71,11 @@ abstract class LifeCell extends Cell {
 
     final @Nullable AgentCell parent;
     /** Neighbours among the living children of the parent; guarded by the parent's guard. */
-    @Nullable AgentCell previousSibling;
+    @Nullable
+    AgentCell previousSibling;
 
-    @Nullable AgentCell nextSibling;
+    @Nullable
+    AgentCell nextSibling;
 
     @SuppressWarnings("unused") // by its VarHandle
     private int guard;
@@ -102,7 +104,11 @@ abstract class LifeCell extends Cell {
     }
 
     /** What an agent is born with. */
-    record Birth(AgentId id, AgentSpec spec, PrincipalId owner, @Nullable AgentCell parent) {}
+    record Birth(
+            AgentId id,
+            AgentSpec spec,
+            PrincipalId owner,
+            @Nullable AgentCell parent) {}
 
     // ---- the guard
 

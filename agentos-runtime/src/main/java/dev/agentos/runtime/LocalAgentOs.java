@@ -95,12 +95,14 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public Optional<AgentHandle> find(Address address) {
-        return Optional.ofNullable(kernel.directory.find(Objects.requireNonNull(address, "address"))).map(this::handle);
+        return Optional.ofNullable(kernel.directory.find(Objects.requireNonNull(address, "address")))
+                .map(this::handle);
     }
 
     @Override
     public Optional<AgentHandle> find(AgentId id) {
-        return Optional.ofNullable(kernel.directory.find(Objects.requireNonNull(id, "id"))).map(this::handle);
+        return Optional.ofNullable(kernel.directory.find(Objects.requireNonNull(id, "id")))
+                .map(this::handle);
     }
 
     @Override

@@ -122,7 +122,17 @@ final class LocalBuilder implements AgentOS.Builder {
     public AgentOS build() {
         long chosen = seed != null ? seed : new SecureRandom().nextLong();
         var settings = new Settings(
-                file, tools, annotated, templates, rules, hostGrants, defaultLimits, time, chosen, history, closeTimeout,
+                file,
+                tools,
+                annotated,
+                templates,
+                rules,
+                hostGrants,
+                defaultLimits,
+                time,
+                chosen,
+                history,
+                closeTimeout,
                 extensions);
         return LocalAgentOs.start(settings);
     }

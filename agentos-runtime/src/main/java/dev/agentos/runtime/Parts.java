@@ -61,7 +61,8 @@ final class Parts {
         }
         cell.crossing();
         @SuppressWarnings("unchecked") // each was put there by its part
-        var results = (List<T>) java.util.Collections.unmodifiableList(new ArrayList<>(java.util.Arrays.asList(run.results)));
+        var results =
+                (List<T>) java.util.Collections.unmodifiableList(new ArrayList<>(java.util.Arrays.asList(run.results)));
         return results;
     }
 
@@ -128,7 +129,8 @@ final class Parts {
 
     /** Whether every part waits for something that only another agent, time or somebody outside can bring. */
     boolean areQuiet() {
-        return threads.entrySet().stream().allMatch(part -> Objects.requireNonNullElse(part.getValue(), false)
-                && part.getKey().getState() == Thread.State.WAITING);
+        return threads.entrySet().stream()
+                .allMatch(part -> Objects.requireNonNullElse(part.getValue(), false)
+                        && part.getKey().getState() == Thread.State.WAITING);
     }
 }

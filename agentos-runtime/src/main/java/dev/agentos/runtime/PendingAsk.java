@@ -52,7 +52,8 @@ final class PendingAsk {
      */
     void use() {
         if (used) {
-            throw new IllegalStateException("message " + message.id() + " from '" + message.sender() + "' was answered before");
+            throw new IllegalStateException(
+                    "message " + message.id() + " from '" + message.sender() + "' was answered before");
         }
         used = true;
     }
@@ -87,7 +88,8 @@ final class PendingAsk {
     Object result() {
         return switch (outcome) {
             case null -> throw new IllegalStateException("the ask " + message.id() + " is not settled");
-            case Failure(var code, var problem, var cause) -> throw new AskException(code, message.recipient(), problem, cause);
+            case Failure(var code, var problem, var cause) ->
+                throw new AskException(code, message.recipient(), problem, cause);
             case Object answer -> answer;
         };
     }

@@ -77,7 +77,8 @@ final class Post {
         switch (recipient.offer(mail)) {
             case ACCEPTED -> {}
             case DROPPED -> {
-                String problem = "the mailbox holds " + recipient.spec.mailboxCapacity() + " messages and drops the newest";
+                String problem =
+                        "the mailbox holds " + recipient.spec.mailboxCapacity() + " messages and drops the newest";
                 undelivered(mail, DeadLetter.Reason.MAILBOX_FULL, problem);
             }
             case FULL, TIMED_OUT, INTERRUPTED ->
@@ -87,7 +88,8 @@ final class Post {
     }
 
     private void refuse(AgentCell recipient, Message message) {
-        String problem = "agent " + recipient.id + (recipient.hasEnded() ? " has ended" : " is ending and takes no mail");
+        String problem =
+                "agent " + recipient.id + (recipient.hasEnded() ? " has ended" : " is ending and takes no mail");
         dead(message, DeadLetter.Reason.RECIPIENT_ENDED, problem);
         throw new DeliveryException(ErrorCode.UNDELIVERABLE, message.recipient(), problem);
     }
@@ -102,7 +104,10 @@ final class Post {
         Offered offered = cell.offerNow(message);
         if (offered != Offered.ACCEPTED) {
             var why = offered == Offered.CLOSED ? DeadLetter.Reason.RECIPIENT_ENDED : DeadLetter.Reason.MAILBOX_FULL;
-            dead(message, why, "a timer's message found the mailbox " + (offered == Offered.CLOSED ? "closed" : "full"));
+            dead(
+                    message,
+                    why,
+                    "a timer's message found the mailbox " + (offered == Offered.CLOSED ? "closed" : "full"));
         }
     }
 

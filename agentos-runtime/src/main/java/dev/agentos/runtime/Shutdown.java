@@ -122,8 +122,8 @@ final class Shutdown {
         for (AgentCell cell : cells) {
             switch (cell.exit()) {
                 case null -> abandoned.add(cell.id.toString());
-                case Exit.Terminated terminated when !terminated.abandoned().isEmpty() ->
-                    abandoned.addAll(terminated.abandoned());
+                case Exit.Terminated terminated
+                when !terminated.abandoned().isEmpty() -> abandoned.addAll(terminated.abandoned());
                 case Exit ended -> stopped++;
             }
         }

@@ -29,9 +29,11 @@ final class Supervisor {
 
     /** An exception has left the agent's code. By the agent's turn. */
     void failed(AgentCell cell, Throwable cause, @Nullable Message message) {
-        String what = cause + (message == null
-                ? ""
-                : ", handling message " + message.id() + " (" + message.type() + ") from '" + message.sender() + "'");
+        String what = cause
+                + (message == null
+                        ? ""
+                        : ", handling message " + message.id() + " (" + message.type() + ") from '" + message.sender()
+                                + "'");
         OnFailure decision = decide(cell, cause);
         if (decision == OnFailure.RESUME && (cell.isRun() || cell.instance == null || message == null)) {
             decision = OnFailure.STOP; // there is no instance that could go on

@@ -135,7 +135,8 @@ final class Termination {
 
     /** A cancelled tool call may outlive the turn that made it by a little. */
     private void endWhenToolsHave(Duration nextLook) {
-        boolean running = tree.stream().anyMatch(cell -> !kernel.tools.running(cell).isEmpty());
+        boolean running =
+                tree.stream().anyMatch(cell -> !kernel.tools.running(cell).isEmpty());
         if (!running || kernel.realAlarm(nextLook, () -> endWhenToolsHave(nextLook.multipliedBy(2))) == null) {
             end();
         }

@@ -108,8 +108,7 @@ final class ToolDesk {
                 tools.addAll(scanner.toolsOf(each.prefix(), each.object(), provider));
             }
         }
-        return new Toolbox(
-                tools, new Toolbox.Surroundings(kernel.gate, provider, this::sandbox, kernel.clockOfAgents));
+        return new Toolbox(tools, new Toolbox.Surroundings(kernel.gate, provider, this::sandbox, kernel.clockOfAgents));
     }
 
     private Sandbox sandbox() {

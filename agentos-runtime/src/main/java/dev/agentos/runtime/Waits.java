@@ -33,7 +33,8 @@ final class Waits {
         try (var watch = watched.details().watch(() -> LockSupport.unpark(me))) {
             while (!done.getAsBoolean()) {
                 if (me.isInterrupted()) {
-                    throw new IllegalStateException("interrupted while waiting for agent " + watched.id + "; it goes on");
+                    throw new IllegalStateException(
+                            "interrupted while waiting for agent " + watched.id + "; it goes on");
                 }
                 if (limit == null) {
                     LockSupport.park(watch);

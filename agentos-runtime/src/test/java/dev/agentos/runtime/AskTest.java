@@ -67,7 +67,8 @@ class AskTest {
     @Test
     void ask_fromAnAgent_needsOnlyTheRightToSend_andReplyNone() {
         doubler();
-        AgentHandle asker = asker("agent:doubler send", ctx -> ctx.result(ctx.ask(Address.of("doubler"), new Double(21), LONG)));
+        AgentHandle asker =
+                asker("agent:doubler send", ctx -> ctx.result(ctx.ask(Address.of("doubler"), new Double(21), LONG)));
 
         assertThat(asker.await(Eventually.LIMIT)).isEqualTo(new Exit.Completed(42));
     }
@@ -99,20 +100,26 @@ class AskTest {
             assertThat(answers.get(i).get(20, TimeUnit.SECONDS)).isEqualTo(2 * i);
         }
         doubler.terminate("gone");
-        assertThatThrownBy(() -> doubler.askAsync(new Double(1), LONG).toCompletableFuture().get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> doubler.askAsync(new Double(1), LONG)
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(AskException.class);
     }
 
-    private static void assertFails(ErrorCode code, String text, org.assertj.core.api.ThrowableAssert.ThrowingCallable ask) {
+    private static void assertFails(
+            ErrorCode code, String text, org.assertj.core.api.ThrowableAssert.ThrowingCallable ask) {
         assertThatThrownBy(ask)
-                .isInstanceOfSatisfying(AskException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        AskException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(text);
     }
 
     @Test
     void ask_failsAtOnce_whenNobodyHasTheAddress() {
         assertFails(ErrorCode.UNDELIVERABLE, "nobody", () -> os.ask(Address.of("nobody"), new Double(1), LONG));
-        assertThat(os.deadLetters(0, 10)).extracting(DeadLetter::reason).containsExactly(DeadLetter.Reason.UNKNOWN_RECIPIENT);
+        assertThat(os.deadLetters(0, 10))
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadLetter.Reason.UNKNOWN_RECIPIENT);
     }
 
     @Test
@@ -138,22 +145,26 @@ class AskTest {
 
     @Test
     void ask_failsAtOnce_whenTheRecipientRefuses() {
-        AgentHandle agent =
-                os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> ctx.refuse(m, "not on Mondays")).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> ctx.refuse(m, "not on Mondays"))
+                .build());
 
         assertFails(ErrorCode.ASK_FAILED, "not on Mondays", () -> agent.ask(new Double(1), LONG));
     }
 
     @Test
     void ask_failsAtOnce_whenTheRecipientDoesNotHandleIt() {
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> ctx.unhandled(m)).build());
+        AgentHandle agent = os.spawn(
+                AgentSpec.builder("a").onMessage((m, ctx) -> ctx.unhandled(m)).build());
 
         assertFails(ErrorCode.ASK_FAILED, "does not handle", () -> agent.ask(new Double(1), LONG));
     }
 
     @Test
     void ask_failsAtOnce_whenTheAnswerIsOfAnotherType() {
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> ctx.reply(m, "text")).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> ctx.reply(m, "text"))
+                .build());
 
         assertFails(ErrorCode.ASK_FAILED, "java.lang.String", () -> agent.ask(new Double(1), LONG));
     }
@@ -162,35 +173,45 @@ class AskTest {
     void ask_ofItself_failsAtOnce() {
         AgentHandle agent = asker("agent:asker send", ctx -> ctx.ask(ctx.self(), new Double(1), LONG));
 
-        assertThat(agent.await(Eventually.LIMIT)).isInstanceOfSatisfying(
-                Exit.Failed.class, failed -> assertThat(failed.cause()).isInstanceOf(AskException.class));
+        assertThat(agent.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class, failed -> assertThat(failed.cause()).isInstanceOf(AskException.class));
     }
 
     @Test
     void ask_timesOut_onSilenceOnly() {
         os.spawn(AgentSpec.builder("silent").onMessage((m, ctx) -> {}).build());
-        AgentHandle asker = asker("agent:silent send", ctx -> ctx.ask(Address.of("silent"), new Double(1), Duration.ofMinutes(5)));
+        AgentHandle asker =
+                asker("agent:silent send", ctx -> ctx.ask(Address.of("silent"), new Double(1), Duration.ofMinutes(5)));
         clock.advance(Duration.ofMinutes(5).minusNanos(1));
         boolean before = asker.state().ended();
 
         clock.advance(Duration.ofNanos(1));
 
         assertThat(before).isFalse();
-        assertThat(asker.await(Eventually.LIMIT)).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                .isInstanceOfSatisfying(AskException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ASK_TIMEOUT)));
+        assertThat(asker.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOfSatisfying(
+                                        AskException.class,
+                                        e -> assertThat(e.code()).isEqualTo(ErrorCode.ASK_TIMEOUT)));
     }
 
     @Test
     void reply_thatComesTooLate_isADeadLetter() {
         var open = new AtomicReference<Message>();
-        AgentHandle slow = os.spawn(AgentSpec.builder("slow").onMessage((m, ctx) -> {
-            if (m.payload() instanceof Double) {
-                open.set(m);
-            } else {
-                ctx.reply(open.get(), 1);
-            }
-        }).build());
-        AgentHandle asker = asker("agent:slow send", ctx -> ctx.ask(slow.address(), new Double(1), Duration.ofSeconds(1)));
+        AgentHandle slow = os.spawn(AgentSpec.builder("slow")
+                .onMessage((m, ctx) -> {
+                    if (m.payload() instanceof Double) {
+                        open.set(m);
+                    } else {
+                        ctx.reply(open.get(), 1);
+                    }
+                })
+                .build());
+        AgentHandle asker =
+                asker("agent:slow send", ctx -> ctx.ask(slow.address(), new Double(1), Duration.ofSeconds(1)));
         clock.advance(Duration.ofSeconds(1));
         asker.await(Eventually.LIMIT);
 
@@ -204,13 +225,15 @@ class AskTest {
     @Test
     void reply_canComeInALaterTurn() throws Exception {
         var open = new AtomicReference<Message>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            if (m.payload() instanceof Double) {
-                open.set(m);
-            } else {
-                ctx.reply(open.get(), 99);
-            }
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    if (m.payload() instanceof Double) {
+                        open.set(m);
+                    } else {
+                        ctx.reply(open.get(), 99);
+                    }
+                })
+                .build());
         var answer = agent.askAsync(new Double(1), LONG).toCompletableFuture();
         clock.awaitQuiet();
 
@@ -222,14 +245,16 @@ class AskTest {
     @Test
     void reply_isARightOfOneUse() {
         var second = new AtomicReference<Throwable>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            ctx.reply(m, 1);
-            try {
-                ctx.reply(m, 2);
-            } catch (IllegalStateException e) {
-                second.set(e);
-            }
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    ctx.reply(m, 1);
+                    try {
+                        ctx.reply(m, 2);
+                    } catch (IllegalStateException e) {
+                        second.set(e);
+                    }
+                })
+                .build());
 
         int answer = agent.ask(new Double(1), LONG);
         clock.awaitQuiet();
@@ -270,7 +295,8 @@ class AskTest {
 
     @Test
     void ask_fromAnInterruptedThread_failsAndKeepsTheFlag() {
-        AgentHandle silent = os.spawn(AgentSpec.builder("silent").onMessage((m, ctx) -> {}).build());
+        AgentHandle silent =
+                os.spawn(AgentSpec.builder("silent").onMessage((m, ctx) -> {}).build());
         Thread.currentThread().interrupt();
 
         assertFails(ErrorCode.ASK_FAILED, "interrupted", () -> silent.ask(new Double(1), LONG));

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MessagingTest {
-    private final AgentOS os = AgentOS.builder().closeTimeout(Duration.ofSeconds(1)).build();
+    private final AgentOS os =
+            AgentOS.builder().closeTimeout(Duration.ofSeconds(1)).build();
     private final List<Message> received = new CopyOnWriteArrayList<>();
 
     @AfterEach
@@ -43,7 +44,8 @@ class MessagingTest {
     }
 
     private AgentHandle collector(String name) {
-        return os.spawn(AgentSpec.builder(name).onMessage((m, ctx) -> received.add(m)).build());
+        return os.spawn(
+                AgentSpec.builder(name).onMessage((m, ctx) -> received.add(m)).build());
     }
 
     private void awaitReceived(int count) {
@@ -97,14 +99,16 @@ class MessagingTest {
         var last = new java.util.concurrent.ConcurrentHashMap<Integer, Integer>();
         var disorder = new AtomicInteger();
         var handled = new CountDownLatch(8 * 2_000);
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            int[] pair = m.payload(int[].class);
-            Integer before = last.put(pair[0], pair[1]);
-            if (before != null && before >= pair[1]) {
-                disorder.incrementAndGet();
-            }
-            handled.countDown();
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    int[] pair = m.payload(int[].class);
+                    Integer before = last.put(pair[0], pair[1]);
+                    if (before != null && before >= pair[1]) {
+                        disorder.incrementAndGet();
+                    }
+                    handled.countDown();
+                })
+                .build());
 
         for (int sender = 0; sender < 8; sender++) {
             int mine = sender;
@@ -141,7 +145,9 @@ class MessagingTest {
 
         assertThatThrownBy(() -> agent.send("late")).isInstanceOf(DeliveryException.class);
 
-        assertThat(os.deadLetters(0, 10)).extracting(DeadLetter::reason).containsExactly(DeadLetter.Reason.RECIPIENT_ENDED);
+        assertThat(os.deadLetters(0, 10))
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadLetter.Reason.RECIPIENT_ENDED);
     }
 
     @Test
@@ -165,11 +171,13 @@ class MessagingTest {
                 .build());
 
         assertThatThrownBy(() -> {
-            for (int i = 0; i < 1_000; i++) {
-                agent.send(i);
-            }
-        })
-                .isInstanceOfSatisfying(MailboxFullException.class, e -> assertThat(e.capacity()).isEqualTo(4));
+                    for (int i = 0; i < 1_000; i++) {
+                        agent.send(i);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        MailboxFullException.class,
+                        e -> assertThat(e.capacity()).isEqualTo(4));
 
         assertThat(agent.info().pending()).isLessThanOrEqualTo(2 * 4);
         block.countDown();
@@ -232,8 +240,10 @@ class MessagingTest {
 
     @Test
     void accepts_refusesOtherPayloads_atTheSender() {
-        AgentHandle agent = os.spawn(
-                AgentSpec.builder("a").onMessage((m, ctx) -> received.add(m)).accepts(Order.class).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> received.add(m))
+                .accepts(Order.class)
+                .build());
 
         agent.send(new Order.Cancel(1));
 
@@ -241,28 +251,35 @@ class MessagingTest {
                 .isInstanceOfSatisfying(
                         DeliveryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PAYLOAD_REFUSED))
                 .hasMessageContaining("java.lang.String");
-        assertThat(os.deadLetters(0, 10)).extracting(DeadLetter::reason).containsExactly(DeadLetter.Reason.PAYLOAD_REFUSED);
+        assertThat(os.deadLetters(0, 10))
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadLetter.Reason.PAYLOAD_REFUSED);
         awaitReceived(1);
     }
 
     @Test
     void accepts_letsJsonBecomeARecord() {
-        AgentHandle agent = os.spawn(
-                AgentSpec.builder("a").onMessage((m, ctx) -> received.add(m)).accepts(Order.class).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> received.add(m))
+                .accepts(Order.class)
+                .build());
 
         agent.send(JsonValue.of(Map.of("symbol", "AAPL", "amount", 3)));
         awaitReceived(1);
 
         assertThat(received.getFirst().payload(Order.class)).isEqualTo(new Order.Buy("AAPL", 3));
-        assertThatThrownBy(() -> agent.send(JsonValue.of(Map.of("colour", "red")))).isInstanceOf(DeliveryException.class);
+        assertThatThrownBy(() -> agent.send(JsonValue.of(Map.of("colour", "red"))))
+                .isInstanceOf(DeliveryException.class);
     }
 
     @Test
     void payloadOfAnotherType_isADeadLetter_andDoesNotFailTheAgent() {
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            m.payload(Order.class);
-            received.add(m);
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    m.payload(Order.class);
+                    received.add(m);
+                })
+                .build());
 
         agent.send("text");
         agent.send(new Order.Cancel(2));
@@ -273,7 +290,8 @@ class MessagingTest {
 
     @Test
     void unhandled_makesTheMessageADeadLetter() {
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> ctx.unhandled(m)).build());
+        AgentHandle agent = os.spawn(
+                AgentSpec.builder("a").onMessage((m, ctx) -> ctx.unhandled(m)).build());
 
         agent.send("what?");
 
@@ -286,10 +304,12 @@ class MessagingTest {
         collector("stranger");
         AgentHandle parent = os.spawn(AgentSpec.builder("p")
                 .onMessage((m, ctx) -> received.add(m))
-                .child(AgentSpec.builder("c").onMessage((m, ctx) -> {
-                    ctx.send(Address.of("p"), "to my parent");
-                    ctx.send(Address.of("stranger"), "not granted");
-                }).build())
+                .child(AgentSpec.builder("c")
+                        .onMessage((m, ctx) -> {
+                            ctx.send(Address.of("p"), "to my parent");
+                            ctx.send(Address.of("stranger"), "not granted");
+                        })
+                        .build())
                 .build());
         AgentHandle child = parent.children().getFirst();
 
@@ -297,9 +317,13 @@ class MessagingTest {
         Exit exit = child.await(Eventually.LIMIT);
         awaitReceived(1);
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                .isInstanceOfSatisfying(DeniedException.class, denied ->
-                        assertThat(denied.missing()).isEqualTo("agent:stranger send")));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOfSatisfying(
+                                        DeniedException.class,
+                                        denied -> assertThat(denied.missing()).isEqualTo("agent:stranger send")));
         assertThat(received).extracting(Message::payload).containsExactly("to my parent");
         assertThat(os.actions().find(ActionQuery.of(child.address()).denied()))
                 .extracting(record -> record.action().toString())
@@ -316,7 +340,9 @@ class MessagingTest {
                         received.add(m);
                     }
                 })
-                .child(AgentSpec.builder("c").onMessage((m, ctx) -> ctx.reply(m, "answer")).build())
+                .child(AgentSpec.builder("c")
+                        .onMessage((m, ctx) -> ctx.reply(m, "answer"))
+                        .build())
                 .build());
 
         parent.send("start");
@@ -328,13 +354,17 @@ class MessagingTest {
 
     @Test
     void reply_toTheHost_thatDidNotAsk_isADeadLetter_andNotAFailure() {
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> ctx.reply(m, "answer")).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> ctx.reply(m, "answer"))
+                .build());
 
         agent.send("statement");
         agent.send("statement");
 
         Eventually.until("dead letters", () -> os.deadLetters(0, 10).size() == 2);
-        assertThat(os.deadLetters(0, 10)).extracting(DeadLetter::reason).containsOnly(DeadLetter.Reason.UNKNOWN_RECIPIENT);
+        assertThat(os.deadLetters(0, 10))
+                .extracting(DeadLetter::reason)
+                .containsOnly(DeadLetter.Reason.UNKNOWN_RECIPIENT);
         assertThat(agent.state().ended()).isFalse();
     }
 
@@ -363,6 +393,8 @@ class MessagingTest {
         os.asOperator(1000).send(Address.of("a"), "two");
         awaitReceived(2);
 
-        assertThat(received).extracting(Message::sender).containsExactly(Address.of("@user:alice"), Address.of("@operator:1000"));
+        assertThat(received)
+                .extracting(Message::sender)
+                .containsExactly(Address.of("@user:alice"), Address.of("@operator:1000"));
     }
 }

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,14 +36,17 @@ class PauseTest {
     }
 
     private static PauseResult now(CompletionStage<PauseResult> stage) {
-        return stage.toCompletableFuture().orTimeout(Eventually.LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+        return stage.toCompletableFuture()
+                .orTimeout(Eventually.LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                 .join();
     }
 
     @Test
     void pause_holdsIdleAgent_andQueuesItsMail() {
         var handled = new CopyOnWriteArrayList<Object>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> handled.add(m.payload())).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> handled.add(m.payload()))
+                .build());
 
         PauseResult result = now(agent.pause("look"));
         agent.send("one");
@@ -60,7 +63,9 @@ class PauseTest {
     @Test
     void resume_handlesQueuedMailInOrder_andGoesOnInPlace() {
         var handled = new CopyOnWriteArrayList<Object>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> handled.add(m.payload())).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> handled.add(m.payload()))
+                .build());
         now(agent.pause("look"));
         for (int i = 0; i < 100; i++) {
             agent.send(i);
@@ -230,7 +235,8 @@ class PauseTest {
     void timers_standStill_whilePaused() {
         var ticks = new AtomicInteger();
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
-                .reactive(() -> new OnStart(ctx -> ctx.every(Duration.ofMinutes(1), "tick"), m -> ticks.incrementAndGet()))
+                .reactive(() ->
+                        new OnStart(ctx -> ctx.every(Duration.ofMinutes(1), "tick"), m -> ticks.incrementAndGet()))
                 .build());
         clock.advance(Duration.ofMinutes(3));
         now(agent.pause("look"));
@@ -248,7 +254,8 @@ class PauseTest {
     void ownAskDeadline_standsStill_whilePaused() {
         os.spawn(AgentSpec.builder("silent").onMessage((m, ctx) -> {}).build());
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
-                .run(ctx -> ctx.ask(dev.agentos.api.message.Address.of("silent"), "?", String.class, Duration.ofMinutes(5)))
+                .run(ctx ->
+                        ctx.ask(dev.agentos.api.message.Address.of("silent"), "?", String.class, Duration.ofMinutes(5)))
                 .grant("agent:silent send")
                 .build());
         clock.advance(Duration.ofMinutes(4));
@@ -275,7 +282,8 @@ class PauseTest {
                 .build());
 
         PauseResult result = now(root.pause("look", Scope.TREE));
-        List<AgentState> states = root.children().stream().map(AgentHandle::state).toList();
+        List<AgentState> states =
+                root.children().stream().map(AgentHandle::state).toList();
         root.resume(Scope.TREE);
 
         assertThat(result).isEqualTo(PauseResult.HELD);
@@ -350,7 +358,9 @@ class PauseTest {
     @Test
     void pause_andResumeManyTimes_losesNoMessageAndRepeatsNone() {
         var handled = new CopyOnWriteArrayList<Object>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> handled.add(m.payload())).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> handled.add(m.payload()))
+                .build());
         int sent = 0;
 
         for (int round = 0; round < 200; round++) {

@@ -84,8 +84,9 @@ class StopTest {
                 .child(noting("x").child(noting("x1").build()).build())
                 .child(noting("y").build())
                 .build());
-        Eventually.until("all run", () -> os.agents(AgentSelector.all()).stream()
-                .allMatch(agent -> agent.state() == AgentState.RUNNING));
+        Eventually.until(
+                "all run",
+                () -> os.agents(AgentSelector.all()).stream().allMatch(agent -> agent.state() == AgentState.RUNNING));
 
         root.stop(GRACE);
 
@@ -97,10 +98,12 @@ class StopTest {
     void stop_deadLettersMailThatWasNotReached_andRefusesMore() throws InterruptedException {
         var inside = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            inside.countDown();
-            goOn.await();
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    inside.countDown();
+                    goOn.await();
+                })
+                .build());
         agent.send("handled");
         Eventually.reached(inside);
         agent.send("left");
@@ -108,7 +111,9 @@ class StopTest {
         Thread stopper = Thread.startVirtualThread(() -> exit.set(agent.stop(GRACE)));
         Eventually.until("stop is asked for", () -> agent.info().requested() == Requested.STOP);
 
-        assertThatThrownBy(() -> agent.send("late")).isInstanceOf(DeliveryException.class).hasMessageContaining("takes no mail");
+        assertThatThrownBy(() -> agent.send("late"))
+                .isInstanceOf(DeliveryException.class)
+                .hasMessageContaining("takes no mail");
         goOn.countDown();
         stopper.join(Eventually.LIMIT);
 

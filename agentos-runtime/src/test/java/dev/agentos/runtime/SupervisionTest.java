@@ -71,8 +71,9 @@ class SupervisionTest {
         agent.send("fail");
         Exit exit = agent.await(Eventually.LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(
-                Exit.Failed.class, failed -> assertThat(failed.cause()).hasMessage("broken a"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class, failed -> assertThat(failed.cause()).hasMessage("broken a"));
         assertThat(agent.state()).isEqualTo(AgentState.FAILED);
         assertThat(agent.info().reason()).contains("broken a", "handling message", "java.lang.String", "@host");
         assertThat(os.deadLetters(0, 10))
@@ -87,9 +88,12 @@ class SupervisionTest {
 
         Exit exit = agent.await(Eventually.LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                .isInstanceOf(DeniedException.class)
-                .hasMessageContaining("agent:other send"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOf(DeniedException.class)
+                                .hasMessageContaining("agent:other send"));
     }
 
     @Test
@@ -101,8 +105,9 @@ class SupervisionTest {
         other.send("fine");
         clock.awaitQuiet();
 
-        assertThat(exit).isInstanceOfSatisfying(
-                Exit.Failed.class, failed -> assertThat(failed.cause()).isInstanceOf(StackOverflowError.class));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class, failed -> assertThat(failed.cause()).isInstanceOf(StackOverflowError.class));
         assertThat(log).contains("b fine 1");
     }
 
@@ -112,7 +117,8 @@ class SupervisionTest {
 
     @Test
     void restart_givesANewInstance_andKeepsIdMailboxAndGrants() {
-        AgentHandle agent = os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
         var id = agent.id();
         agent.send("one");
         agent.send("fail");
@@ -129,7 +135,8 @@ class SupervisionTest {
 
     @Test
     void restart_deadLettersTheFailingMessage_withItsCause() {
-        AgentHandle agent = os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
 
         agent.send("fail");
         clock.advance(Duration.ofSeconds(1));
@@ -165,7 +172,8 @@ class SupervisionTest {
 
     @Test
     void restartLoop_endsFailed_withTheHistoryOfCauses() {
-        AgentHandle agent = os.spawn(fragile("a").restart(Restart.upTo(2, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(fragile("a").restart(Restart.upTo(2, MINUTE)).build());
         for (int i = 0; i < 3; i++) {
             agent.send("fail");
         }
@@ -180,7 +188,8 @@ class SupervisionTest {
 
     @Test
     void restarts_areForgotten_afterTheWindow() {
-        AgentHandle agent = os.spawn(fragile("a").restart(Restart.upTo(1, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(fragile("a").restart(Restart.upTo(1, MINUTE)).build());
 
         for (int i = 0; i < 5; i++) {
             agent.send("fail");
@@ -240,20 +249,25 @@ class SupervisionTest {
         clock.awaitQuiet();
 
         assertThat(log).containsExactly("a FIRST", "a one 1", "a two 2");
-        assertThat(os.deadLetters(0, 10)).extracting(DeadLetter::reason).containsExactly(DeadLetter.Reason.HANDLER_FAILED);
+        assertThat(os.deadLetters(0, 10))
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadLetter.Reason.HANDLER_FAILED);
         assertThat(agent.info().restarts()).isZero();
     }
 
     @Test
     void escalate_failsTheParent_withTheSameCause() {
-        AgentHandle parent = os.spawn(fragile("p").child(fragile("c").restart(Restart.escalate()).build()).build());
+        AgentHandle parent = os.spawn(fragile("p")
+                .child(fragile("c").restart(Restart.escalate()).build())
+                .build());
         clock.awaitQuiet();
 
         parent.children().getFirst().send("fail");
         Exit exit = parent.await(Eventually.LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(
-                Exit.Failed.class, failed -> assertThat(failed.cause()).hasMessage("broken c"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class, failed -> assertThat(failed.cause()).hasMessage("broken c"));
     }
 
     @Test
@@ -269,8 +283,9 @@ class SupervisionTest {
         clock.awaitQuiet();
 
         assertThat(parent.state()).isEqualTo(AgentState.RUNNING);
-        assertThat(parent.children()).singleElement().satisfies(
-                child -> assertThat(child.state()).isEqualTo(AgentState.RUNNING));
+        assertThat(parent.children())
+                .singleElement()
+                .satisfies(child -> assertThat(child.state()).isEqualTo(AgentState.RUNNING));
         assertThat(log).containsExactlyInAnyOrder("p FIRST", "c FIRST", "p RESTARTED", "c FIRST");
     }
 
@@ -326,10 +341,13 @@ class SupervisionTest {
         AgentHandle parent = os.spawn(AgentSpec.builder("p")
                 .onMessage((m, ctx) -> {})
                 .supervision(Supervision.ONE_FOR_ALL)
-                .child(AgentSpec.builder("run").run(ctx -> {
-                    runs.incrementAndGet();
-                    ctx.receive();
-                }).restart(restart).build())
+                .child(AgentSpec.builder("run")
+                        .run(ctx -> {
+                            runs.incrementAndGet();
+                            ctx.receive();
+                        })
+                        .restart(restart)
+                        .build())
                 .child(fragile("b").restart(restart).build())
                 .build());
         clock.awaitQuiet();
@@ -356,7 +374,8 @@ class SupervisionTest {
 
     @Test
     void ask_failsAtOnceWithTheCause_whenTheHandlerThrows() {
-        AgentHandle agent = os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
 
         assertThatThrownBy(() -> agent.ask("fail", String.class, Duration.ofDays(1)))
                 .isInstanceOf(AskException.class)
@@ -367,11 +386,13 @@ class SupervisionTest {
     void onStart_thatThrows_isAFailureLikeAnyOther() {
         var starts = new AtomicInteger();
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
-                .reactive(() -> new OnStart(ctx -> {
-                    if (starts.incrementAndGet() == 1) {
-                        throw new IllegalStateException("cold");
-                    }
-                }, message -> log.add("" + message.payload())))
+                .reactive(() -> new OnStart(
+                        ctx -> {
+                            if (starts.incrementAndGet() == 1) {
+                                throw new IllegalStateException("cold");
+                            }
+                        },
+                        message -> log.add("" + message.payload())))
                 .restart(Restart.upTo(3, MINUTE))
                 .build());
         agent.send("hello");
@@ -392,10 +413,12 @@ class SupervisionTest {
 
         agent.send("fail");
 
-        assertThat(agent.await(Eventually.LIMIT)).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(
-                        failed.cause().getSuppressed())
-                .singleElement()
-                .satisfies(suppressed -> assertThat(suppressed).hasMessage("bad policy")));
+        assertThat(agent.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause().getSuppressed())
+                                .singleElement()
+                                .satisfies(suppressed -> assertThat(suppressed).hasMessage("bad policy")));
     }
 
     @Test
@@ -417,7 +440,8 @@ class SupervisionTest {
 
     @Test
     void terminate_endsAnAgent_thatWaitsForItsRestart() {
-        AgentHandle agent = os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(fragile("a").restart(Restart.upTo(3, MINUTE)).build());
         agent.send("fail");
         clock.awaitQuiet();
 

@@ -37,7 +37,8 @@ class TerminateTest {
     @Test
     void terminate_endsAnIdleAgent_withoutOnStop() {
         var stopped = new AtomicBoolean();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
+        AgentHandle agent =
+                os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
 
         Exit exit = agent.terminate("enough");
 
@@ -76,15 +77,17 @@ class TerminateTest {
     void terminate_interruptsCodeThatBlocks() {
         var inside = new CountDownLatch(1);
         var interrupted = new AtomicBoolean();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            try {
-                inside.countDown();
-                new CountDownLatch(1).await();
-            } catch (InterruptedException e) {
-                interrupted.set(true);
-                throw e;
-            }
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    try {
+                        inside.countDown();
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        interrupted.set(true);
+                        throw e;
+                    }
+                })
+                .build());
         agent.send("go");
         Eventually.reached(inside);
 
@@ -98,14 +101,18 @@ class TerminateTest {
     void terminate_endsTheWholeTree_andCountsIt() {
         var levels = AgentSpec.builder("leaf").run(ctx -> ctx.receive()).build();
         for (int i = 0; i < 5; i++) {
-            levels = AgentSpec.builder("level" + i).onMessage((m, ctx) -> {}).child(levels).build();
+            levels = AgentSpec.builder("level" + i)
+                    .onMessage((m, ctx) -> {})
+                    .child(levels)
+                    .build();
         }
         AgentHandle root = os.spawn(levels);
 
         Exit exit = root.terminate("enough");
 
         assertThat(exit).isEqualTo(new Exit.Terminated("enough", 6, List.of()));
-        assertThat(os.find(Address.of("level4/level3/level2/level1/level0/leaf"))).isEmpty();
+        assertThat(os.find(Address.of("level4/level3/level2/level1/level0/leaf")))
+                .isEmpty();
     }
 
     @Test
@@ -113,19 +120,23 @@ class TerminateTest {
         var inside = new CountDownLatch(1);
         var fenced = new CountDownLatch(1);
         var after = new AtomicReference<Throwable>();
-        AgentHandle target = os.spawn(AgentSpec.builder("target").onMessage((m, ctx) -> {}).build());
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").grant("agent:target send").run(ctx -> {
-            inside.countDown();
-            while (fenced.getCount() > 0) {
-                Thread.onSpinWait();
-            }
-            try {
-                ctx.send(target.address(), "must not arrive");
-            } catch (Throwable e) {
-                after.set(e);
-                throw e;
-            }
-        }).build());
+        AgentHandle target =
+                os.spawn(AgentSpec.builder("target").onMessage((m, ctx) -> {}).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .grant("agent:target send")
+                .run(ctx -> {
+                    inside.countDown();
+                    while (fenced.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                    try {
+                        ctx.send(target.address(), "must not arrive");
+                    } catch (Throwable e) {
+                        after.set(e);
+                        throw e;
+                    }
+                })
+                .build());
         Eventually.reached(inside);
         Thread terminator = Thread.startVirtualThread(() -> agent.terminate("enough"));
         Eventually.until("fenced", () -> agent.info().requested() == dev.agentos.api.Requested.TERMINATE);
@@ -222,10 +233,12 @@ class TerminateTest {
     @Test
     void terminate_failsOpenAsks_atOnce() {
         var inside = new CountDownLatch(1);
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            inside.countDown();
-            new CountDownLatch(1).await();
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    inside.countDown();
+                    new CountDownLatch(1).await();
+                })
+                .build());
         var asked = java.util.concurrent.CompletableFuture.supplyAsync(
                 () -> agent.ask("?", String.class, Duration.ofHours(1)), Thread::startVirtualThread);
         Eventually.reached(inside);
@@ -240,7 +253,8 @@ class TerminateTest {
         AgentHandle parent = os.spawn(AgentSpec.builder("p")
                 .grant("agent:p/* spawn")
                 .run(ctx -> {
-                    AgentHandle child = ctx.spawn(AgentSpec.builder("c").run(c -> c.receive()).build());
+                    AgentHandle child = ctx.spawn(
+                            AgentSpec.builder("c").run(c -> c.receive()).build());
                     ctx.result(child.terminate("by its parent"));
                 })
                 .build());
@@ -255,17 +269,20 @@ class TerminateTest {
         var inside = new CountDownLatch(1);
         var fenced = new CountDownLatch(1);
         var outcome = new AtomicReference<Throwable>();
-        AgentHandle parent = os.spawn(AgentSpec.builder("p").grant("agent:p/* spawn").run(ctx -> {
-            inside.countDown();
-            while (fenced.getCount() > 0) {
-                Thread.onSpinWait();
-            }
-            try {
-                ctx.spawn(AgentSpec.builder("c").run(c -> {}).build());
-            } catch (Throwable e) {
-                outcome.set(e);
-            }
-        }).build());
+        AgentHandle parent = os.spawn(AgentSpec.builder("p")
+                .grant("agent:p/* spawn")
+                .run(ctx -> {
+                    inside.countDown();
+                    while (fenced.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                    try {
+                        ctx.spawn(AgentSpec.builder("c").run(c -> {}).build());
+                    } catch (Throwable e) {
+                        outcome.set(e);
+                    }
+                })
+                .build());
         Eventually.reached(inside);
         Thread.startVirtualThread(() -> parent.terminate("enough"));
         Eventually.until("fenced", () -> parent.info().requested() == dev.agentos.api.Requested.TERMINATE);
@@ -280,14 +297,17 @@ class TerminateTest {
     @Test
     void halt_terminatesAll_andRefusesSpawn_untilUnhalt() {
         AgentHandle a = os.spawn("a", ctx -> ctx.receive());
-        AgentHandle b = os.spawn(AgentSpec.builder("b").onMessage((m, ctx) -> {}).build());
+        AgentHandle b =
+                os.spawn(AgentSpec.builder("b").onMessage((m, ctx) -> {}).build());
 
         ShutdownReport report = os.halt("fire");
 
         assertThat(report.stopped()).isEqualTo(2);
         assertThat(a.state()).isEqualTo(AgentState.TERMINATED);
         assertThat(b.info().reason()).contains("fire");
-        assertThatThrownBy(() -> os.spawn("c", ctx -> {})).isInstanceOf(HaltedException.class).hasMessageContaining("fire");
+        assertThatThrownBy(() -> os.spawn("c", ctx -> {}))
+                .isInstanceOf(HaltedException.class)
+                .hasMessageContaining("fire");
         os.unhalt();
         assertThat(os.spawn("c", ctx -> ctx.result(1)).await(Eventually.LIMIT)).isEqualTo(new Exit.Completed(1));
     }
@@ -295,7 +315,8 @@ class TerminateTest {
     @Test
     void shutdown_stopsInOrder_terminatesTheRest_andReportsTheSameAgain() {
         var inside = new CountDownLatch(1);
-        AgentHandle good = os.spawn(AgentSpec.builder("good").onMessage((m, ctx) -> {}).build());
+        AgentHandle good =
+                os.spawn(AgentSpec.builder("good").onMessage((m, ctx) -> {}).build());
         AgentHandle stuck = os.spawn("stuck", ctx -> {
             inside.countDown();
             new CountDownLatch(1).await();

@@ -18,4 +18,11 @@ public interface SchedulerListener {
      * @param soFar at least how long
      */
     default void hogging(Cell cell, long turn, Duration soFar) {}
+
+    /**
+     * A turn was found parked in code that is not the runtime's. Perhaps several times for one turn.
+     *
+     * @param turn number of the turn, as {@link Cell#turn()} gave it
+     */
+    default void blocked(Cell cell, long turn) {}
 }

@@ -184,6 +184,7 @@ final class Watcher implements Runnable {
         if (parked && worker.block(word)) {
             newlyBlocked++;
             mode = TurnState.BLOCKED;
+            tellOfBlocked(worker);
         }
         // Looked at once more: parked now, it cannot be between finding itself RUNNING and filling its `next`, and will
         // find itself BLOCKED.
@@ -215,10 +216,10 @@ final class Watcher implements Runnable {
     private void computes(Worker worker, long now) {
         Sighting seen = worker.sighting;
         long soFar = now - seen.since;
-        if (!worker.isVirtual()) {
+        if (!worker.isVirtual() && worker.kind == Worker.Kind.OWN) {
             return; // has a core of its own, as far as we are concerned
         }
-        if (soFar > STALL_NANOS) {
+        if (worker.isVirtual() && soFar > STALL_NANOS) {
             computing++;
         }
         Cell cell = worker.cell();
@@ -230,6 +231,18 @@ final class Watcher implements Runnable {
             }
             try {
                 listener.hogging(cell, turn, Duration.ofNanos(soFar));
+            } catch (RuntimeException e) {
+                log.atWarn().setCause(e).log("listener failed");
+            }
+        }
+    }
+
+    private void tellOfBlocked(Worker worker) {
+        Cell cell = worker.cell();
+        long turn = cell == null ? 0 : worker.turnOf(cell);
+        if (cell != null && turn != 0) {
+            try {
+                listener.blocked(cell, turn);
             } catch (RuntimeException e) {
                 log.atWarn().setCause(e).log("listener failed");
             }

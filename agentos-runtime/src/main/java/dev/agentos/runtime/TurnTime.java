@@ -1,0 +1,69 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.Limit;
+import java.math.BigDecimal;
+
+/*
+ * Most turns take less than a microsecond, so none is timed when it begins. It is timed from the moment that something suggests a long one: it
+ * waits in the runtime, the scheduler's watcher finds it parked, or computing for 100 ms. So a bound is met late by at most what passes
+ * before that: a fraction of a second.
+ */
+
+/** Limits the time of one turn of a reactive agent. Thread-safe. */
+final class TurnTime {
+    private final Kernel kernel;
+
+    TurnTime(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /**
+     * Times a turn from now on, unless it is timed already or the agent has no such bound.
+     *
+     * @param soFar how long it has taken, in nanoseconds
+     */
+    void watch(AgentCell cell, long turn, long soFar) {
+        BigDecimal bound = cell.account().bound(Limit.TURN_TIME);
+        if (bound == null || cell.isRun() || cell.has(LifeCell.FENCED)) {
+            return;
+        }
+        Details details = cell.details();
+        cell.lock();
+        try {
+            if (details.timedTurn == turn) {
+                return;
+            }
+            details.timedTurn = turn;
+        } finally {
+            cell.unlock();
+        }
+        time(cell, turn, Math.max(0, Times.length(bound) - soFar), bound);
+    }
+
+    private void time(AgentCell cell, long turn, long left, BigDecimal bound) {
+        Details details = cell.details();
+        AgentTimer timer = AgentTimer.after(cell, left, () -> {
+            if (cell.turn() == turn && cell.isRunning() && details.timedTurn == turn) {
+                details.turnTimer = null;
+                kernel.control.timeIsUp(
+                        cell, Limit.TURN_TIME, bound, () -> time(cell, turn, Times.length(bound), bound));
+            }
+        });
+        details.turnTimer = timer;
+        if (cell.turn() != turn || !cell.isRunning()) {
+            timer.cancel(); // it ended meanwhile
+        }
+    }
+
+    /** A turn has ended. */
+    static void ended(AgentCell cell) {
+        Details details = cell.detailsIfAny();
+        if (details != null) {
+            AgentTimer timer = details.turnTimer;
+            if (timer != null) {
+                details.turnTimer = null;
+                timer.cancel();
+            }
+        }
+    }
+}
