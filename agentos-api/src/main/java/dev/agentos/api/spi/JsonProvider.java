@@ -41,9 +41,10 @@ public interface JsonProvider extends NamedProvider {
     String writePretty(JsonValue value);
 
     /**
-     * Returns the canonical form of RFC 8785.
+     * Returns the canonical form of RFC 8785. A number is written if it is what a reader of doubles prints again, 0.1 for
+     * one; anything that a double would change has to be sent as a string.
      *
-     * @throws dev.agentos.api.error.JsonException if a number is not exactly a double
+     * @throws dev.agentos.api.error.JsonException for any other number, and for half a surrogate pair
      */
     String canonical(JsonValue value);
 
@@ -64,7 +65,7 @@ public interface JsonProvider extends NamedProvider {
 
     /**
      * Returns the JSON Schema (2020-12) of a record: its components are the properties, required unless they are
-     * {@code Optional}; descriptions come from {@code @Doc}; nothing else is allowed.
+     * {@code Optional} or {@code @Nullable}; descriptions come from {@code @Doc}; nothing else is allowed.
      *
      * @throws IllegalArgumentException if it has a component that JSON cannot carry
      */
