@@ -105,7 +105,7 @@ final class Context implements AgentContext {
     public void send(Address to, Object payload) {
         cell.crossing();
         kernel.gate.allowSend(cell, to);
-        kernel.post.send(cell.address(), to, payload, cell.messageInHand());
+        kernel.post.sendFrom(cell, to, payload);
     }
 
     @Override

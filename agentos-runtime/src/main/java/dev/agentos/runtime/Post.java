@@ -28,10 +28,37 @@ final class Post {
         return mail instanceof PendingAsk ask ? ask.message : (Message) mail;
     }
 
+    /** {@return the number before so many that are the caller's from now on} */
+    long takeIds(int count) {
+        return ids.getAndAdd(count);
+    }
+
+    /** Sends on behalf of an agent, on one of its own threads; else like {@link #send}. */
+    void sendFrom(AgentCell sender, Address to, Object payload) {
+        Message cause = sender.messageInHand();
+        if (!sender.inTurn()) {
+            send(sender.address(), to, payload, cause);
+            return;
+        }
+        Acting acting = sender.acting();
+        AgentCell recipient = acting.recipient(to);
+        if (recipient == null) {
+            recipient = recipient(sender.address(), to, payload, cause); // throws, unless it has just been born
+        }
+        Object accepted = recipient.spec.accepts().isEmpty()
+                ? payload
+                : accepted(recipient, sender.address(), payload, cause);
+        Message message = write(acting.nextMessageId(), sender.address(), to, accepted, cause);
+        deliver(recipient, message, message);
+    }
+
     /** {@return a message with a number of its own, caused by another if there is one} */
     Message write(Address from, Address to, Object payload, @Nullable Message cause) {
+        return write(ids.incrementAndGet(), from, to, payload, cause);
+    }
+
+    private Message write(long id, Address from, Address to, Object payload, @Nullable Message cause) {
         Objects.requireNonNull(payload, "payload");
-        long id = ids.incrementAndGet();
         long correlation = cause == null ? id : cause.correlation();
         long causation = cause == null ? id : cause.id();
         String type = payload.getClass().getName();
