@@ -41,6 +41,10 @@ final class FileWorkers implements AutoCloseable {
      *     interrupted; the task is interrupted too, and ends at the next block of bytes
      */
     <T> T call(Callable<T> task) {
+        if (Thread.currentThread().isInterrupted()) {
+            // A future that is done already would answer all the same: a cancelled call starts nothing.
+            throw new FileRefusedException(FileProblem.CANCELLED, "the operation was cancelled");
+        }
         Future<T> running;
         try {
             running = threads.submit(task);
