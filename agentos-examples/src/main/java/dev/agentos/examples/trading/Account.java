@@ -1,7 +1,6 @@
 package dev.agentos.examples.trading;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Optional;
 
 /** Cash and bitcoin of one trader on paper. Dollars to the cent, rounded half to even. Not thread-safe. */
@@ -18,7 +17,7 @@ final class Account {
     private BigDecimal peak;
 
     Account(BigDecimal cash) {
-        this.cash = cents(cash);
+        this.cash = Decimals.cents(cash);
         peak = this.cash;
     }
 
@@ -26,9 +25,9 @@ final class Account {
     Optional<Fill> fill(Order order, Feed.Tick tick) {
         boolean buys = order.side() == Side.BUY;
         BigDecimal factor = buys ? BigDecimal.ONE.add(SLIPPAGE) : BigDecimal.ONE.subtract(SLIPPAGE);
-        BigDecimal price = cents(tick.price().multiply(factor));
-        BigDecimal amount = cents(price.multiply(order.quantity()));
-        BigDecimal fee = cents(amount.multiply(FEE));
+        BigDecimal price = Decimals.cents(tick.price().multiply(factor));
+        BigDecimal amount = Decimals.cents(price.multiply(order.quantity()));
+        BigDecimal fee = Decimals.cents(amount.multiply(FEE));
         BigDecimal cashAfter = (buys ? cash.subtract(amount) : cash.add(amount)).subtract(fee);
         BigDecimal positionAfter = buys ? position.add(order.quantity()) : position.subtract(order.quantity());
         if (cashAfter.signum() < 0 || positionAfter.signum() < 0) {
@@ -42,7 +41,7 @@ final class Account {
 
     /** Values the account at the price of a trade. */
     Mark mark(Feed.Tick tick) {
-        BigDecimal equity = cents(cash.add(position.multiply(tick.price())));
+        BigDecimal equity = Decimals.cents(cash.add(position.multiply(tick.price())));
         peak = peak.max(equity);
         return new Mark(tick.sequence(), tick.time(), tick.price(), equity, peak);
     }
@@ -57,9 +56,5 @@ final class Account {
 
     BigDecimal fees() {
         return fees;
-    }
-
-    static BigDecimal cents(BigDecimal dollars) {
-        return dollars.setScale(2, RoundingMode.HALF_EVEN);
     }
 }

@@ -38,7 +38,7 @@ final class BitstampTrades {
         return new Feed.Tick(
                 sequence,
                 Instant.ofEpochSecond(Long.parseLong(line, 0, first, 10)),
-                new BigDecimal(line.substring(first + 1, second)).stripTrailingZeros(),
-                new BigDecimal(line.substring(second + 1)).stripTrailingZeros());
+                Decimals.plain(new BigDecimal(line.substring(first + 1, second))),
+                Decimals.plain(new BigDecimal(line.substring(second + 1))));
     }
 }

@@ -3,7 +3,6 @@ package dev.agentos.examples.trading;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ final class ChartData {
     }
 
     private static @Nullable BigDecimal cents(@Nullable Double value) {
-        return value == null ? null : BigDecimal.valueOf(value).setScale(2, RoundingMode.HALF_EVEN);
+        return value == null ? null : Decimals.cents(BigDecimal.valueOf(value));
     }
 
     private static <T> List<@Nullable Object> column(List<T> rows, Function<T, @Nullable Object> value) {

@@ -79,16 +79,16 @@ record Ledger(
     }
 
     private static Money money(Plan plan, Report.Book book) {
-        BigDecimal start = Account.cents(plan.cash());
+        BigDecimal start = Decimals.cents(plan.cash());
         BigDecimal price = book.curve().isEmpty()
                 ? BigDecimal.ZERO
                 : book.curve().getLast().price();
-        BigDecimal equity = Account.cents(book.cash().add(book.position().multiply(price)));
+        BigDecimal equity = Decimals.cents(book.cash().add(book.position().multiply(price)));
         return new Money(
                 start,
                 book.cash(),
                 book.position(),
-                Account.cents(price),
+                Decimals.cents(price),
                 equity,
                 equity.subtract(start),
                 book.fees(),

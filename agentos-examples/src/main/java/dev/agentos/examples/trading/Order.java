@@ -27,6 +27,8 @@ record Order(
             throw new IllegalArgumentException("an order answers a trade and has a positive quantity and price: "
                     + answers + "/" + part + ", " + quantity + " at " + price);
         }
+        quantity = Decimals.plain(quantity);
+        price = Decimals.plain(price);
     }
 
     /** {@return what it is worth at its price, in dollars: what a capability may limit} */

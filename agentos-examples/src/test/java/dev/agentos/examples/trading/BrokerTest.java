@@ -1,0 +1,187 @@
+package dev.agentos.examples.trading;
+
+import static dev.agentos.examples.trading.FakeContext.message;
+import static dev.agentos.examples.trading.Samples.barByBar;
+import static dev.agentos.examples.trading.Samples.order;
+import static dev.agentos.examples.trading.Samples.place;
+import static dev.agentos.examples.trading.Samples.tick;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class BrokerTest {
+    private final OrderGateway gateway = new OrderGateway();
+    private final Broker broker = new Broker(Samples.plan(), gateway);
+    private final FakeContext desk = FakeContext.of("desk/broker", "1000000");
+
+    @Test
+    void order_isFilledAtTheTradeAfterTheOneItAnswers() {
+        place(gateway, order(2, 0, Side.BUY, "10", "810"));
+
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), tick(3, 2, "820"), tick(4, 3, "830"));
+        tell(new Feed.Watermark(4), new Feed.End(4));
+
+        assertThat(book().fills()).singleElement().satisfies(fill -> {
+            assertThat(fill.at()).isEqualTo(3);
+            assertThat(fill.price()).isEqualTo("820.41");
+        });
+        assertThat(book().trades()).isEqualTo(4);
+    }
+
+    @Test
+    void trade_isNotSettled_beforeTheWatermark() {
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), tick(3, 2, "820"));
+        tell(new Feed.Watermark(1));
+        place(gateway, order(2, 0, Side.BUY, "1", "810"));
+
+        tell(new Feed.Watermark(3), new Feed.End(3));
+
+        assertThat(book().fills()).extracting(Fill::at).containsExactly(3L);
+    }
+
+    @Test
+    void order_isRejected_whenItsPriceIsNotThatOfTheTradeItAnswers() {
+        var lie = order(2, 0, Side.BUY, "1000", "0.01"); // a notional of 10 dollars, the gate was told
+        place(gateway, lie);
+
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), tick(3, 2, "820"));
+        tell(new Feed.Watermark(3), new Feed.End(3));
+
+        assertThat(book().fills()).isEmpty();
+        assertThat(book().rejections())
+                .containsExactly(new Rejection(lie, "its price is not that of the trade that it answers"));
+    }
+
+    @Test
+    void order_isRejected_whenItComesAfterTheWatermark() {
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark(2));
+        var late = order(1, 0, Side.BUY, "1", "800");
+        place(gateway, late);
+
+        tell(tick(3, 2, "820"), new Feed.Watermark(3), new Feed.End(3));
+
+        assertThat(book().rejections()).extracting(Rejection::order).containsExactly(late);
+    }
+
+    @Test
+    void order_isRejected_whenTheAccountCannotCoverIt() {
+        var tooMuch = order(1, 0, Side.SELL, "1", "800");
+        place(gateway, tooMuch);
+
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark(2), new Feed.End(2));
+
+        assertThat(book().rejections()).containsExactly(new Rejection(tooMuch, "the account cannot cover it"));
+    }
+
+    @Test
+    void order_staysOpen_whenNoTradeComesAfterTheOneItAnswers() {
+        var last = order(2, 0, Side.BUY, "1", "810");
+        place(gateway, last);
+
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark(2), new Feed.End(2));
+
+        assertThat(book().open()).containsExactly(last);
+        assertThat(book().position()).isZero();
+    }
+
+    @Test
+    void curve_hasAMarkAtTheLastTradeOfEachBar_andEachIsAnEvent() {
+        tell(tick(1, 0, "800"), tick(2, 299, "810"), tick(3, 300, "820"), tick(4, 900, "830"));
+        tell(new Feed.Watermark(4), new Feed.End(4));
+
+        assertThat(book().curve()).extracting(Mark::sequence).containsExactly(2L, 3L, 4L);
+        assertThat(desk.emitted).isEqualTo(book().curve());
+    }
+
+    @Test
+    void alarm_isGivenOncePerPeak() {
+        place(gateway, order(1, 0, Side.BUY, "10", "1000"));
+        List<Feed.Tick> ticks = barByBar(1000, 1000, 800, 790, 900, 780, 1200, 1190, 900);
+        ticks.forEach(this::tell);
+
+        tell(new Feed.Watermark(9), new Feed.End(9));
+
+        assertThat(desk.sent(Report.Alarm.class))
+                .extracting(alarm -> alarm.mark().sequence())
+                .containsExactly(3L, 9L);
+        assertThat(book().alarms()).isEqualTo(desk.sent(Report.Alarm.class));
+    }
+
+    @Test
+    void broker_waitsForTheLastWatermark_beforeItReportsAndCompletes() {
+        tell(tick(1, 0, "800"), new Feed.End(1));
+        assertThat(desk.completed).isFalse();
+
+        tell(new Feed.Watermark(1));
+
+        assertThat(desk.completed).isTrue();
+        assertThat(book().curve()).hasSize(1);
+    }
+
+    @Test
+    void broker_completes_whenThereWasNoTradeAtAll() {
+        tell(new Feed.End(0));
+        assertThat(desk.completed).isFalse();
+
+        tell(new Feed.Watermark(0));
+
+        assertThat(book().trades()).isZero();
+        assertThat(book().cash()).isEqualByComparingTo(new BigDecimal("25000"));
+    }
+
+    /** Market and strategy each keep their own order; how the two interleave must not matter. */
+    @Property(tries = 300)
+    void book_isTheSame_howeverMarketAndStrategyInterleave(@ForAll long seed) {
+        var one = interleaved(new Random(0), true);
+
+        var other = interleaved(new Random(seed), false);
+
+        assertThat(one.fills()).hasSizeGreaterThan(3);
+        assertThat(other).isEqualTo(one);
+    }
+
+    /** Everything that the strategy does answers bars of three trades; some of its orders are lies. */
+    private static Report.Book interleaved(Random random, boolean marketFirst) {
+        var gateway = new OrderGateway();
+        var broker = new Broker(Samples.plan(), gateway);
+        var desk = FakeContext.of("desk/broker", "1000000");
+        var market = new ArrayDeque<Runnable>();
+        var strategy = new ArrayDeque<Runnable>();
+        for (int i = 1; i <= 60; i++) {
+            Feed.Tick tick = tick(i, 100L * i, Integer.toString(800 + i * i * 7 % 90));
+            market.add(() -> broker.onMessage(message(tick), desk.context()));
+            if (i % 3 == 0) {
+                Side side = i % 2 == 0 ? Side.BUY : Side.SELL;
+                String price = i % 7 == 0 ? "1" : tick.price().toString();
+                strategy.add(() -> place(gateway, order(tick.sequence(), 0, side, "3", price)));
+                strategy.add(() -> place(gateway, order(tick.sequence(), 1, side, "2", price)));
+                strategy.add(() -> broker.onMessage(message(new Feed.Watermark(tick.sequence())), desk.context()));
+            }
+        }
+        market.add(() -> broker.onMessage(message(new Feed.End(60)), desk.context()));
+        while (!market.isEmpty() || !strategy.isEmpty()) {
+            boolean fromMarket = strategy.isEmpty() || !market.isEmpty() && (marketFirst || random.nextBoolean());
+            (fromMarket ? market : strategy).remove().run();
+        }
+        return desk.sent(Report.Book.class).getFirst();
+    }
+
+    private void tell(Feed... feed) {
+        for (Feed each : feed) {
+            broker.onMessage(message(each), desk.context());
+        }
+    }
+
+    private Report.Book book() {
+        var books = new ArrayList<>(desk.sent(Report.Book.class));
+        assertThat(books).hasSize(1);
+        return books.getFirst();
+    }
+}
