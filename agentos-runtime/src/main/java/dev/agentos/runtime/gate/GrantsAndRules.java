@@ -110,10 +110,10 @@ final class GrantsAndRules implements Authorisation {
         }
         return switch (authority.check(actor.principal(), actor.grants(), action)) {
             case Authority.Ruling.Allowed(var grant, var free) -> grant(action, grant, free);
-            case Authority.Ruling.Asks(_, var reason, _) ->
+            case Authority.Ruling.Asks asks ->
                 refuse(
                         action,
-                        "a person has to approve it (" + reason + "), and nobody is there to",
+                        "a person has to approve it (" + asks.reason() + "), and nobody is there to",
                         Capability.covering(action).toString());
             case Authority.Ruling.Refused(var reason, var missing) -> refuse(action, reason, missing);
         };
@@ -127,8 +127,9 @@ final class GrantsAndRules implements Authorisation {
                 case Decision.Deny(var reason) -> {
                     return refuse(action, reason, "");
                 }
-                case Decision.NeedsApproval(var reason, _) -> {
-                    return refuse(action, "a person has to approve it (" + reason + "), and nobody is there to", "");
+                case Decision.NeedsApproval asks -> {
+                    return refuse(
+                            action, "a person has to approve it (" + asks.reason() + "), and nobody is there to", "");
                 }
                 case Decision.Replace(var by, var reason) -> {
                     return new Replaced(action, by, reason);

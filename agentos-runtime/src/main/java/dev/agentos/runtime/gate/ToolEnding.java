@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cause what the tool threw; null if it returned, or has not come to its end
  */
-record ToolEnding(ToolResult result, Outcome outcome, @Nullable Throwable cause) {
+record ToolEnding(
+        ToolResult result, Outcome outcome, @Nullable Throwable cause) {
 
     /** What the tool returned; the implementation of a tool may return null whatever its signature says. */
     static ToolEnding of(@Nullable ToolResult result) {
@@ -52,26 +53,26 @@ record ToolEnding(ToolResult result, Outcome outcome, @Nullable Throwable cause)
 
     /** The same, with a line before the text for whoever reads it. */
     ToolEnding noting(String line) {
-        ToolResult noted =
-                switch (result) {
-                    case ToolResult.Ok(var text, var value, var confinement) ->
-                        new ToolResult.Ok(line + "\n" + text, value, confinement);
-                    case ToolResult.Failed(var text, var code) -> new ToolResult.Failed(line + "\n" + text, code);
-                    case ToolResult.Denied(var text, var action, var missing) ->
-                        new ToolResult.Denied(line + "\n" + text, action, missing);
-                };
+        ToolResult noted = switch (result) {
+            case ToolResult.Ok(var text, var value, var confinement) ->
+                new ToolResult.Ok(line + "\n" + text, value, confinement);
+            case ToolResult.Failed(var text, var code) -> new ToolResult.Failed(line + "\n" + text, code);
+            case ToolResult.Denied(var text, var action, var missing) ->
+                new ToolResult.Denied(line + "\n" + text, action, missing);
+        };
         return new ToolEnding(noted, outcome, cause);
     }
 
     /** As it is kept. */
     Crossing.Ended ended() {
-        String detail =
-                switch (result) {
-                    case ToolResult.Ok(_, _, var confinement) ->
-                        confinement.equals(Confinement.NONE) ? "" : confinement.toString();
-                    case ToolResult.Failed(var text, var code) -> code + ": " + text;
-                    case ToolResult.Denied(var text, _, _) -> text;
-                };
+        String detail = switch (result) {
+            case ToolResult.Ok ok ->
+                ok.confinement().equals(Confinement.NONE)
+                        ? ""
+                        : ok.confinement().toString();
+            case ToolResult.Failed(var text, var code) -> code + ": " + text;
+            case ToolResult.Denied denied -> denied.text();
+        };
         return new Crossing.Ended(outcome, detail);
     }
 

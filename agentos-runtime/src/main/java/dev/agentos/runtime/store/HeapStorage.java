@@ -101,7 +101,10 @@ public final class HeapStorage implements Storage {
             hook.committed(written);
         } catch (RuntimeException e) {
             // It is written: whoever committed must not be told otherwise.
-            log.atError().addKeyValue("hook", hook.getClass().getName()).setCause(e).log("a commit hook failed after the commit");
+            log.atError()
+                    .addKeyValue("hook", hook.getClass().getName())
+                    .setCause(e)
+                    .log("a commit hook failed after the commit");
         }
     }
 

@@ -165,7 +165,8 @@ class ToolContextTest {
 
     @Test
     void invoke_runsOnAVirtualThreadOfItsOwn() {
-        FakeTool fetch = fetching(context -> Thread.currentThread().isVirtual() + " " + Thread.currentThread().getName());
+        FakeTool fetch = fetching(context -> Thread.currentThread().isVirtual() + " "
+                + Thread.currentThread().getName());
         try (var os = new GateFixture(List.of(fetch))) {
             var desk = os.agent("desk", "net:** get");
 

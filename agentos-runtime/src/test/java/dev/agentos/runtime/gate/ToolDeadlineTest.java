@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.agentos.api.Limits;
 import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.ErrorCode;
@@ -18,6 +19,7 @@ import dev.agentos.api.tool.ToolContext;
 import dev.agentos.api.tool.ToolResult;
 import dev.agentos.api.tool.Tools;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +50,8 @@ class ToolDeadlineTest {
         try (var os = new GateFixture(List.of(stubborn))) {
             var desk = os.agent("desk", "tool:slow call");
 
-            var failure = catchThrowableOfType(ToolException.class, () -> os.toolbox.of(desk).call("slow", Map.of()));
+            var failure = catchThrowableOfType(
+                    ToolException.class, () -> os.toolbox.of(desk).call("slow", Map.of()));
 
             assertThat(failure.code()).isEqualTo(ErrorCode.TOOL_TIMEOUT);
             assertThat(failure).hasMessageContaining("PT0.05S");
@@ -70,10 +73,13 @@ class ToolDeadlineTest {
         });
         try (var os = new GateFixture(List.of(looping))) {
             // From a platform thread, as the host calls: it needs no carrier to go on.
-            ToolResult result = os.toolbox.of(os.agent("desk", "tool:slow call")).tryCall("slow", "{}");
+            ToolResult result =
+                    os.toolbox.of(os.agent("desk", "tool:slow call")).tryCall("slow", "{}");
 
-            assertThat(result).isInstanceOfSatisfying(
-                    ToolResult.Failed.class, failed -> assertThat(failed.code()).isEqualTo(ErrorCode.TOOL_TIMEOUT));
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ToolResult.Failed.class,
+                            failed -> assertThat(failed.code()).isEqualTo(ErrorCode.TOOL_TIMEOUT));
             over.set(true);
         }
     }
@@ -99,7 +105,7 @@ class ToolDeadlineTest {
     void call_recordsUnknownFirst_whateverTheRace() {
         FakeTool racing = tool(Duration.ofNanos(1)).does((call, context) -> ToolResult.Ok.of(JsonValue.of("quick")));
         try (var os = new GateFixture(List.of(racing))) {
-            var desk = os.agent("desk", dev.agentos.api.Limits.unlimited(), "tool:slow call");
+            var desk = os.agent("desk", Limits.unlimited(), "tool:slow call");
             Tools tools = os.toolbox.of(desk);
             int late = 0;
             for (int i = 0; i < 500; i++) {
@@ -110,7 +116,8 @@ class ToolDeadlineTest {
             await(() -> os.records().size() == expected);
 
             // Per call either DONE, or UNKNOWN and then DONE.
-            List<Outcome> outcomes = os.records().stream().map(ActionRecord::outcome).toList();
+            List<Outcome> outcomes =
+                    os.records().stream().map(ActionRecord::outcome).toList();
             assertThat(outcomes.stream().filter(Outcome.UNKNOWN::equals)).hasSize(late);
             assertThat(outcomes.stream().filter(Outcome.DONE::equals)).hasSize(500);
             assertThat(outcomes.getLast()).isEqualTo(Outcome.DONE);
@@ -154,7 +161,9 @@ class ToolDeadlineTest {
             assertThat(left).isEmpty();
             assertThat(killed).hasValue(1);
             assertThat(takenBack).hasValue(0);
-            assertThat(byWhom.get()).isNotNull().satisfies(thread -> assertThat(thread.isVirtual()).isFalse());
+            assertThat(byWhom.get())
+                    .isNotNull()
+                    .satisfies(thread -> assertThat(thread.isVirtual()).isFalse());
         }
     }
 
@@ -264,7 +273,8 @@ class ToolDeadlineTest {
             var desk = os.agent("desk", "tool:slow call");
             var failure = new CompletableFuture<Throwable>();
             Thread caller = Thread.ofVirtual()
-                    .start(() -> failure.complete(catchThrowable(() -> os.toolbox.of(desk).tryCall("slow", "{}"))));
+                    .start(() -> failure.complete(
+                            catchThrowable(() -> os.toolbox.of(desk).tryCall("slow", "{}"))));
             begun.await();
 
             desk.stopped = "terminated";
@@ -292,6 +302,72 @@ class ToolDeadlineTest {
     }
 
     @Test
+    void call_timesOut_thoughALaterDeadlineWasSetBefore() throws Exception {
+        FakeTool patient = FakeTool.of(
+                        "patient", JsonObject.builder().put("type", "object").build(), LATE)
+                .does((call, context) -> ignoringInterrupts());
+        FakeTool hasty = tool(SOON).does((call, context) -> ignoringInterrupts());
+        try (var os = new GateFixture(List.of(patient, hasty))) {
+            var desk = os.agent("desk", "tool:** call");
+            Tools tools = os.toolbox.of(desk);
+            var first = CompletableFuture.supplyAsync(() -> tools.tryCall("patient", "{}"));
+            begun.await();
+
+            ToolResult second = tools.tryCall("slow", "{}");
+
+            assertThat(second)
+                    .isInstanceOfSatisfying(
+                            ToolResult.Failed.class,
+                            failed -> assertThat(failed.code()).isEqualTo(ErrorCode.TOOL_TIMEOUT));
+            assertThat(first).isNotDone();
+            release.countDown();
+            assertThat(first.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(ToolResult.Ok.class);
+        }
+    }
+
+    @Test
+    void calls_areEachRecordedAndNoneIsLeft_whenManyRunExpireAndAreCancelled() throws InterruptedException {
+        FakeTool quick =
+                FakeTool.of("quick", JsonObject.builder().put("type", "object").build(), Duration.ofNanos(200_000));
+        FakeTool slow = tool(LATE).does((call, context) -> {
+            // Until it is cancelled.
+            new CountDownLatch(1).await();
+            return ToolResult.Ok.of(JsonValue.of("never"));
+        });
+        try (var os = new GateFixture(List.of(quick, slow))) {
+            var callers = new ArrayList<Thread>();
+            var unknown = new AtomicInteger();
+            for (int c = 0; c < 40; c++) {
+                var desk = os.agent("desk" + c, Limits.unlimited(), "tool:** call");
+                Tools tools = os.toolbox.of(desk);
+                callers.add(Thread.ofVirtual().start(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        unknown.addAndGet(tools.tryCall("quick", "{}") instanceof ToolResult.Failed ? 1 : 0);
+                    }
+                    unknown.addAndGet(tools.tryCall("slow", "{}") instanceof ToolResult.Failed ? 1 : 0);
+                }));
+                callers.add(Thread.ofPlatform().start(() -> {
+                    while (os.toolbox.running(desk).stream().noneMatch(name -> name.contains("slow"))) {
+                        Thread.onSpinWait();
+                    }
+                    os.toolbox.cancelAll(desk, "enough");
+                    os.toolbox.awaitEnd(desk, LIMIT);
+                }));
+            }
+
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            // Each call one record, and one more when its tool ended after it.
+            await(() -> os.records().size() == 40 * 21 + unknown.get());
+
+            assertThat(unknown.get()).isGreaterThanOrEqualTo(40);
+            assertThat(os.records().stream().filter(record -> record.outcome() == Outcome.UNKNOWN))
+                    .hasSize(unknown.get());
+        }
+    }
+
+    @Test
     void deadline_isTheToolsTimeout() {
         var deadline = new AtomicReference<@Nullable ToolContext>();
         FakeTool slow = tool(LATE).does((call, context) -> {
@@ -301,7 +377,8 @@ class ToolDeadlineTest {
         try (var os = new GateFixture(List.of(slow))) {
             var result = os.toolbox.of(os.agent("desk", "tool:slow call")).call("slow", Map.of());
 
-            assertThat(result.text()).isEqualTo(os.lastRecord().time().plus(LATE).toString());
+            assertThat(result.text())
+                    .isEqualTo(os.lastRecord().time().plus(LATE).toString());
         }
     }
 

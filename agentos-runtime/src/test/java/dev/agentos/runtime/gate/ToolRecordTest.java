@@ -31,7 +31,9 @@ class ToolRecordTest {
             tools.call("login", Map.of("user", "alice", "password", PASSWORD));
             tools.call("login", Map.of("user", "bob", "password", PASSWORD));
 
-            var passwords = os.records().stream().map(record -> record.action().text("password")).toList();
+            var passwords = os.records().stream()
+                    .map(record -> record.action().text("password"))
+                    .toList();
 
             assertThat(login.calls.getFirst().at("password").text()).isEqualTo(PASSWORD);
             assertThat(passwords.getFirst()).startsWith("hash:").isEqualTo(passwords.getLast());
@@ -93,9 +95,21 @@ class ToolRecordTest {
         try (var os = new GateFixture(List.of(tool))) {
             var tools = os.toolbox.of(os.agent("desk", "tool:keep call"));
 
-            tools.call("keep", Map.of("nested", Map.of("pin", "0000"), "listed", List.of("0000"), "referred", "0000", "plain", "shown"));
+            tools.call(
+                    "keep",
+                    Map.of(
+                            "nested",
+                            Map.of("pin", "0000"),
+                            "listed",
+                            List.of("0000"),
+                            "referred",
+                            "0000",
+                            "plain",
+                            "shown"));
 
-            assertThat(os.lastRecord().action().toString()).doesNotContain("0000").contains("plain=shown");
+            assertThat(os.lastRecord().action().toString())
+                    .doesNotContain("0000")
+                    .contains("plain=shown");
         }
     }
 
@@ -122,10 +136,12 @@ class ToolRecordTest {
             tools.call("write", Map.of("text", "a".repeat(100_000)));
             tools.call("write", Map.of("text", "a".repeat(99_999) + "b"));
 
-            var kept = os.records().stream().map(record -> record.action().text("text")).toList();
-            assertThat(kept).doesNotHaveDuplicates().allSatisfy(text -> assertThat(text)
-                    .hasSizeLessThan(400)
-                    .contains("100000 characters"));
+            var kept = os.records().stream()
+                    .map(record -> record.action().text("text"))
+                    .toList();
+            assertThat(kept)
+                    .doesNotHaveDuplicates()
+                    .allSatisfy(text -> assertThat(text).hasSizeLessThan(400).contains("100000 characters"));
             assertThat(write.calls.getFirst().at("text").text()).hasSize(100_000);
         }
     }

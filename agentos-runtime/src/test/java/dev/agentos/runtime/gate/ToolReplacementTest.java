@@ -36,7 +36,10 @@ class ToolReplacementTest {
             var result = tools.call("order.place", LARGE);
 
             assertThat(order.calls).containsExactly(json(Map.of("symbol", "AAPL", "quantity", 100, "note", "all in")));
-            assertThat(result.text()).contains("too large").contains("quantity=100").endsWith("done");
+            assertThat(result.text())
+                    .contains("too large")
+                    .contains("quantity=100")
+                    .endsWith("done");
             assertThat(os.records())
                     .extracting(record -> record.action().text("quantity"), ActionRecord::outcome)
                     .containsExactly(Tuple.tuple("500", Outcome.NOT_STARTED), Tuple.tuple("100", Outcome.DONE));
@@ -47,7 +50,8 @@ class ToolReplacementTest {
     @Test
     void call_isMadeWithoutAnArgument_whenTheRuleDropsIt() {
         try (var os = new GateFixture(
-                List.of(order), cap(action -> Action.of("tool:order.place", "call").with("quantity", 1)))) {
+                List.of(order),
+                cap(action -> Action.of("tool:order.place", "call").with("quantity", 1)))) {
             var tools = os.toolbox.of(os.agent("desk", "tool:order.place call"));
 
             tools.call("order.place", LARGE);
@@ -58,12 +62,14 @@ class ToolReplacementTest {
 
     @Test
     void call_isDecidedAnew_andDenied_whenNoGrantCoversTheReplacement() {
-        try (var os = new GateFixture(List.of(order), cap(action -> action.with("symbol", "MSFT").with("quantity", 1)))) {
+        try (var os = new GateFixture(
+                List.of(order), cap(action -> action.with("symbol", "MSFT").with("quantity", 1)))) {
             var tools = os.toolbox.of(os.agent("desk", "tool:order.place call; symbol=AAPL"));
 
             assertThatExceptionOfType(DeniedException.class)
                     .isThrownBy(() -> tools.call("order.place", LARGE))
-                    .satisfies(denied -> assertThat(denied.action().text("symbol")).isEqualTo("MSFT"));
+                    .satisfies(
+                            denied -> assertThat(denied.action().text("symbol")).isEqualTo("MSFT"));
             assertThat(order.calls).isEmpty();
         }
     }
@@ -102,7 +108,8 @@ class ToolReplacementTest {
     @Test
     void call_isDenied_whenItWouldBeReplacedTwice() {
         Rule halving = (principal, action) -> new Decision.Replace(
-                action.with("quantity", action.attributes().get("quantity").number().divide(java.math.BigDecimal.TWO)),
+                action.with(
+                        "quantity", action.attributes().get("quantity").number().divide(java.math.BigDecimal.TWO)),
                 "half will do");
         try (var os = new GateFixture(List.of(order), halving)) {
             var tools = os.toolbox.of(os.agent("desk", "tool:** call"));

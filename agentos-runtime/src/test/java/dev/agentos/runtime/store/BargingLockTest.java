@@ -17,7 +17,10 @@ class BargingLockTest {
     void lock_excludesOthers_whenThreadsOfBothKindsContend() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-            threads.add(i % 2 == 0 ? Thread.ofVirtual().start(this::countUp) : Thread.ofPlatform().start(this::countUp));
+            threads.add(
+                    i % 2 == 0
+                            ? Thread.ofVirtual().start(this::countUp)
+                            : Thread.ofPlatform().start(this::countUp));
         }
 
         for (Thread thread : threads) {

@@ -42,12 +42,8 @@ class HeapStorageTest {
 
         List<StoredRow> second = commit(event("z"), letter("late"), action("b"));
 
-        assertThat(first)
-                .extracting(HeapStorageTest::number)
-                .containsExactly(1L, 1L, 2L);
-        assertThat(second)
-                .extracting(HeapStorageTest::number)
-                .containsExactly(3L, 1L, 2L);
+        assertThat(first).extracting(HeapStorageTest::number).containsExactly(1L, 1L, 2L);
+        assertThat(second).extracting(HeapStorageTest::number).containsExactly(3L, 1L, 2L);
         assertThat(storage.actions().lastSequence()).isEqualTo(2);
         assertThat(storage.events().lastSequence()).isEqualTo(3);
         assertThat(storage.deadLetters().lastSequence()).isEqualTo(1);
@@ -74,7 +70,8 @@ class HeapStorageTest {
 
         assertThat(kept)
                 .extracting(Event::sequence)
-                .containsExactlyElementsOf(LongStream.rangeClosed(151, 250).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(151, 250).boxed().toList());
     }
 
     @Test
@@ -101,10 +98,13 @@ class HeapStorageTest {
             thread.join();
         }
 
-        assertThat(seen).containsExactlyElementsOf(LongStream.rangeClosed(1, 16_000).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 16_000).boxed().toList());
         assertThat(large.events().find(EventFilter.all(), 0, Integer.MAX_VALUE))
                 .extracting(Event::sequence)
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, 16_000).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 16_000).boxed().toList());
     }
 
     @Test
@@ -134,7 +134,8 @@ class HeapStorageTest {
             }
         });
 
-        var outcome = storage.commit(List.of(event("x"), action("a")), Durability.DURABLE).toCompletableFuture();
+        var outcome = storage.commit(List.of(event("x"), action("a")), Durability.DURABLE)
+                .toCompletableFuture();
 
         assertThat(outcome.handle((rows, failure) -> failure).join()).isInstanceOf(StorageException.class);
         assertThat(storage.events().lastSequence()).isZero();
@@ -202,7 +203,9 @@ class HeapStorageTest {
 
     @Test
     void constructor_refuses_whenNothingIsToBeKept() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new HeapStorage(0)).withMessageContaining("0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HeapStorage(0))
+                .withMessageContaining("0");
     }
 
     @Test
@@ -216,7 +219,9 @@ class HeapStorageTest {
     }
 
     private List<StoredRow> commit(StoredRow... rows) {
-        return storage.commit(List.of(rows), Durability.BUFFERED).toCompletableFuture().join();
+        return storage.commit(List.of(rows), Durability.BUFFERED)
+                .toCompletableFuture()
+                .join();
     }
 
     private static long number(StoredRow row) {

@@ -21,7 +21,8 @@ class RingProperties {
         long first = Math.max(Math.max(number, 0), added - capacity) + 1;
         assertThat(ring.last()).isEqualTo(added);
         assertThat(ring.after(number))
-                .containsExactlyElementsOf(LongStream.rangeClosed(first, added).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(first, added).boxed().toList());
     }
 
     @Test
