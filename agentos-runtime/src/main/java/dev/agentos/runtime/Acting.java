@@ -44,7 +44,7 @@ final class Acting {
     @Nullable AgentCell recipient(Address to) {
         int slot = slot(to);
         Route known = routes == null ? null : routes[slot];
-        if (known != null && (known.to == to || known.to.equals(to)) && !known.cell.has(LifeCell.FENCED)) {
+        if (known != null && known.to.equals(to) && !known.cell.has(LifeCell.FENCED)) {
             return known.cell;
         }
         AgentCell found = kernel.directory.find(to);

@@ -9,6 +9,7 @@ import dev.agentos.api.Registration;
 import dev.agentos.api.Start;
 import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.ErrorCode;
+import dev.agentos.api.error.MailboxFullException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
@@ -105,7 +106,12 @@ final class Context implements AgentContext {
     public void send(Address to, Object payload) {
         cell.crossing();
         kernel.gate.allowSend(cell, to);
-        kernel.post.sendFrom(cell, to, payload);
+        try {
+            kernel.post.sendFrom(cell, to, payload);
+        } catch (MailboxFullException full) {
+            cell.checkStopped(); // a termination has interrupted the wait for room
+            throw full;
+        }
     }
 
     @Override

@@ -111,6 +111,7 @@ final class Supervisor {
     /** Has an agent end its turn, then restart or fail. From any thread. */
     private static void askToUnwind(AgentCell cell, Details.Unwind why) {
         Details details = cell.details();
+        long turn = cell.turn(); // of this turn only: the next one may be that of the new instance
         cell.lock();
         try {
             if (cell.has(LifeCell.FENCED | LifeCell.STOP) || cell.has(LifeCell.UNWIND)) {
@@ -122,7 +123,9 @@ final class Supervisor {
             cell.unlock();
         }
         cell.look();
-        cell.interrupt();
+        if (turn != 0) {
+            cell.interrupt(turn);
+        }
         details.parts.forEach(Thread::interrupt);
     }
 

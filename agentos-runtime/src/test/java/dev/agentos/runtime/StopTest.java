@@ -198,7 +198,7 @@ class StopTest {
     void return_ofARunAgent_stopsItsChildrenFirst() {
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
                 .run(ctx -> {
-                    ctx.spawn(noting("child").build());
+                    ctx.spawn(noting("child").build()).awaitState(AgentState.RUNNING, Eventually.LIMIT);
                     ctx.result("done");
                 })
                 .grant("agent:a/* spawn")

@@ -1,5 +1,6 @@
 package dev.agentos.runtime.schedule;
 
+import dev.agentos.runtime.store.BargingLock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -22,7 +23,8 @@ public final class Timers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Timers.class);
 
     private final NanoClock clock;
-    private final Object lock = new Object();
+    /** Not a monitor: whoever sets a deadline or ends an agent must not queue behind a thread that has no carrier. */
+    private final BargingLock lock = new BargingLock();
     /** Guarded by lock. */
     private final AlarmHeap heap = new AlarmHeap();
     /** Guarded by lock. */
@@ -94,13 +96,16 @@ public final class Timers implements AutoCloseable {
         Objects.requireNonNull(task, "task");
         Alarm alarm;
         boolean first;
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (closed) {
                 throw new IllegalStateException("timers are closed");
             }
             alarm = new Alarm(this, nanos, sequence++, task);
             heap.add(alarm);
             first = alarm.place == 0;
+        } finally {
+            lock.unlock();
         }
         if (first && thread != null) {
             LockSupport.unpark(thread);
@@ -109,27 +114,36 @@ public final class Timers implements AutoCloseable {
     }
 
     private boolean cancel(Alarm alarm) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (alarm.place < 0) {
                 return false;
             }
             heap.remove(alarm);
             return true;
+        } finally {
+            lock.unlock();
         }
     }
 
     /** {@return how many alarms are set} */
     public int size() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             return heap.size();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** {@return the time of the next alarm, empty if there is none} */
     public OptionalLong nextDeadline() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             Alarm first = heap.first();
             return first == null ? OptionalLong.empty() : OptionalLong.of(first.deadline);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -158,9 +172,12 @@ public final class Timers implements AutoCloseable {
     /** Drops all alarms and ends the thread. Later ones are refused. */
     @Override
     public void close() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             closed = true;
             heap.clear();
+        } finally {
+            lock.unlock();
         }
         LockSupport.unpark(thread);
     }
@@ -169,11 +186,14 @@ public final class Timers implements AutoCloseable {
         for (; ; ) {
             fireDue(clock.nanos());
             Alarm first;
-            synchronized (lock) {
+            lock.lock();
+            try {
                 if (closed) {
                     return;
                 }
                 first = heap.first();
+            } finally {
+                lock.unlock();
             }
             if (first == null) {
                 LockSupport.park(this);
@@ -194,13 +214,16 @@ public final class Timers implements AutoCloseable {
     }
 
     private @Nullable Alarm takeDue(long now) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             Alarm first = heap.first();
             if (first == null || first.deadline - now > 0) {
                 return null;
             }
             heap.remove(first);
             return first;
+        } finally {
+            lock.unlock();
         }
     }
 }
