@@ -57,9 +57,12 @@ final class OutputReader implements Runnable {
     private void readUntilFinishing() {
         long pause = SHORTEST_PAUSE.toNanos();
         while (!finishing) {
-            int moved = read(out, stdout) + read(err, stderr);
-            pause = moved > 0 ? SHORTEST_PAUSE.toNanos() : Math.min(2 * pause, LONGEST_PAUSE.toNanos());
-            LockSupport.parkNanos(this, pause);
+            if (read(out, stdout) + read(err, stderr) > 0) {
+                pause = SHORTEST_PAUSE.toNanos();
+            } else {
+                LockSupport.parkNanos(this, pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
+            }
         }
     }
 

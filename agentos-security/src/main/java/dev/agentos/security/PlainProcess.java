@@ -220,6 +220,7 @@ final class PlainProcess implements Sandbox.Running {
         return exitCode > SIGNAL_BASE && exitCode <= SIGNAL_BASE + MAX_SIGNAL ? Cause.SIGNAL : Cause.EXIT;
     }
 
+    /** Waits, if need be, until whoever has the other end is dead: of a daemon that cannot be found, longer than the run. */
     private void feed(byte[] stdin) {
         try (var pipe = process.getOutputStream()) {
             pipe.write(stdin);

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -300,6 +301,29 @@ class PlainSandboxTest implements SandboxContract {
     }
 
     @Test
+    void timeout_isEnforced_whenEveryCarrierIsInAnEndlessLoop() throws InterruptedException {
+        var stop = new AtomicBoolean();
+        var spinners = new ArrayList<Thread>();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            spinners.add(Thread.startVirtualThread(() -> {
+                while (!stop.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+
+        var result = end(sandbox.start(NO_GRANTS, command("echo on; sleep " + forLong, Duration.ofMillis(300), 1_000)));
+        boolean stillLooping = !stop.getAndSet(true);
+        for (Thread spinner : spinners) {
+            spinner.join();
+        }
+
+        assertThat(stillLooping).isTrue();
+        assertThat(result.cause()).isEqualTo(Cause.WALL_TIME);
+        assertThat(result.stdout().text()).isEqualTo("on\n");
+    }
+
+    @Test
     void timeout_mayBeLongerThanAnyClock() {
         var result = end(sandbox.start(NO_GRANTS, command("true", Duration.ofSeconds(Long.MAX_VALUE), 1_000)));
 
@@ -334,6 +358,20 @@ class PlainSandboxTest implements SandboxContract {
         assertThat(run("env -i sleep " + forLong + " & exit 0").exitCode()).isZero();
 
         assertThat(sleeping()).isEmpty();
+    }
+
+    /** What {@code TREE_KILL} is about: without cgroups or a process namespace, this one gets away. */
+    @Test
+    void exit_isNotHeldUp_byADaemonThatCannotBeFound() {
+        var script = "(env -i setsid bash -c ': >away; exec sleep N' &) ; while ! [ -e away ]; do :; done; echo gone"
+                .replace("N", forLong);
+
+        var result = run(script);
+
+        assertThat(result.cause()).isEqualTo(Cause.EXIT);
+        assertThat(result.stdout().text()).isEqualTo("gone\n");
+        assertThat(result.confinement().degraded()).contains("TREE_KILL");
+        sleeping().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
     @Test
