@@ -6,8 +6,6 @@ import dev.agentos.api.Limits;
 import dev.agentos.api.Rate;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.message.Address;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise counted where they happen ("own") and summed up when somebody asks. Whatever costs a microsecond anyway always climbs.
  */
 /** Counts what one agent and its descendants use, against the agent's bounds. Thread-safe. */
-public final class LimitAccount {
-    private static final VarHandle TURNS = counter("turns");
-    private static final VarHandle MESSAGES = counter("messages");
-
+public final class LimitAccount extends FrequentCounts {
     private final @Nullable AgentId owner;
     private final LimitPolicy policy;
     private final @Nullable LimitAccount parent;
@@ -33,13 +28,6 @@ public final class LimitAccount {
     private final int boundedHereOrAbove;
     /** Made on the first use of anything else than turns and messages: most agents are idle, and have none. */
     private volatile @Nullable LimitCounters counters;
-
-    /** What was counted here, and at ended descendants, of what does not climb. By their VarHandles, as is the other. */
-    @SuppressWarnings("unused")
-    private long turns;
-
-    @SuppressWarnings("unused")
-    private long messages;
 
     /**
      * Opens an account.
@@ -105,14 +93,6 @@ public final class LimitAccount {
             addOwn(limit, amount);
         }
         return null;
-    }
-
-    private void addOwn(Limit limit, long amount) {
-        (limit == Limit.TURNS ? TURNS : MESSAGES).getAndAdd(this, amount);
-    }
-
-    private long own(Limit limit) {
-        return (long) (limit == Limit.TURNS ? TURNS : MESSAGES).getVolatile(this);
     }
 
     private void giveBackBelow(@Nullable LimitAccount end, Limit limit, long amount) {
@@ -261,8 +241,7 @@ public final class LimitAccount {
     /** Ends the account: what only it has counted goes to the parent's sums. Once, when the agent can do nothing more. */
     public void ended() {
         if (parent != null) {
-            parent.addOwn(Limit.MESSAGES, own(Limit.MESSAGES));
-            parent.addOwn(Limit.TURNS, own(Limit.TURNS));
+            parent.addOwn(this);
         }
     }
 
@@ -280,11 +259,6 @@ public final class LimitAccount {
         reportOwn(used);
         living.forEach(descendant -> descendant.reportOwn(used));
         return used;
-    }
-
-    private void reportOwn(Map<Limit, BigDecimal> used) {
-        LimitCounters.put(used, Limit.MESSAGES, own(Limit.MESSAGES));
-        LimitCounters.put(used, Limit.TURNS, own(Limit.TURNS));
     }
 
     /** Whether the counter of a limit is kept here; if it is not, no ancestor keeps it either. */
@@ -311,14 +285,6 @@ public final class LimitAccount {
                 counters = present;
             }
             return present;
-        }
-    }
-
-    private static VarHandle counter(String field) {
-        try {
-            return MethodHandles.lookup().findVarHandle(LimitAccount.class, field, long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
         }
     }
 
