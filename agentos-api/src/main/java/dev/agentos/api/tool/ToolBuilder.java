@@ -92,7 +92,7 @@ public final class ToolBuilder<A extends Record> {
         if (handler == null) {
             throw new IllegalArgumentException("tool '" + name + "' has no handler");
         }
-        var json = Providers.only(JsonProvider.class);
+        var json = Providers.json();
         var attributes = Arrays.stream(arguments.getRecordComponents())
                 .map(RecordComponent::getName)
                 .collect(Collectors.toCollection(java.util.LinkedHashSet::new));

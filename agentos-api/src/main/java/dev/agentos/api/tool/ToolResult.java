@@ -5,7 +5,6 @@ import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.spi.Confinement;
-import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
 import java.util.Objects;
 
@@ -42,7 +41,7 @@ public sealed interface ToolResult {
          * @throws dev.agentos.api.error.JsonException if it does not fit
          */
         public <R> R as(Class<R> type) {
-            return Providers.only(JsonProvider.class).fromJson(value, type);
+            return Providers.json().fromJson(value, type);
         }
     }
 

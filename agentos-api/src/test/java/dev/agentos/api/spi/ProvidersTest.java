@@ -82,6 +82,12 @@ class ProvidersTest {
     }
 
     @Test
+    void json_isAskedForAgain_whenThereWasNone() {
+        assertThatThrownBy(Providers::json).isInstanceOf(ProviderSelectionException.class);
+        assertThatThrownBy(Providers::json).isInstanceOf(ProviderSelectionException.class);
+    }
+
+    @Test
     void named_saysSo_whenThereIsNone() {
         assertThatThrownBy(() -> Providers.named(Greeter.class, "english")).hasMessageContaining("found none");
     }
