@@ -1,7 +1,6 @@
 package dev.agentos.examples.trading;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,10 +15,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class SmaCrossTest {
@@ -57,44 +52,6 @@ class SmaCrossTest {
 
         assertThat(bars).extracting(Bar::fast).containsExactly(null, 15.0, 40.0);
         assertThat(bars).extracting(Bar::slow).containsExactly(null, null, 30.0);
-    }
-
-    @Property(tries = 100)
-    void signal_saysWhatTheAveragesOfTheLastTwoCandlesSay(
-            @ForAll @Size(min = 8, max = 60) List<@IntRange(min = 1, max = 50) Integer> closes) {
-        var averages = new SmaCross(2, 4, DAY);
-        for (int i = 0; i < closes.size(); i++) {
-            Bar bar = averages.add(candle(i, closes.get(i)));
-
-            Optional<Side> signal = averages.signal();
-
-            if (i < 4) {
-                assertThat(signal).isEmpty();
-            } else {
-                assertThat(bar.slow()).isCloseTo(sum(closes, i, 4) / 4.0, within(1e-9));
-                assertThat(signal).isIn(allowed(lead(closes, i - 1), lead(closes, i)));
-            }
-        }
-    }
-
-    /** After averages that were equal, the sign decides only which signal there cannot be. */
-    private static List<Optional<Side>> allowed(int before, int now) {
-        if (now == 0 || before == now) {
-            return List.of(Optional.empty());
-        }
-        Optional<Side> crossing = Optional.of(now > 0 ? Side.BUY : Side.SELL);
-        return before == 0 ? List.of(Optional.empty(), crossing) : List.of(crossing);
-    }
-
-    /** The sign of the short average less the long one, in whole numbers. */
-    private static int lead(List<Integer> closes, int last) {
-        return Integer.signum(2 * sum(closes, last, 2) - sum(closes, last, 4));
-    }
-
-    private static int sum(List<Integer> closes, int last, int count) {
-        return closes.subList(last + 1 - count, last + 1).stream()
-                .mapToInt(i -> i)
-                .sum();
     }
 
     private static Candle candle(int day, int close) {
