@@ -1,0 +1,140 @@
+package dev.agentos.cli;
+
+import dev.agentos.api.json.JsonObject;
+import dev.agentos.cli.rpc.Codes;
+import dev.agentos.cli.rpc.Failure;
+import dev.agentos.cli.rpc.RpcClient;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command without a command: the options that all share. */
+@Command(
+        name = "agent-os",
+        description = "Runs agents, shows what they do, and stops them.",
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            RunCommand.class,
+            SpawnCommand.class,
+            AgentCommands.ListAgents.class,
+            AgentCommands.Status.class,
+            AgentCommands.Pause.class,
+            AgentCommands.Resume.class,
+            AgentCommands.Stop.class,
+            AgentCommands.Terminate.class,
+            AgentCommands.Send.class,
+            LogCommand.class,
+            SystemCommands.ListTools.class,
+            SystemCommands.Halt.class,
+            SystemCommands.Unhalt.class,
+            SystemCommands.Shutdown.class,
+            DemoCommand.class,
+            SystemCommands.Version.class,
+            SystemCommands.Completion.class
+        },
+        footer = {
+            "",
+            "An ID is what 'list' shows, the name of an agent, or the beginning of an ID that no other has.",
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 no daemon, 4 denied."
+        })
+final class Root implements Callable<Integer> {
+    private static final String SOCKET = "agent-os.sock";
+
+    private final Terminal terminal;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            scope = ScopeType.INHERIT,
+            description = "Socket of the daemon; ~/.agent-os/agent-os.sock unless given.")
+    private @Nullable Path socket;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print one JSON document.")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    private Root(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Returns the command line that understands these words. */
+    static CommandLine commandLine(String[] args, Terminal terminal) {
+        var root = new Root(terminal);
+        return new CommandLine(root)
+                .setExpandAtFiles(false) // '@…' is an argument like any other
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(terminal.out(), true))
+                .setErr(new PrintWriter(terminal.err(), true))
+                .setParameterExceptionHandler((e, words) -> new Output(terminal, asksForJson(args)).fail(usage(e)))
+                .setExecutionExceptionHandler((e, command, parsed) -> root.output().fail(failure(e)));
+    }
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "say what to do");
+    }
+
+    /** Before the words are understood, nothing else tells. */
+    private static boolean asksForJson(String[] args) {
+        List<String> words = Arrays.asList(args);
+        int end = words.indexOf("--");
+        return words.subList(0, end < 0 ? words.size() : end).contains("--json");
+    }
+
+    private static Failure usage(ParameterException e) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        return new Failure(Codes.USAGE, e.getMessage() + "; see '" + command + " --help'");
+    }
+
+    private static Failure failure(Exception e) {
+        return e instanceof Failure failure ? failure : new Failure(Codes.INTERNAL, e.toString());
+    }
+
+    Output output() {
+        return new Output(terminal, json);
+    }
+
+    /** {@return the folder of a daemon for which none is given} */
+    static Path defaultData() {
+        return Path.of(System.getProperty("user.home"), ".agent-os");
+    }
+
+    /** {@return the socket that a daemon with this data folder listens at} */
+    Path socketIn(Path data) {
+        return (socket != null ? socket : data.resolve(SOCKET)).toAbsolutePath().normalize();
+    }
+
+    /** {@return a connection to the daemon, which the caller closes} */
+    RpcClient connect() {
+        return RpcClient.connect(socketIn(defaultData()));
+    }
+
+    /** Calls one method of the daemon. */
+    JsonObject call(String method, JsonObject params) {
+        try (var daemon = connect()) {
+            return daemon.call(method, params);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.agentos.cli;
+
+import dev.agentos.api.json.JsonNull;
+import dev.agentos.api.json.JsonObject;
+import dev.agentos.cli.daemon.Daemon;
+import dev.agentos.cli.rpc.SocketPath;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code run}. */
+@Command(
+        name = "run",
+        description = "Start a daemon, and stop it with 'shutdown', SIGTERM or Ctrl-C. Agents and log live in memory.")
+final class RunCommand extends AgentCommands.Base {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data folder, which one daemon has at a time; ~/.agent-os unless given.")
+    private Path data = Root.defaultData();
+
+    @Option(names = "--detach", description = "Leave it in the background and return when it can be called.")
+    private boolean detach;
+
+    @Option(names = Detached.OPTION, hidden = true)
+    private boolean detached;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        data = data.toAbsolutePath().normalize();
+        Path socket = root().socketIn(data);
+        SocketPath.address(socket); // before anything is created
+        if (detach) {
+            announce(new Detached(data, socket).start());
+            return ExitCode.DONE;
+        }
+        configureLog();
+        return serve(socket);
+    }
+
+    private int serve(Path socket) throws InterruptedException {
+        Daemon daemon = Daemon.start(data, socket);
+        var stop = new Thread(daemon::close, "agent-os-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            if (detached) {
+                Detached.leaveTerminal();
+            }
+            announce(document(socket));
+            daemon.awaitStopping();
+        } finally {
+            daemon.close();
+            forget(stop);
+        }
+        return ExitCode.DONE;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending, and it is the hook that has stopped the daemon.
+        }
+    }
+
+    private JsonObject document(Path socket) {
+        return JsonObject.builder()
+                .put("pid", ProcessHandle.current().pid())
+                .put("socket", socket.toString())
+                .put("data", data.toString())
+                .put("storage", "memory")
+                .put("log", detached ? Detached.log(data).toString() : new JsonNull())
+                .build();
+    }
+
+    private void announce(JsonObject daemon) {
+        root().output()
+                .print(
+                        JsonObject.builder().put("daemon", daemon).build(),
+                        "agent-os " + SystemCommands.ownVersion() + " runs as pid " + daemon.at("pid")
+                                + " and listens at " + daemon.at("socket").text() + "\n"
+                                + "agents and log live in memory: they are gone when it stops\n"
+                                + (daemon.at("log").isNull() ? "" : "its log is "
+                                        + daemon.at("log").text() + "\n"));
+    }
+
+    /** Under a name of its own: other parts on the class path may bring a logback.xml. */
+    private void configureLog() {
+        String file = "dev/agentos/cli/" + (detached ? "logback-file.xml" : "logback-terminal.xml");
+        System.setProperty("agentos.log", Detached.log(data).toString());
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", file);
+        }
+    }
+}
