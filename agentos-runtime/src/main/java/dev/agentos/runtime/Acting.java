@@ -16,7 +16,7 @@ final class Acting {
     final PrincipalId principal;
     final SendRights sendRights = new SendRights();
     private final Kernel kernel;
-    private final AgentCell cell;
+    private final ActorCell cell;
     /** Those it last wrote to. The turn's. */
     private @Nullable Route @Nullable [] routes;
 
@@ -27,7 +27,7 @@ final class Acting {
     private @Nullable Tools tools;
     private @Nullable RandomGenerator random;
 
-    Acting(Kernel kernel, AgentCell cell) {
+    Acting(Kernel kernel, ActorCell cell) {
         this.kernel = kernel;
         this.cell = cell;
         this.principal = PrincipalId.agent(cell.id);

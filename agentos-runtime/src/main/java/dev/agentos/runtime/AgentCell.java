@@ -1,23 +1,17 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.AgentBody;
-import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.ReactiveAgent;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.LimitExceededException;
-import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
-import dev.agentos.api.security.PrincipalId;
-import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.LimitAccount;
-import dev.agentos.runtime.gate.SendRights;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.ThreadKind;
-import dev.agentos.runtime.schedule.Wait;
 import dev.agentos.runtime.schedule.Worker;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -28,12 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One agent: its mailbox, its life, and the actor that its code is at the gate. The same object for both kinds of agent: a reactive one has
  * a turn for each message, and the life of a {@code run} agent is one turn, on a thread of its own, that takes its mail itself.
  */
-final class AgentCell extends LifeCell implements Actor {
-    private final List<Grant> grants;
-    private final LimitAccount account;
-    /** What it needs to act; made when it first does. Its own threads. */
-    private volatile @Nullable Acting acting;
-
+final class AgentCell extends ActorCell {
     /** The instance of a reactive agent. The turn's. */
     @Nullable
     ReactiveAgent instance;
@@ -52,9 +41,7 @@ final class AgentCell extends LifeCell implements Actor {
     private @Nullable Object inHand;
 
     AgentCell(Kernel kernel, Birth birth, MailboxPolicy mailbox, List<Grant> grants, LimitAccount account) {
-        super(kernel, birth, mailbox);
-        this.grants = grants;
-        this.account = account;
+        super(kernel, birth, mailbox, grants, account);
     }
 
     @Override
@@ -174,53 +161,6 @@ final class AgentCell extends LifeCell implements Actor {
     // ---- the actor
 
     @Override
-    public PrincipalId principal() {
-        return acting().principal;
-    }
-
-    @Override
-    public AgentId agent() {
-        return id;
-    }
-
-    @Override
-    public Address address() {
-        return id.address();
-    }
-
-    @Override
-    public List<Grant> grants() {
-        return grants;
-    }
-
-    @Override
-    public LimitAccount account() {
-        return account;
-    }
-
-    @Override
-    public SendRights sendRights() {
-        return acting().sendRights;
-    }
-
-    Acting acting() {
-        Acting mine = acting;
-        if (mine == null) {
-            lock();
-            try {
-                mine = acting;
-                if (mine == null) {
-                    mine = new Acting(kernel, this);
-                    acting = mine;
-                }
-            } finally {
-                unlock();
-            }
-        }
-        return mine;
-    }
-
-    @Override
     public boolean implicitly(Action action) {
         return ImplicitRights.cover(this, action);
     }
@@ -245,14 +185,6 @@ final class AgentCell extends LifeCell implements Actor {
         if (has(FENCED)) {
             throw stopped();
         }
-    }
-
-    @Override
-    public void await(Wait kind, Parking wait) throws InterruptedException {
-        kernel.scheduler.<@Nullable Object, InterruptedException>waiting(kind, () -> {
-            wait.park();
-            return null;
-        });
     }
 
     @Override
@@ -289,7 +221,7 @@ final class AgentCell extends LifeCell implements Actor {
     /** Never returns on a thread that was given up. */
     private AgentStopped stopped() {
         Details mine = details();
-        if (mine.abandoned.contains(Thread.currentThread())) {
+        if (mine.isAbandoned(Thread.currentThread())) {
             kernel.chronicle.parked(this, Thread.currentThread());
             while (true) {
                 LockSupport.park(mine);
@@ -302,8 +234,8 @@ final class AgentCell extends LifeCell implements Actor {
     private void requirePart() {
         Details mine = detailsIfAny();
         Thread me = Thread.currentThread();
-        if (mine != null && (mine.parts.contains(me) || mine.abandoned.contains(me))) {
-            if (mine.abandoned.contains(me)) {
+        if (mine != null && (mine.parts().contains(me) || mine.isAbandoned(me))) {
+            if (mine.isAbandoned(me)) {
                 throw stopped();
             }
             return;

@@ -10,10 +10,10 @@ import dev.agentos.api.message.Message;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.schedule.Timers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -136,13 +136,16 @@ final class Asks {
 
     /** Keeps the right to answer beyond the turn in which the request came. */
     void keepOpen(AgentCell cell, PendingAsk ask) {
-        Map<Long, PendingAsk> open = cell.details().openRequests;
-        synchronized (open) {
-            if (open.size() >= PURGE_AT) {
-                open.values().removeIf(other -> !other.isOpen()); // their askers have given up
-            }
-            open.put(ask.message.id(), ask);
+        Details details = cell.details();
+        Map<Long, PendingAsk> open = details.openRequests;
+        if (open == null) {
+            open = new ConcurrentHashMap<>();
+            details.openRequests = open;
         }
+        if (open.size() >= PURGE_AT) {
+            open.values().removeIf(other -> !other.isOpen()); // their askers have given up
+        }
+        open.put(ask.message.id(), ask);
     }
 
     /** {@return the right to answer a message; null if that is no request, or one that is answered and out of hand} */
@@ -152,12 +155,8 @@ final class Asks {
         if (cell.inHand() instanceof PendingAsk ask && ask.message.id() == request.id()) {
             return ask;
         }
-        if (details == null) {
-            return null;
-        }
-        synchronized (details.openRequests) {
-            return details.openRequests.remove(request.id());
-        }
+        Map<Long, PendingAsk> open = details == null ? null : details.openRequests;
+        return open == null ? null : open.remove(request.id());
     }
 
     /** Answers a request; too late is a dead letter. */
@@ -176,13 +175,10 @@ final class Asks {
             ask.fail(code, problem, cause);
         }
         Details details = cell.detailsIfAny();
-        if (details != null) {
-            List<PendingAsk> open;
-            synchronized (details.openRequests) {
-                open = List.copyOf(details.openRequests.values());
-                details.openRequests.clear();
-            }
-            open.forEach(ask -> ask.fail(code, problem, cause));
+        Map<Long, PendingAsk> open = details == null ? null : details.openRequests;
+        if (open != null) {
+            open.values().forEach(ask -> ask.fail(code, problem, cause));
+            open.clear();
         }
     }
 }

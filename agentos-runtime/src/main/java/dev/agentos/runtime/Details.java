@@ -5,7 +5,8 @@ import dev.agentos.api.PauseResult;
 import dev.agentos.api.Registration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,22 +59,19 @@ final class Details {
     /** What its exit will carry. The agent's own threads. */
     volatile @Nullable Object result;
 
-    /** When it was restarted within the window, in nanoseconds of the runtime's time. The turn's. */
-    final ArrayDeque<Long> restartTimes = new ArrayDeque<>(2);
-
-    /** Failures before the last, oldest first. The turn's. */
-    final ArrayDeque<Throwable> failures = new ArrayDeque<>(2);
+    /** What a restart remembers; null if there was none. The turn's. */
+    @Nullable Failures failures;
 
     volatile int restarts;
 
-    /** Requests received, not answered and not in hand any more, by message id. Synchronised on itself. */
-    final Map<Long, PendingAsk> openRequests = new HashMap<>(4);
+    /** Requests received, not answered and not in hand any more, by message id; null if there never was one. Thread-safe. */
+    volatile @Nullable Map<Long, PendingAsk> openRequests;
 
-    /** Threads of {@code parallel} that run now. Thread-safe. */
-    final Set<Thread> parts = ConcurrentHashMap.newKeySet(2);
+    /** Threads of {@code parallel} that run now. Thread-safe; empty and fixed until there are some. */
+    private volatile Set<Thread> parts = Set.of();
 
-    /** Threads whose turn was given up: whatever they ask for parks for good. Thread-safe. */
-    final Set<Thread> abandoned = ConcurrentHashMap.newKeySet(1);
+    /** Threads whose turn was given up: whatever they ask for parks for good. */
+    private volatile Set<Thread> abandoned = Set.of();
 
     /** How many threads of the agent are held. */
     int held;
@@ -91,9 +89,12 @@ final class Details {
      */
     record Unwind(Throwable cause, boolean fails, long backoff) {}
 
-    /** Completes what others wait for. Called once, not under the guard. */
-    void finish(Exit exit) {
-        Pause asked = pause;
+    /**
+     * Completes what others wait for. Called once, not under the guard.
+     *
+     * @param asked the pause that was not reached; null if there was none
+     */
+    void finish(Exit exit, @Nullable Pause asked) {
         ended.complete(exit);
         wakeWatchers();
         if (asked != null) {
@@ -104,6 +105,54 @@ final class Details {
     @Nullable
     Exit exit() {
         return ended.getNow(null);
+    }
+
+    /** What a restart remembers. */
+    static final class Failures {
+        /** When it was restarted within the window, in nanoseconds of the runtime's time. */
+        final ArrayDeque<Long> times = new ArrayDeque<>(2);
+
+        /** Failures before the last, oldest first. */
+        final ArrayDeque<Throwable> causes = new ArrayDeque<>(2);
+    }
+
+    /** {@return the failures before the last, oldest first} */
+    List<Throwable> history() {
+        Failures known = failures;
+        return known == null ? List.of() : List.copyOf(known.causes);
+    }
+
+    /** {@return the threads of {@code parallel} that run now} */
+    Set<Thread> parts() {
+        return parts;
+    }
+
+    /** Adds threads to the parts; one thread at a time does. */
+    void beginParts(Collection<Thread> more) {
+        Set<Thread> all = parts.isEmpty() ? ConcurrentHashMap.newKeySet() : parts;
+        all.addAll(more);
+        parts = all;
+    }
+
+    void endPart(Thread part) {
+        parts.remove(part);
+    }
+
+    boolean isAbandoned(Thread thread) {
+        return abandoned.contains(thread);
+    }
+
+    Set<Thread> abandoned() {
+        return abandoned;
+    }
+
+    /** Gives up on the parts, and on the thread of the turn if there is one. Once. */
+    void abandon(@Nullable Thread turn) {
+        var all = new HashSet<>(parts);
+        if (turn != null) {
+            all.add(turn);
+        }
+        abandoned = Set.copyOf(all);
     }
 
     void wakeParts() {

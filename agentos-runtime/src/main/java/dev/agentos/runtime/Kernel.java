@@ -215,7 +215,7 @@ final class Kernel {
     List<String> leftOvers(AgentCell cell) {
         var names = new ArrayList<String>();
         if (cell.has(LifeCell.ABANDONED)) {
-            cell.details().abandoned.forEach(thread -> names.add(thread.getName() + " of " + cell.id));
+            cell.details().abandoned().forEach(thread -> names.add(thread.getName() + " of " + cell.id));
         }
         names.addAll(tools.running(cell));
         return names;

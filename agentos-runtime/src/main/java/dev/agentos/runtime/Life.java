@@ -11,7 +11,6 @@ import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.UnhandledMessageException;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -194,7 +193,7 @@ final class Life {
             }
             exit = new Exit.Completed(cell.details().result);
         } catch (Throwable e) { // the top of the agent's code
-            exit = new Exit.Failed(e, List.copyOf(cell.details().failures));
+            exit = new Exit.Failed(e, cell.details().history());
         }
         if (exit instanceof Exit.Failed failure) {
             finish(cell, AgentState.FAILED, "onStop threw " + failure.cause(), exit);
@@ -231,9 +230,12 @@ final class Life {
         AgentTimer.drop(cell);
         cell.close();
         kernel.asks.failAll(cell, ErrorCode.UNDELIVERABLE, "agent " + cell.id + " ended: " + state, null);
+        Details details = cell.details();
+        Details.Pause asked;
         cell.lock();
         try {
             cell.change(state, reason);
+            asked = details.pause;
         } finally {
             cell.unlock();
         }
@@ -244,7 +246,7 @@ final class Life {
             kernel.family.remove(parent, cell);
             parent.account().childEnded();
         }
-        cell.details().finish(exit);
+        details.finish(exit, asked);
         if (parent != null && parent.has(LifeCell.STOP | LifeCell.START)) {
             parent.look();
         }

@@ -49,7 +49,7 @@ final class Parts {
                     .unstarted(() -> runPart(cell, run, at, part)));
         }
         Details details = cell.details();
-        details.parts.addAll(run.threads);
+        details.beginParts(run.threads);
         run.threads.forEach(thread -> {
             threads.put(thread, false);
             thread.start();
@@ -79,7 +79,7 @@ final class Parts {
                 });
             }
         } finally {
-            cell.details().parts.remove(me);
+            cell.details().endPart(me);
             threads.remove(me);
             kernel.pauses.partEnded(cell);
             run.left.decrementAndGet();

@@ -8,7 +8,6 @@ import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.message.Message;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -63,12 +62,12 @@ final class Supervisor {
 
     private void fail(AgentCell cell, Throwable cause, String what) {
         Details details = cell.details();
-        Termination.ofFailed(kernel, cell, new Exit.Failed(cause, List.copyOf(details.failures)), what);
+        Termination.ofFailed(kernel, cell, new Exit.Failed(cause, details.history()), what);
     }
 
     private void restartOrFail(AgentCell cell, Throwable cause, String what) {
         Restart policy = cell.spec.restart();
-        ArrayDeque<Long> times = cell.details().restartTimes;
+        ArrayDeque<Long> times = failures(cell).times;
         long now = kernel.nanos();
         long window = Times.length(policy.window());
         while (!times.isEmpty() && now - times.getFirst() > window) {
@@ -85,6 +84,16 @@ final class Supervisor {
         if (parent != null) {
             restartSiblings(parent, cell, new Details.Unwind(cause, false, backoff));
         }
+    }
+
+    private static Details.Failures failures(AgentCell cell) {
+        Details details = cell.details();
+        Details.Failures known = details.failures;
+        if (known == null) {
+            known = new Details.Failures();
+            details.failures = known;
+        }
+        return known;
     }
 
     private static long backoff(Restart policy, int before) {
@@ -126,7 +135,7 @@ final class Supervisor {
         if (turn != 0) {
             cell.interrupt(turn);
         }
-        details.parts.forEach(Thread::interrupt);
+        details.parts().forEach(Thread::interrupt);
     }
 
     /** The turn that had to end has ended. By the agent's turn. */
@@ -154,9 +163,10 @@ final class Supervisor {
     private void restart(AgentCell cell, Throwable cause, long backoff) {
         Details details = cell.details();
         int attempt = details.restarts + 1; // only turns of this agent write it
-        details.failures.addLast(cause);
-        if (details.failures.size() > HISTORY) {
-            details.failures.removeFirst();
+        ArrayDeque<Throwable> causes = failures(cell).causes;
+        causes.addLast(cause);
+        if (causes.size() > HISTORY) {
+            causes.removeFirst();
         }
         details.restarts = attempt;
         cell.instance = null;

@@ -116,7 +116,7 @@ final class Termination {
             if (!cell.inTurn()) {
                 cell.interrupt();
             }
-            cell.details().parts.forEach(Thread::interrupt);
+            cell.details().parts().forEach(Thread::interrupt);
         } else {
             kernel.life.quiet(cell);
         }
@@ -153,11 +153,7 @@ final class Termination {
 
     private void abandon(AgentCell cell) {
         Thread turn = cell.turnThread();
-        Details details = cell.details();
-        if (turn != null) {
-            details.abandoned.add(turn);
-        }
-        details.abandoned.addAll(details.parts);
+        cell.details().abandon(turn);
         cell.raise(LifeCell.ABANDONED);
         cell.abandon(0);
     }

@@ -225,6 +225,7 @@ class StopTest {
                     }
                 })
                 .build());
+        agent.awaitState(AgentState.RUNNING, Eventually.LIMIT);
 
         Exit exit = agent.stop(GRACE);
 

@@ -1,0 +1,82 @@
+package dev.agentos.runtime;
+
+import dev.agentos.api.AgentId;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.LimitAccount;
+import dev.agentos.runtime.gate.SendRights;
+import dev.agentos.runtime.schedule.MailboxPolicy;
+import dev.agentos.runtime.schedule.Wait;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A life that acts: what the gate needs to know of an agent. */
+abstract class ActorCell extends LifeCell implements Actor {
+    private final List<Grant> grants;
+    private final LimitAccount account;
+    /** What it needs to act; made when it first does. Its own threads. */
+    private volatile @Nullable Acting acting;
+
+    ActorCell(Kernel kernel, Birth birth, MailboxPolicy mailbox, List<Grant> grants, LimitAccount account) {
+        super(kernel, birth, mailbox);
+        this.grants = grants;
+        this.account = account;
+    }
+
+    @Override
+    public PrincipalId principal() {
+        return acting().principal;
+    }
+
+    @Override
+    public AgentId agent() {
+        return id;
+    }
+
+    @Override
+    public Address address() {
+        return id.address();
+    }
+
+    @Override
+    public List<Grant> grants() {
+        return grants;
+    }
+
+    @Override
+    public LimitAccount account() {
+        return account;
+    }
+
+    @Override
+    public SendRights sendRights() {
+        return acting().sendRights;
+    }
+
+    Acting acting() {
+        Acting mine = acting;
+        if (mine == null) {
+            lock();
+            try {
+                mine = acting;
+                if (mine == null) {
+                    mine = new Acting(kernel, this);
+                    acting = mine;
+                }
+            } finally {
+                unlock();
+            }
+        }
+        return mine;
+    }
+
+    @Override
+    public void await(Wait kind, Parking wait) throws InterruptedException {
+        kernel.scheduler.<@Nullable Object, InterruptedException>waiting(kind, () -> {
+            wait.park();
+            return null;
+        });
+    }
+}
