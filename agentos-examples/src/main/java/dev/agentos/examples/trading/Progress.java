@@ -18,12 +18,14 @@ final class Progress implements Consumer<Event> {
     private final long trades;
     private final PrintStream out;
     private final boolean terminal;
+    private final boolean plain; // what is printed may have ASCII only
     private long shown; // in percent, or in quarters
 
     Progress(long trades, PrintStream out, boolean terminal) {
         this.trades = trades;
         this.out = out;
         this.terminal = terminal;
+        plain = !out.charset().newEncoder().canEncode('█');
     }
 
     @Override
@@ -51,7 +53,8 @@ final class Progress implements Consumer<Event> {
                 mark.equity());
         if (terminal) {
             int done = (int) (WIDTH * percent / 100);
-            out.print(TO_LINE_START + "█".repeat(done) + "░".repeat(WIDTH - done) + " " + line);
+            String bar = (plain ? "#" : "█").repeat(done) + (plain ? "." : "░").repeat(WIDTH - done);
+            out.print(TO_LINE_START + bar + " " + line);
             out.print(percent == 100 ? System.lineSeparator() : "");
         } else {
             out.println("replaying " + line);

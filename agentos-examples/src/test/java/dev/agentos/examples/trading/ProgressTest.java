@@ -39,6 +39,15 @@ class ProgressTest {
     }
 
     @Test
+    void bar_isDrawnInAscii_whereNothingElseCanBePrinted() {
+        var progress = new Progress(2, new PrintStream(bytes, true, StandardCharsets.US_ASCII), true);
+
+        progress.accept(event(mark(1)));
+
+        assertThat(text()).contains("################................  50 %").doesNotContain("?");
+    }
+
+    @Test
     void alarm_hasALineOfItsOwn() {
         var progress = new Progress(1_000, out, false);
 
