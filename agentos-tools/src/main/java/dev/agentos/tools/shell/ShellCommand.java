@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * What one call runs, checked as far as text tells.
  *
  * @param argv the program as an absolute path, and its arguments
- * @param program the name that was looked up; the last segment if the caller wrote a path
+ * @param program the name under which the fixed PATH has just this program; empty if it has not, since the right to run
+ *     {@code ls} is none to run {@code /tmp/ls}
  * @param script the script of the shell form; empty for the argv form
  */
 record ShellCommand(
@@ -43,6 +44,15 @@ record ShellCommand(
     private static final Pattern VARIABLE =
             Pattern.compile("LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|NO_COLOR|COLUMNS|LINES|CI|SOURCE_DATE_EPOCH");
 
+    /**
+     * What their values may be: some of these words become parts of file names, and a caller that leads a translated
+     * program to a catalogue of messages of its own has led it to format strings of its own.
+     */
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.,:@+-]{0,127}");
+
+    /** The one with a slash in it. */
+    private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}");
+
     ShellCommand {
         argv = List.copyOf(argv);
         environment = Map.copyOf(environment);
@@ -66,7 +76,7 @@ record ShellCommand(
         Path directory = absolute("cwd", arguments.text("cwd", "/"));
         return new ShellCommand(
                 argv,
-                program.getFileName().toString(),
+                name(words.getFirst(), program, programs),
                 script,
                 directory,
                 environment(arguments.map("env"), directory),
@@ -79,8 +89,8 @@ record ShellCommand(
     Action action() {
         Action action = Action.of("tool:" + ShellTool.NAME, script.isEmpty() ? "call" : "shell")
                 .with("argv0", argv.getFirst())
-                .with("program", program)
                 .with("cwd", directory.toString());
+        action = program.isEmpty() ? action : action.with("program", program);
         return script.isEmpty() ? action.with("args", argv.subList(1, argv.size())) : action.with("script", script);
     }
 
@@ -109,6 +119,15 @@ record ShellCommand(
                         "there is no program of that name in " + ProgramPath.FIXED + "; a path must be absolute"));
     }
 
+    private static String name(String word, Path program, ProgramPath programs) {
+        if (!word.startsWith("/")) {
+            return word;
+        }
+        Path last = program.getFileName();
+        String name = last == null ? "" : last.toString();
+        return programs.find(name).filter(program::equals).isPresent() ? name : "";
+    }
+
     private static Path absolute(String name, String text) {
         boolean clean = text.codePoints().noneMatch(Character::isISOControl);
         Path path = clean ? Path.of(text) : Path.of("");
@@ -130,7 +149,12 @@ record ShellCommand(
                 throw new IllegalArgumentException("the environment variable '" + name.replaceAll("[^A-Za-z0-9_]", "?")
                         + "' cannot be set; allowed are " + VARIABLE.pattern().replace("|", ", "));
             }
-            environment.put(name, clean("env", value));
+            Pattern allowed = name.equals("TZ") ? ZONE : WORD;
+            if (!value.isEmpty() && !allowed.matcher(value).matches()) {
+                throw new IllegalArgumentException("the value of the environment variable '" + name + "' is no "
+                        + (name.equals("TZ") ? "name of a time zone" : "single word"));
+            }
+            environment.put(name, value);
         });
         environment.put("PATH", ProgramPath.FIXED);
         environment.put("HOME", directory.toString());

@@ -199,6 +199,20 @@ class ShellToolTest implements ToolContract {
         assertThat(sandbox.started.getFirst().environment().get("PATH")).doesNotContain(workspace.toString());
     }
 
+    @Test
+    void e12_bareGrant_isForTheProgramOfTheFixedPath_notForAnotherFileOfThatName() throws Exception {
+        Path twin = program(temp.toRealPath().resolve("uname"));
+        var context = context("tool:shell.execute call; argv0=uname");
+        sandbox.ending(Cause.EXIT, 0, "", "");
+
+        assertThatExceptionOfType(DeniedException.class)
+                .isThrownBy(() -> context.call(tool, Map.of("argv", List.of(twin.toString()))));
+        context.call(tool, Map.of("argv", List.of(bin + "/uname")));
+
+        assertThat(sandbox.started).hasSize(1);
+        assertThat(sandbox.started.getFirst().argv()).containsExactly(bin + "/uname");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -224,6 +238,39 @@ class ShellToolTest implements ToolContract {
             })
     void e11_describe_refuses_whenAVariableIsNotOnTheList(String name) {
         assertRefused(Map.of("argv", List.of("uname"), "env", Map.of(name, "x")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LANGUAGE, ../../../tmp/catalogues",
+        "LC_ALL, ../../../tmp/locale",
+        "LANG, /tmp/locale",
+        "TZ, :/etc/shadow",
+        "TZ, /etc/shadow",
+        "TZ, ../../../etc/shadow",
+        "TERM, ../../tmp/x",
+        "LANG, 'de\u001B]0;x'",
+    })
+    void e11_describe_refuses_whenAValueNamesAFile(String name, String value) {
+        assertRefused(Map.of("argv", List.of("uname"), "env", Map.of(name, value)));
+    }
+
+    @Test
+    void e11_environment_takesTheWordsOfLanguageAndTime() throws Exception {
+        Map<String, String> words = Map.of(
+                "LANG",
+                "de_DE.UTF-8@euro",
+                "LANGUAGE",
+                "de:en",
+                "TZ",
+                "America/Port-au-Prince",
+                "TERM",
+                "xterm+256color");
+        sandbox.ending(Cause.EXIT, 0, "", "");
+
+        context(ANY).call(tool, Map.of("argv", List.of("uname"), "env", words));
+
+        assertThat(sandbox.started.getFirst().environment()).containsAllEntriesOf(words);
     }
 
     @Test
