@@ -59,7 +59,11 @@ public record Address(String path) implements Comparable<Address> {
 
     /** {@return how many names the path has} */
     public int depth() {
-        return (int) path.chars().filter(c -> c == '/').count() + 1;
+        int names = 1;
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            names++;
+        }
+        return names;
     }
 
     /** {@return whether this names an agent, rather than the host or a person} */

@@ -39,11 +39,7 @@ public final class LimitAccount extends FrequentCounts {
         this.owner = owner;
         this.policy = policy;
         this.parent = parent;
-        int bits = parent == null ? 0 : parent.boundedHereOrAbove;
-        for (Limit limit : policy.limits().max().keySet()) {
-            bits |= bit(limit);
-        }
-        this.boundedHereOrAbove = bits;
+        this.boundedHereOrAbove = policy.bounded() | (parent == null ? 0 : parent.boundedHereOrAbove);
     }
 
     /** {@return the agent; null for the host and people} */
@@ -263,7 +259,7 @@ public final class LimitAccount extends FrequentCounts {
 
     /** Whether the counter of a limit is kept here; if it is not, no ancestor keeps it either. */
     private boolean climbs(Limit limit) {
-        return limit == Limit.TOOL_CALLS || (boundedHereOrAbove & bit(limit)) != 0;
+        return limit == Limit.TOOL_CALLS || (boundedHereOrAbove & LimitPolicy.bit(limit)) != 0;
     }
 
     private long whole(Limit limit) {
@@ -286,9 +282,5 @@ public final class LimitAccount extends FrequentCounts {
             }
             return present;
         }
-    }
-
-    private static int bit(Limit limit) {
-        return 1 << LimitPolicy.slot(limit);
     }
 }

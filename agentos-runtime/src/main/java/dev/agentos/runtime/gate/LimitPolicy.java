@@ -15,6 +15,7 @@ public final class LimitPolicy {
     private final Limits limits;
     private final TimeSource time;
     private final long[] bounds = new long[Limit.values().length];
+    private final int bounded;
 
     /**
      * Compiles bounds.
@@ -24,9 +25,22 @@ public final class LimitPolicy {
     public LimitPolicy(Limits limits, TimeSource time) {
         this.limits = Objects.requireNonNull(limits, "limits");
         this.time = Objects.requireNonNull(time, "time");
+        int bits = 0;
         for (Limit limit : Limit.values()) {
-            bounds[slot(limit)] = whole(limits.bound(limit));
+            BigDecimal bound = limits.bound(limit);
+            bounds[slot(limit)] = whole(bound);
+            bits |= bound == null ? 0 : bit(limit);
         }
+        this.bounded = bits;
+    }
+
+    static int bit(Limit limit) {
+        return 1 << slot(limit);
+    }
+
+    /** Bits of the limits that are bounded. */
+    int bounded() {
+        return bounded;
     }
 
     /** {@return the bounds as they were given} */

@@ -62,7 +62,9 @@ final class Passage implements AutoCloseable {
     }
 
     synchronized List<Action> actions() {
-        return allowed.stream().map(Allowed::action).toList();
+        return allowed.size() == 1
+                ? List.of(allowed.getFirst().action())
+                : allowed.stream().map(Allowed::action).toList();
     }
 
     /** The capability behind an action; null if it is none of these. */

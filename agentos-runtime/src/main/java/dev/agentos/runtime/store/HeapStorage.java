@@ -84,16 +84,31 @@ public final class HeapStorage implements Storage {
 
     private List<StoredRow> write(List<StoredRow> batch) {
         var numbers = new Numbers();
-        var numbered = new ArrayList<StoredRow>(batch.size());
-        batch.forEach(row -> numbered.add(numbers.number(row)));
+        List<StoredRow> numbered = number(batch, numbers);
         for (CommitHook hook : hooks) {
-            List<StoredRow> added = hook.beforeCommit(List.copyOf(numbered));
-            added.forEach(row -> numbered.add(numbers.number(row)));
+            List<StoredRow> added = hook.beforeCommit(numbered);
+            if (!added.isEmpty()) { // most add nothing, and most batches are one row: no copies then
+                var more = new ArrayList<>(numbered);
+                more.addAll(number(added, numbers));
+                numbered = List.copyOf(more);
+            }
         }
-        numbered.forEach(this::keep);
-        List<StoredRow> written = List.copyOf(numbered);
-        hooks.forEach(hook -> tell(hook, written));
-        return written;
+        for (StoredRow row : numbered) {
+            keep(row);
+        }
+        for (CommitHook hook : hooks) {
+            tell(hook, numbered);
+        }
+        return numbered;
+    }
+
+    private static List<StoredRow> number(List<StoredRow> rows, Numbers numbers) {
+        if (rows.size() == 1) {
+            return List.of(numbers.number(rows.getFirst()));
+        }
+        var numbered = new ArrayList<StoredRow>(rows.size());
+        rows.forEach(row -> numbered.add(numbers.number(row)));
+        return List.copyOf(numbered);
     }
 
     private static void tell(CommitHook hook, List<StoredRow> written) {
