@@ -1,0 +1,53 @@
+package dev.agentos.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One pair sends one message to and fro. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class PingPongOnePair {
+    private static final int MESSAGES = 128_000;
+    private static final int PAIRS = 1;
+
+    /** Makes one; JMH does. */
+    public PingPongOnePair() {}
+
+    /** Our side. */
+    public static class Agents extends AgentSide {
+        private final PingPong.Agents pairs = PingPong.Agents.of(os, PAIRS);
+
+        /** Spawns all. */
+        public Agents() {}
+    }
+
+    /** Pekko's side. */
+    public static class Actors extends PekkoSide {
+        private final PingPong.Actors pairs = PingPong.Actors.of(system, PAIRS);
+
+        /** Spawns all. */
+        public Actors() {}
+    }
+
+    /** One operation is one message, sent and handled. */
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES)
+    public void agentOs(Agents side) throws InterruptedException {
+        side.pairs.play(MESSAGES);
+    }
+
+    /** The same. */
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES)
+    public void pekko(Actors side) throws InterruptedException {
+        side.pairs.play(MESSAGES);
+    }
+}
