@@ -4,6 +4,7 @@ import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Limits;
 import dev.agentos.api.error.AgentStopped;
+import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.NameTakenException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
@@ -12,6 +13,7 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.Exceeded;
+import dev.agentos.runtime.gate.Gate;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.LimitPolicy;
 import dev.agentos.runtime.schedule.MailboxPolicy;
@@ -43,13 +45,39 @@ final class Spawner {
      */
     AgentCell spawn(Actor by, @Nullable AgentCell parent, AgentSpec spec) {
         kernel.requireOpen();
-        var action = new Action("agent", address(parent, spec).path(), "spawn", Map.of());
-        return kernel.gate.act(by, action, () -> {
+        return kernel.gate.begin(by, spawns(address(parent, spec), spec), use -> {
             if (parent != null) {
                 kernel.gate.useChild(parent);
             }
-            return bear(parent, spec, by.grants(), by.principal());
+            AgentCell cell = bearFor(by, parent, spec);
+            if (!use.equals(Gate.UNCOUNTED)) {
+                cell.details().ended.whenComplete((exit, failure) -> use.close());
+            }
+            return cell;
         });
+    }
+
+    /** Every agent that comes into the world with a spec, its declared children included: each needs the right and is recorded. */
+    private static List<Action> spawns(Address address, AgentSpec spec) {
+        var spawn = new Action("agent", address.path(), "spawn", Map.of());
+        if (spec.children().isEmpty()) {
+            return List.of(spawn);
+        }
+        var all = new ArrayList<Action>();
+        all.add(spawn);
+        for (AgentSpec child : spec.children()) {
+            all.addAll(spawns(address.child(child.name()), child));
+        }
+        return all;
+    }
+
+    private AgentCell bearFor(Actor by, @Nullable AgentCell parent, AgentSpec spec) {
+        try {
+            return bear(parent, spec, by.grants(), by.principal());
+        } catch (DeniedException wider) {
+            kernel.gate.refused(by, wider);
+            throw wider;
+        }
     }
 
     /** Spawns an agent for an actor, unless one of its name lives. */

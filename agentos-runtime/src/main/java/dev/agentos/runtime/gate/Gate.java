@@ -19,6 +19,9 @@ import java.util.function.Function;
 
 /** What every action of a runtime crosses; {@link Pipeline} shows in which order. Thread-safe. */
 public final class Gate {
+    /** What {@link #begin} gives to the effect when no grant counts how long it lasts: closing it does nothing. */
+    public static final Registration UNCOUNTED = () -> {};
+
     private static final String AGENT = "agent";
     private static final String SEND = "send";
 
@@ -85,17 +88,24 @@ public final class Gate {
      * Performs what goes on after it has returned, such as a spawn: the uses of the grants behind it stay open until what the effect is
      * given is closed. If the effect throws, they are closed at once.
      *
+     * @param actions at least one, all of which have to be allowed; each is recorded
      * @throws DeniedException if it is not allowed; nothing was done
      */
-    public <T> T begin(Actor actor, Action action, Function<Registration, T> effect) {
-        var crossing = new LastingCrossing<T>(actor, action, effect);
+    public <T> T begin(Actor actor, List<Action> actions, Function<Registration, T> effect) {
+        var crossing = new LastingCrossing<T>(actor, actions, effect);
         try {
             return pipeline.cross(crossing);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("a function throws no checked exception: " + action, e);
+            throw new IllegalStateException("a function throws no checked exception: " + actions, e);
         }
+    }
+
+    /** Records that an actor was denied what the authority itself decides about: a grant that is wider than those it would come from. */
+    public void refused(Actor actor, DeniedException denied) {
+        Action action = Shortening.of(denied.action());
+        pipeline.recorder().denied(actor, action, action, denied.reason());
     }
 
     /**

@@ -5,17 +5,15 @@ import dev.agentos.api.security.Action;
 import java.util.List;
 import java.util.function.Function;
 
-/** An attempt whose effect goes on when it has returned: a child lives, and its grant's {@code max} counts it. */
+/** An attempt whose effect goes on when it has returned: children live, and their grants' {@code max} counts them. */
 final class LastingCrossing<T> implements Crossing<T> {
-    private static final Registration NOTHING = () -> {};
-
     private final Actor actor;
-    private final Action action;
+    private final List<Action> actions;
     private final Function<Registration, T> effect;
 
-    LastingCrossing(Actor actor, Action action, Function<Registration, T> effect) {
+    LastingCrossing(Actor actor, List<Action> actions, Function<Registration, T> effect) {
         this.actor = actor;
-        this.action = action;
+        this.actions = List.copyOf(actions);
         this.effect = effect;
     }
 
@@ -26,12 +24,12 @@ final class LastingCrossing<T> implements Crossing<T> {
 
     @Override
     public Action nominal() {
-        return Shortening.of(action);
+        return Shortening.of(actions.getFirst());
     }
 
     @Override
     public List<Action> describe() {
-        return List.of(action);
+        return actions;
     }
 
     @Override
@@ -43,7 +41,7 @@ final class LastingCrossing<T> implements Crossing<T> {
     public T perform(Passage passage) {
         if (!passage.counts()) {
             // Nothing is counted that lasts: a million children must not keep an open use each.
-            return effect.apply(NOTHING);
+            return effect.apply(Gate.UNCOUNTED);
         }
         passage.keep();
         try {

@@ -1,5 +1,6 @@
 package dev.agentos.runtime.gate;
 
+import dev.agentos.api.error.HaltedException;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
@@ -36,6 +37,7 @@ public final class Toolbox {
     private final byte[] salt = new byte[SALT_BYTES];
     private final String keyPrefix;
     private final AtomicLong keys = new AtomicLong();
+    private volatile boolean closed;
 
     /**
      * What tools are called with.
@@ -133,6 +135,7 @@ public final class Toolbox {
      * @return the names of the calls that have not come to their end
      */
     public List<String> close(Duration limit) {
+        closed = true;
         List<ToolRun> runs = deadlines.find(run -> true);
         runs.forEach(run -> run.cancel("the runtime is closed"));
         List<String> left = await(runs, limit);
@@ -199,8 +202,12 @@ public final class Toolbox {
                 && grant.used() < capability.uses().orElse(Long.MAX_VALUE);
     }
 
+    /** @throws HaltedException if the runtime is closed: deadlines are not kept any more, nor is anything recorded */
     @Nullable
     RegisteredTool registered(String name) {
+        if (closed) {
+            throw new HaltedException("the system is closed");
+        }
         return tools.get(name);
     }
 

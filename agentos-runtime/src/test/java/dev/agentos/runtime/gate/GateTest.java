@@ -180,10 +180,10 @@ class GateTest {
             try (var os = new GateFixture(List.of())) {
                 var desk = os.agent("desk", "agent:** spawn; max=1");
 
-                Registration child = os.gate.begin(desk, SPAWN, end -> end);
-                var second = catchThrowableOfType(DeniedException.class, () -> os.gate.begin(desk, SPAWN, end -> end));
+                Registration child = os.gate.begin(desk, List.of(SPAWN), end -> end);
+                var second = catchThrowableOfType(DeniedException.class, () -> os.gate.begin(desk, List.of(SPAWN), end -> end));
                 child.close();
-                Registration third = os.gate.begin(desk, SPAWN, end -> end);
+                Registration third = os.gate.begin(desk, List.of(SPAWN), end -> end);
 
                 assertThat(second).isNotNull();
                 assertThat(third).isNotNull();
@@ -194,12 +194,12 @@ class GateTest {
         void begin_givesTheUseUp_whenTheEffectThrows() {
             try (var os = new GateFixture(List.of())) {
                 var desk = os.agent("desk", "agent:** spawn; max=1");
-                assertThatThrownBy(() -> os.gate.begin(desk, SPAWN, end -> {
+                assertThatThrownBy(() -> os.gate.begin(desk, List.of(SPAWN), end -> {
                             throw new IllegalStateException("name taken");
                         }))
                         .hasMessage("name taken");
 
-                Registration child = os.gate.begin(desk, SPAWN, end -> end);
+                Registration child = os.gate.begin(desk, List.of(SPAWN), end -> end);
 
                 assertThat(child).isNotNull();
             }
