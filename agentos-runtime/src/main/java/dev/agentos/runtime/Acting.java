@@ -41,7 +41,8 @@ final class Acting {
      *
      * @return null if nobody has
      */
-    @Nullable AgentCell recipient(Address to) {
+    @Nullable
+    AgentCell recipient(Address to) {
         int slot = slot(to);
         Route known = routes == null ? null : routes[slot];
         if (known != null && known.to.equals(to) && !known.cell.has(LifeCell.FENCED)) {

@@ -55,6 +55,10 @@ abstract class ActorCell extends LifeCell implements Actor {
         return acting().sendRights;
     }
 
+    final void forgetActing() {
+        acting = null;
+    }
+
     Acting acting() {
         Acting mine = acting;
         if (mine == null) {

@@ -114,6 +114,13 @@ final class AgentCell extends ActorCell {
         }
     }
 
+    /** Lets go of what only a living agent needs: it may be remembered for long. No code of it runs, or it was given up. */
+    void forget() {
+        instance = null;
+        context = null;
+        forgetActing();
+    }
+
     /** Whether the current thread is the one of the turn. */
     boolean inTurn() {
         return thread == Thread.currentThread();

@@ -54,7 +54,7 @@ final class AgentTimer {
         cell.lock();
         try {
             timer.due = now(cell, details) + delay;
-            details.timers.add(timer);
+            details.add(timer);
         } finally {
             cell.unlock();
         }
@@ -90,7 +90,7 @@ final class AgentTimer {
             }
             if (period == 0) {
                 over = true;
-                details.timers.remove(this);
+                details.remove(this);
             } else {
                 due += period;
             }
@@ -109,7 +109,7 @@ final class AgentTimer {
         cell.lock();
         try {
             over = true;
-            details.timers.remove(this);
+            details.remove(this);
         } finally {
             cell.unlock();
         }
@@ -155,7 +155,7 @@ final class AgentTimer {
         }
         cell.lock();
         try {
-            return List.copyOf(details.timers);
+            return details.timers();
         } finally {
             cell.unlock();
         }

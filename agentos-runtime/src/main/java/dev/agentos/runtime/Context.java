@@ -32,14 +32,10 @@ import org.slf4j.LoggerFactory;
 
 /** The system calls of one instance of an agent. Each crosses first: on the agent's own threads only, held while it is paused. */
 final class Context implements AgentContext {
-    private final Kernel kernel;
     private final AgentCell cell;
-    private final Start start;
 
-    Context(Kernel kernel, AgentCell cell, Start start) {
-        this.kernel = kernel;
+    Context(AgentCell cell) {
         this.cell = cell;
-        this.start = start;
     }
 
     // ---- itself
@@ -51,7 +47,7 @@ final class Context implements AgentContext {
 
     @Override
     public Start start() {
-        return start;
+        return Life.isRestart(cell) ? Start.RESTARTED : Start.FIRST;
     }
 
     @Override
@@ -81,7 +77,7 @@ final class Context implements AgentContext {
     @Override
     public void complete() {
         cell.crossing();
-        kernel.control.completeByItself(cell);
+        cell.kernel.control.completeByItself(cell);
     }
 
     @Override
@@ -94,20 +90,20 @@ final class Context implements AgentContext {
 
     @Override
     public Message receive() {
-        return Receiving.next(kernel, cell, null).orElseThrow();
+        return Receiving.next(cell, null).orElseThrow();
     }
 
     @Override
     public Optional<Message> receive(Duration limit) {
-        return Receiving.next(kernel, cell, Objects.requireNonNull(limit, "limit"));
+        return Receiving.next(cell, Objects.requireNonNull(limit, "limit"));
     }
 
     @Override
     public void send(Address to, Object payload) {
         cell.crossing();
-        kernel.gate.allowSend(cell, to);
+        cell.kernel.gate.allowSend(cell, to);
         try {
-            kernel.post.sendFrom(cell, to, payload);
+            cell.kernel.post.sendFrom(cell, to, payload);
         } catch (MailboxFullException full) {
             cell.checkStopped(); // a termination has interrupted the wait for room
             throw full;
@@ -125,23 +121,23 @@ final class Context implements AgentContext {
         if (to.equals(cell.address())) {
             throw new AskException(ErrorCode.ASK_FAILED, to, "an agent cannot wait for its own answer", null);
         }
-        kernel.gate.allowSend(cell, to);
-        return reply.cast(kernel.asks.ask(cell, null, new Asks.Question(to, request, reply, limit)));
+        cell.kernel.gate.allowSend(cell, to);
+        return reply.cast(cell.kernel.asks.ask(cell, null, new Asks.Question(to, request, reply, limit)));
     }
 
     @Override
     public void reply(Message request, Object payload) {
         cell.crossing();
         Objects.requireNonNull(payload, "payload");
-        PendingAsk ask = kernel.asks.take(cell, request);
+        PendingAsk ask = cell.kernel.asks.take(cell, request);
         if (ask != null) {
-            kernel.asks.answer(cell, ask, payload);
+            cell.kernel.asks.answer(cell, ask, payload);
         } else if (request.sender().isAgent()) {
-            kernel.gate.allowSend(cell, request.sender());
-            kernel.post.send(cell.address(), request.sender(), payload, request);
+            cell.kernel.gate.allowSend(cell, request.sender());
+            cell.kernel.post.send(cell.address(), request.sender(), payload, request);
         } else { // whoever is no agent has no mailbox
-            Message answer = kernel.post.write(cell.address(), request.sender(), payload, request);
-            kernel.post.dead(answer, DeadLetter.Reason.UNKNOWN_RECIPIENT, "'" + request.sender() + "' did not ask");
+            Message answer = cell.kernel.post.write(cell.address(), request.sender(), payload, request);
+            cell.kernel.post.dead(answer, DeadLetter.Reason.UNKNOWN_RECIPIENT, "'" + request.sender() + "' did not ask");
         }
     }
 
@@ -157,11 +153,11 @@ final class Context implements AgentContext {
 
     private void giveUp(Message message, String detail) {
         cell.crossing();
-        PendingAsk ask = kernel.asks.take(cell, message);
+        PendingAsk ask = cell.kernel.asks.take(cell, message);
         if (ask != null) {
             ask.use();
         }
-        kernel.post.undelivered(ask != null ? ask : message, DeadLetter.Reason.UNHANDLED, detail);
+        cell.kernel.post.undelivered(ask != null ? ask : message, DeadLetter.Reason.UNHANDLED, detail);
     }
 
     // ---- time
@@ -170,7 +166,7 @@ final class Context implements AgentContext {
     public Registration after(Duration delay, Object payload) {
         cell.crossing();
         Objects.requireNonNull(payload, "payload");
-        return AgentTimer.after(cell, Times.length(delay), () -> kernel.post.remind(cell, payload))::cancel;
+        return AgentTimer.after(cell, Times.length(delay), () -> cell.kernel.post.remind(cell, payload))::cancel;
     }
 
     @Override
@@ -180,7 +176,7 @@ final class Context implements AgentContext {
         if (!period.isPositive()) {
             throw new IllegalArgumentException("a period is positive: " + period);
         }
-        return AgentTimer.every(cell, Times.length(period), () -> kernel.post.remind(cell, payload))::cancel;
+        return AgentTimer.every(cell, Times.length(period), () -> cell.kernel.post.remind(cell, payload))::cancel;
     }
 
     @Override
@@ -201,7 +197,7 @@ final class Context implements AgentContext {
 
     @Override
     public Clock clock() {
-        return kernel.clockOfAgents;
+        return cell.kernel.clockOfAgents;
     }
 
     @Override
@@ -221,8 +217,8 @@ final class Context implements AgentContext {
     @Override
     public void emit(Record event) {
         String type = event.getClass().getName().replace('$', '.');
-        kernel.gate.allow(cell, new Action("event", type, "emit", Map.of()));
-        kernel.events.publish(cell.id, type, event);
+        cell.kernel.gate.allow(cell, new Action("event", type, "emit", Map.of()));
+        cell.kernel.events.publish(cell.id, type, event);
     }
 
     @Override
@@ -230,37 +226,37 @@ final class Context implements AgentContext {
         cell.crossing();
         String line = LogLine.of(message, args);
         LoggerFactory.getLogger("agent." + cell.id.address().path()).info(line);
-        kernel.chronicle.logged(cell, line);
+        cell.kernel.chronicle.logged(cell, line);
     }
 
     @Override
     public <T> T perform(Action action, Callable<T> effect) {
-        return kernel.gate.perform(cell, action, effect);
+        return cell.kernel.gate.perform(cell, action, effect);
     }
 
     @Override
     public void charge(Limit limit, BigDecimal amount) {
-        kernel.gate.charge(cell, limit, amount);
+        cell.kernel.gate.charge(cell, limit, amount);
     }
 
     @Override
     public <T> List<T> parallel(List<? extends Callable<? extends T>> parts) {
         cell.crossing();
-        return kernel.parts.run(cell, List.copyOf(parts));
+        return cell.kernel.parts.run(cell, List.copyOf(parts));
     }
 
     // ---- children
 
     @Override
     public AgentHandle spawn(AgentSpec child) {
-        return new Handle(kernel, kernel.spawner.spawn(cell, cell, child), cell);
+        return new Handle(cell.kernel, cell.kernel.spawner.spawn(cell, cell, child), cell);
     }
 
     @Override
     public List<AgentHandle> children() {
         cell.crossing();
-        return kernel.family.children(cell).stream()
-                .<AgentHandle>map(child -> new Handle(kernel, child, cell))
+        return cell.kernel.family.children(cell).stream()
+                .<AgentHandle>map(child -> new Handle(cell.kernel, child, cell))
                 .toList();
     }
 }

@@ -4,9 +4,9 @@ import dev.agentos.api.Exit;
 import dev.agentos.api.PauseResult;
 import dev.agentos.api.Registration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +37,7 @@ final class Details {
 
     long pausedAt;
     /** Timers that stand still while it is paused. */
-    final List<AgentTimer> timers = new ArrayList<>(2);
+    private @Nullable Set<AgentTimer> timers;
 
     /** Whoever has fenced it. */
     @Nullable
@@ -60,7 +60,8 @@ final class Details {
     volatile @Nullable Object result;
 
     /** What a restart remembers; null if there was none. The turn's. */
-    @Nullable Failures failures;
+    @Nullable
+    Failures failures;
 
     volatile int restarts;
 
@@ -114,6 +115,24 @@ final class Details {
 
         /** Failures before the last, oldest first. */
         final ArrayDeque<Throwable> causes = new ArrayDeque<>(2);
+    }
+
+    /** {@return its timers in the order they were set} */
+    List<AgentTimer> timers() {
+        return timers == null ? List.of() : List.copyOf(timers);
+    }
+
+    void add(AgentTimer timer) {
+        if (timers == null) {
+            timers = new LinkedHashSet<>();
+        }
+        timers.add(timer);
+    }
+
+    void remove(AgentTimer timer) {
+        if (timers != null) {
+            timers.remove(timer);
+        }
     }
 
     /** {@return the failures before the last, oldest first} */

@@ -77,6 +77,8 @@ final class Kernel {
     /** Why nothing may be spawned; null if it may. */
     private volatile @Nullable String halted;
 
+    private volatile boolean closed;
+
     Kernel(Settings settings) {
         this.name = "agentos";
         this.time = settings.time();
@@ -156,6 +158,22 @@ final class Kernel {
         if (why != null) {
             throw new HaltedException(why);
         }
+    }
+
+    /**
+     * Checks that the runtime is not closed.
+     *
+     * @throws HaltedException if it is
+     */
+    void requireNotClosed() {
+        if (closed) {
+            throw new HaltedException("the system is closed");
+        }
+    }
+
+    void close() {
+        halted = "the system is closed";
+        closed = true;
     }
 
     void halt(String why) {

@@ -5,7 +5,6 @@ import dev.agentos.api.AgentState;
 import dev.agentos.api.Exit;
 import dev.agentos.api.Limit;
 import dev.agentos.api.ReactiveAgent;
-import dev.agentos.api.Start;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.UnhandledMessageException;
@@ -73,7 +72,8 @@ final class Life {
         } // else the last child to end wakes it
     }
 
-    private static boolean isRestart(AgentCell cell) {
+    /** {@return whether an instance of the agent came before the present one} */
+    static boolean isRestart(AgentCell cell) {
         Details details = cell.detailsIfAny();
         return details != null && details.restarts > 0;
     }
@@ -89,7 +89,7 @@ final class Life {
             } else {
                 kernel.spawner.spawnDeclared(cell);
             }
-            run(cell, new Context(kernel, cell, first ? Start.FIRST : Start.RESTARTED));
+            run(cell, new Context(cell));
         } catch (Throwable e) { // the top of the agent's code
             failed(cell, e, null);
         }
@@ -246,6 +246,7 @@ final class Life {
             kernel.family.remove(parent, cell);
             parent.account().childEnded();
         }
+        cell.forget();
         details.finish(exit, asked);
         if (parent != null && parent.has(LifeCell.STOP | LifeCell.START)) {
             parent.look();

@@ -117,12 +117,14 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public void send(Address to, Object payload) {
+        kernel.requireNotClosed();
         kernel.gate.allowSend(actor, to);
         kernel.post.send(actor.address(), to, payload, null);
     }
 
     @Override
     public <R> R ask(Address to, Request<R> request, Duration limit) {
+        kernel.requireNotClosed();
         kernel.gate.allowSend(actor, to);
         var question = new Asks.Question(to, request, request.replyType(), limit);
         return request.replyType().cast(kernel.asks.askFromOutside(actor, null, question));
@@ -137,11 +139,13 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public Tools tools() {
+        kernel.requireNotClosed();
         return kernel.tools.of(actor);
     }
 
     @Override
     public List<ToolSpec> toolSpecs() {
+        kernel.requireNotClosed();
         return kernel.tools.specs();
     }
 

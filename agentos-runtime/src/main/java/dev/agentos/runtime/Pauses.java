@@ -117,7 +117,8 @@ final class Pauses {
         cell.lock();
         try {
             Details.Pause asked = details.pause;
-            boolean still = betweenTurns || details.held > 0 && details.held >= details.parts().size();
+            boolean still = betweenTurns
+                    || details.held > 0 && details.held >= details.parts().size();
             if (asked != null && still && cell.state() != AgentState.PAUSED && !cell.has(LifeCell.FENCED)) {
                 if (cell.state() == AgentState.PENDING) {
                     cell.change(AgentState.RUNNING, "");

@@ -45,9 +45,8 @@ final class Post {
         if (recipient == null) {
             recipient = recipient(sender.address(), to, payload, cause); // throws, unless it has just been born
         }
-        Object accepted = recipient.spec.accepts().isEmpty()
-                ? payload
-                : accepted(recipient, sender.address(), payload, cause);
+        Object accepted =
+                recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender.address(), payload, cause);
         Message message = write(acting.nextMessageId(), sender.address(), to, accepted, cause);
         deliver(recipient, message, message);
     }

@@ -17,7 +17,7 @@ final class Receiving {
      *
      * @param limit null for none
      */
-    static Optional<Message> next(Kernel kernel, AgentCell cell, @Nullable Duration limit) {
+    static Optional<Message> next(AgentCell cell, @Nullable Duration limit) {
         cell.crossing();
         if (!cell.isRun() || !cell.inTurn()) {
             throw new IllegalStateException(
@@ -30,7 +30,7 @@ final class Receiving {
         }
         cell.takeInHand(mail);
         cell.account().newTurn();
-        kernel.gate.use(cell, Limit.TURNS, 1);
+        cell.kernel.gate.use(cell, Limit.TURNS, 1);
         return Optional.of(Objects.requireNonNull(Post.message(mail)));
     }
 

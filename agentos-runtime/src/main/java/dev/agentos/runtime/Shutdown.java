@@ -79,7 +79,7 @@ final class Shutdown {
 
     private ShutdownReport shutDown(long limit) {
         long start = System.nanoTime();
-        kernel.halt("the system is closed");
+        kernel.close();
         List<AgentCell> ending = kernel.directory.living();
         for (AgentCell cell : ending) {
             if (cell.parent == null) {

@@ -1,6 +1,5 @@
 package dev.agentos.runtime;
 
-import dev.agentos.api.error.HaltedException;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
@@ -32,8 +31,6 @@ final class ToolDesk {
     private volatile @Nullable JsonProvider json;
     private volatile @Nullable Toolbox toolbox;
     private volatile @Nullable Sandbox sandbox;
-    /** Guarded by opening. */
-    private boolean closed;
 
     ToolDesk(Kernel kernel, Settings settings) {
         this.kernel = kernel;
@@ -90,9 +87,7 @@ final class ToolDesk {
             try {
                 present = toolbox;
                 if (present == null) {
-                    if (closed) {
-                        throw new HaltedException("the system is closed");
-                    }
+                    kernel.requireNotClosed(); // nobody would close it
                     present = open();
                     toolbox = present;
                 }
@@ -151,12 +146,6 @@ final class ToolDesk {
 
     /** {@return the calls that did not come to their end, by name} */
     List<String> close(Duration limit) {
-        opening.lock();
-        try {
-            closed = true;
-        } finally {
-            opening.unlock();
-        }
         Toolbox open = toolbox;
         List<String> left = open == null ? List.of() : open.close(limit);
         Sandbox used = sandbox;

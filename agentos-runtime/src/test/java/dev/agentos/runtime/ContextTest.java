@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 
 class ContextTest {
     private final AgentOS os = AgentOS.builder()
-            .tool(Tool.builder("add", Sum.class).description("Adds.").handler((sum, call) -> sum.a() + sum.b()).build())
+            .tool(Tool.builder("add", Sum.class)
+                    .description("Adds.")
+                    .handler((sum, call) -> sum.a() + sum.b())
+                    .build())
             .build();
 
     @AfterEach
@@ -58,10 +61,14 @@ class ContextTest {
     @Test
     void params_areTyped() {
         Exit exit = run(ctx -> ctx.result(List.of(
-                ctx.param("symbol", String.class), ctx.param("size", Integer.class), ctx.optionalParam("no", String.class).isEmpty())));
+                ctx.param("symbol", String.class),
+                ctx.param("size", Integer.class),
+                ctx.optionalParam("no", String.class).isEmpty())));
 
         assertThat(exit).isEqualTo(new Exit.Completed(List.of("AAPL", 3, true)));
-        assertThat(cause(run(ctx -> ctx.param("missing", String.class)))).hasMessageContaining("missing").hasMessageContaining("symbol");
+        assertThat(cause(run(ctx -> ctx.param("missing", String.class))))
+                .hasMessageContaining("missing")
+                .hasMessageContaining("symbol");
         assertThat(cause(run(ctx -> ctx.param("size", String.class)))).hasMessageContaining("java.lang.Integer");
     }
 
@@ -104,10 +111,14 @@ class ContextTest {
 
     @Test
     void tools_areCalledThroughTheGate() {
-        Exit exit = run(ctx -> ctx.result(ctx.tools().call("add", Map.of("a", 20, "b", 22)).as(Integer.class)), "tool:add call");
+        Exit exit = run(
+                ctx -> ctx.result(
+                        ctx.tools().call("add", Map.of("a", 20, "b", 22)).as(Integer.class)),
+                "tool:add call");
 
         assertThat(exit).isEqualTo(new Exit.Completed(42));
-        assertThat(cause(run(ctx -> ctx.tools().call("add", Map.of("a", 1, "b", 2))))).isInstanceOf(DeniedException.class);
+        assertThat(cause(run(ctx -> ctx.tools().call("add", Map.of("a", 1, "b", 2)))))
+                .isInstanceOf(DeniedException.class);
         assertThat(os.tools().call("add", new Sum(1, 2)).as(Integer.class)).isEqualTo(3);
     }
 
@@ -116,9 +127,11 @@ class ContextTest {
         var action = Action.of("model:default", "chat");
 
         Exit exit = run(ctx -> ctx.result(ctx.perform(action, () -> "hello")), "model:default chat");
-        Exit failed = run(ctx -> ctx.perform(action, () -> {
-            throw new java.io.IOException("no line");
-        }), "model:default chat");
+        Exit failed = run(
+                ctx -> ctx.perform(action, () -> {
+                    throw new java.io.IOException("no line");
+                }),
+                "model:default chat");
         Exit denied = run(ctx -> ctx.perform(action, () -> "never"));
 
         assertThat(exit).isEqualTo(new Exit.Completed("hello"));
@@ -133,10 +146,12 @@ class ContextTest {
     @Test
     void context_isUsedOnTheAgentsOwnThreadsOnly() {
         var kept = new AtomicReference<AgentContext>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            kept.set(ctx);
-            ctx.reply(m, "ok");
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    kept.set(ctx);
+                    ctx.reply(m, "ok");
+                })
+                .build());
         agent.ask("go", String.class, Eventually.LIMIT);
 
         assertThatThrownBy(() -> kept.get().random())
@@ -149,12 +164,14 @@ class ContextTest {
     @Test
     void context_mayBeKeptInAField() {
         var kept = new AtomicReference<AgentContext>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            if (kept.get() == null) {
-                kept.set(ctx);
-            }
-            kept.get().reply(m, "same " + (kept.get() == ctx));
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    if (kept.get() == null) {
+                        kept.set(ctx);
+                    }
+                    kept.get().reply(m, "same " + (kept.get() == ctx));
+                })
+                .build());
         agent.ask("one", String.class, Eventually.LIMIT);
 
         assertThat(agent.ask("two", String.class, Eventually.LIMIT)).isEqualTo("same true");
@@ -162,10 +179,13 @@ class ContextTest {
 
     @Test
     void receive_isForRunAgents() {
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> ctx.receive()).build());
+        AgentHandle agent = os.spawn(
+                AgentSpec.builder("a").onMessage((m, ctx) -> ctx.receive()).build());
         agent.send("go");
 
-        assertThat(cause(agent.await(Eventually.LIMIT))).isInstanceOf(IllegalStateException.class).hasMessageContaining("'run'");
+        assertThat(cause(agent.await(Eventually.LIMIT)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'run'");
     }
 
     @Test
@@ -243,13 +263,17 @@ class ContextTest {
         var kept = new AtomicReference<AgentHandle>();
         AgentHandle agent = os.spawn(AgentSpec.builder("p")
                 .run(ctx -> {
-                    kept.set(ctx.spawn(AgentSpec.builder("c").onMessage((m, c) -> c.reply(m, "yes")).build()));
+                    kept.set(ctx.spawn(AgentSpec.builder("c")
+                            .onMessage((m, c) -> c.reply(m, "yes"))
+                            .build()));
                     ctx.log("{}", kept.get().ask("there?", String.class, Duration.ofSeconds(10)));
                     ctx.receive();
                 })
                 .grant("agent:p/* spawn")
                 .build());
-        Eventually.until("asked", () -> !os.events().history(EventFilter.type("agent.log"), 0, 1).isEmpty());
+        Eventually.until(
+                "asked",
+                () -> !os.events().history(EventFilter.type("agent.log"), 0, 1).isEmpty());
 
         assertThatThrownBy(() -> kept.get().send("not yours")).isInstanceOf(IllegalStateException.class);
         assertThat(agent.children()).hasSize(1);
@@ -261,10 +285,11 @@ class ContextTest {
         assertThat(LogLine.of("{} and {}", 1)).isEqualTo("1 and {}");
         assertThat(LogLine.of("only {}", 1, 2, null)).isEqualTo("only 1 2 null");
         assertThat(LogLine.of("{}", new Object() {
-            @Override
-            public String toString() {
-                throw new IllegalStateException("broken");
-            }
-        })).contains("broken");
+                    @Override
+                    public String toString() {
+                        throw new IllegalStateException("broken");
+                    }
+                }))
+                .contains("broken");
     }
 }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class LimitsTest {
     private final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-05T09:00:00Z"));
-    private final AgentOS os = AgentOS.builder().time(clock).closeTimeout(Duration.ofSeconds(1)).build();
+    private final AgentOS os =
+            AgentOS.builder().time(clock).closeTimeout(Duration.ofSeconds(1)).build();
 
     @AfterEach
     void close() {
@@ -55,16 +56,17 @@ class LimitsTest {
 
         assertThat(agent.await(Eventually.LIMIT)).isInstanceOf(Exit.Terminated.class);
         assertThat(agent.info().reason()).contains("WALL_TIME");
-        assertThat(os.events().history(EventFilter.type("limit.reached"), 0, 10)).singleElement().satisfies(
-                event -> assertThat(((SystemEvent.LimitReached) event.data()).maximum()).isEqualTo("PT1M"));
+        assertThat(os.events().history(EventFilter.type("limit.reached"), 0, 10))
+                .singleElement()
+                .satisfies(event -> assertThat(((SystemEvent.LimitReached) event.data()).maximum())
+                        .isEqualTo("PT1M"));
     }
 
     @Test
     void wallTime_pausesAndAsks_andAResumeGrantsAsMuchAgain() {
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
                 .run(ctx -> ctx.sleep(Duration.ofDays(1)))
-                .limits(limits()
-                        .wallTime(Duration.ofMinutes(1))
+                .limits(limits().wallTime(Duration.ofMinutes(1))
                         .onExceed(Limits.OnExceed.PAUSE_AND_ASK)
                         .build())
                 .build());
@@ -160,15 +162,22 @@ class LimitsTest {
     @Test
     void hogging_isAnEvent_onceATurnComputesForLong() {
         var running = new AtomicBoolean(true);
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {
-            while (running.get()) {
-                Thread.onSpinWait();
-            }
-        }).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> {
+                    while (running.get()) {
+                        Thread.onSpinWait();
+                    }
+                })
+                .build());
 
         agent.send("go");
 
-        Eventually.until("hogging", () -> os.events().history(EventFilter.type("agent.hogging"), 0, 10).size() == 1);
+        Eventually.until(
+                "hogging",
+                () -> os.events()
+                                .history(EventFilter.type("agent.hogging"), 0, 10)
+                                .size()
+                        == 1);
         running.set(false);
     }
 
@@ -208,7 +217,9 @@ class LimitsTest {
     @Test
     void messages_pauseAndAsk_andGoOnInPlace_afterTheResume() {
         var sent = new AtomicInteger();
-        os.spawn(AgentSpec.builder("sink").onMessage((m, ctx) -> sent.incrementAndGet()).build());
+        os.spawn(AgentSpec.builder("sink")
+                .onMessage((m, ctx) -> sent.incrementAndGet())
+                .build());
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
                 .run(ctx -> {
                     for (int i = 0; i < 5; i++) {
@@ -216,7 +227,9 @@ class LimitsTest {
                     }
                 })
                 .grant("agent:sink send")
-                .limits(limits().messages(3).onExceed(Limits.OnExceed.PAUSE_AND_ASK).build())
+                .limits(limits().messages(3)
+                        .onExceed(Limits.OnExceed.PAUSE_AND_ASK)
+                        .build())
                 .build());
         assertThat(agent.awaitState(AgentState.PAUSED, Eventually.LIMIT)).isTrue();
         clock.awaitQuiet();
@@ -250,10 +263,13 @@ class LimitsTest {
         clock.awaitQuiet();
 
         assertThat(parent.state()).isEqualTo(AgentState.RUNNING);
-        assertThat(os.events().history(EventFilter.type("limit.reached"), 0, 10)).singleElement().satisfies(event -> {
-            assertThat(event.agent()).isEqualTo(parent.id());
-            assertThat(((SystemEvent.LimitReached) event.data()).owner()).isEqualTo(Address.of("p"));
-        });
+        assertThat(os.events().history(EventFilter.type("limit.reached"), 0, 10))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.agent()).isEqualTo(parent.id());
+                    assertThat(((SystemEvent.LimitReached) event.data()).owner())
+                            .isEqualTo(Address.of("p"));
+                });
         assertThat(parent.info().used()).containsEntry(Limit.MESSAGES, BigDecimal.valueOf(2));
     }
 
@@ -261,7 +277,8 @@ class LimitsTest {
     void children_areLimited_andAnEndedOneMakesRoom() {
         AgentHandle agent = os.spawn(AgentSpec.builder("p")
                 .run(ctx -> {
-                    var one = ctx.spawn(AgentSpec.builder("c1").run(c -> c.receive()).build());
+                    var one = ctx.spawn(
+                            AgentSpec.builder("c1").run(c -> c.receive()).build());
                     ctx.spawn(AgentSpec.builder("c2").run(c -> c.receive()).build());
                     one.terminate("make room");
                     ctx.spawn(AgentSpec.builder("c3").run(c -> c.receive()).build());
@@ -281,7 +298,10 @@ class LimitsTest {
     void depth_isLimited_forDeclaredChildrenToo_andNothingIsLeft() {
         AgentSpec deep = AgentSpec.builder("leaf").run(ctx -> ctx.receive()).build();
         for (int i = 0; i < 17; i++) {
-            deep = AgentSpec.builder("level" + i).onMessage((m, ctx) -> {}).child(deep).build();
+            deep = AgentSpec.builder("level" + i)
+                    .onMessage((m, ctx) -> {})
+                    .child(deep)
+                    .build();
         }
         AgentSpec tooDeep = deep;
 
@@ -297,11 +317,13 @@ class LimitsTest {
         AgentHandle parent = os.spawn(AgentSpec.builder("p")
                 .onMessage((m, ctx) -> {})
                 .limits(limits().tokens(100).build())
-                .child(AgentSpec.builder("c").run(ctx -> {
-                    ctx.receive();
-                    ctx.charge(Limit.TOKENS, BigDecimal.valueOf(60));
-                    ctx.charge(Limit.TOKENS, BigDecimal.valueOf(60));
-                }).build())
+                .child(AgentSpec.builder("c")
+                        .run(ctx -> {
+                            ctx.receive();
+                            ctx.charge(Limit.TOKENS, BigDecimal.valueOf(60));
+                            ctx.charge(Limit.TOKENS, BigDecimal.valueOf(60));
+                        })
+                        .build())
                 .build());
         AgentHandle child = parent.children().getFirst();
 

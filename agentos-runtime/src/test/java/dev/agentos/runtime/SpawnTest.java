@@ -39,7 +39,10 @@ class SpawnTest {
 
     @Test
     void spawn_returnsWhenAddressesAndDeclaredChildrenExist() {
-        AgentHandle root = os.spawn(idle("root").child(idle("a").build()).child(idle("b").child(idle("x").build()).build()).build());
+        AgentHandle root = os.spawn(idle("root")
+                .child(idle("a").build())
+                .child(idle("b").child(idle("x").build()).build())
+                .build());
 
         assertThat(root.children()).extracting(child -> child.address().path()).containsExactly("root/a", "root/b");
         assertThat(os.find(Address.of("root/b/x"))).isPresent();
@@ -50,7 +53,8 @@ class SpawnTest {
         AgentHandle first = os.spawn(idle("a").build());
 
         assertThatThrownBy(() -> os.spawn(idle("a").build()))
-                .isInstanceOfSatisfying(NameTakenException.class, e -> assertThat(e.holder()).isEqualTo(first.id()));
+                .isInstanceOfSatisfying(
+                        NameTakenException.class, e -> assertThat(e.holder()).isEqualTo(first.id()));
         first.terminate("make room");
         AgentHandle second = os.spawn(idle("a").build());
 
@@ -64,7 +68,8 @@ class SpawnTest {
         var ids = ConcurrentHashMap.newKeySet();
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < 32; i++) {
-            threads.add(Thread.startVirtualThread(() -> ids.add(os.spawnIfAbsent(idle("one").build()).id())));
+            threads.add(Thread.startVirtualThread(
+                    () -> ids.add(os.spawnIfAbsent(idle("one").build()).id())));
         }
 
         for (Thread thread : threads) {
@@ -81,7 +86,9 @@ class SpawnTest {
                 .child(idle("bad").grant("tool:x call").build())
                 .build();
 
-        assertThatThrownBy(() -> os.spawn(spec)).isInstanceOf(DeniedException.class).hasMessageContaining("tool:x call");
+        assertThatThrownBy(() -> os.spawn(spec))
+                .isInstanceOf(DeniedException.class)
+                .hasMessageContaining("tool:x call");
 
         assertThat(os.agents(AgentSelector.all())).isEmpty();
         assertThat(os.spawn(idle("root").build()).state().ended()).isFalse();
@@ -89,7 +96,10 @@ class SpawnTest {
 
     @Test
     void grants_ofASpec_comeFromTheHost() {
-        AgentHandle agent = os.spawn(idle("a").grant("tool:file.read call").grant("file:/data/** read").build());
+        AgentHandle agent = os.spawn(idle("a")
+                .grant("tool:file.read call")
+                .grant("file:/data/** read")
+                .build());
 
         assertThat(agent.info().grants()).containsExactly("tool:file.read call", "file:/data/** read");
     }
@@ -107,9 +117,12 @@ class SpawnTest {
 
         Exit exit = parent.await(Eventually.LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                .isInstanceOf(DeniedException.class)
-                .hasMessageContaining("file:/** read"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOf(DeniedException.class)
+                                .hasMessageContaining("file:/** read"));
     }
 
     @Test
@@ -118,9 +131,13 @@ class SpawnTest {
 
         Exit exit = agent.await(Eventually.LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
+        assertThat(exit)
                 .isInstanceOfSatisfying(
-                        DeniedException.class, e -> assertThat(e.missing()).isEqualTo("agent:p/c spawn")));
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOfSatisfying(
+                                        DeniedException.class,
+                                        e -> assertThat(e.missing()).isEqualTo("agent:p/c spawn")));
         assertThat(os.actions().find(ActionQuery.of(agent.address())))
                 .extracting(record -> record.action().toString())
                 .containsExactly("agent:p/c spawn");
@@ -133,9 +150,11 @@ class SpawnTest {
                 .build()) {
             AgentHandle agent = narrow.spawn(idle("a").grant("tool:a call").build());
 
-            assertThatThrownBy(() -> narrow.spawn(idle("b").grant("tool:b call").build())).isInstanceOf(DeniedException.class);
+            assertThatThrownBy(() -> narrow.spawn(idle("b").grant("tool:b call").build()))
+                    .isInstanceOf(DeniedException.class);
             assertThatThrownBy(() -> agent.terminate("not granted")).isInstanceOf(DeniedException.class);
-            assertThatThrownBy(() -> narrow.as("alice").spawn(idle("c").grant("tool:b call").build()))
+            assertThatThrownBy(() -> narrow.as("alice")
+                            .spawn(idle("c").grant("tool:b call").build()))
                     .isInstanceOf(DeniedException.class);
         }
     }
@@ -157,8 +176,12 @@ class SpawnTest {
         AgentHandle gone = os.spawn(idle("gone").label("team", "x").build());
         gone.terminate("done");
 
-        assertThat(os.agents(AgentSelector.label("team", "x"))).extracting(h -> h.address().path()).containsExactly("desk", "gone");
-        assertThat(os.agents(AgentSelector.matching("desk/*"))).extracting(h -> h.address().path()).containsExactly("desk/s1");
+        assertThat(os.agents(AgentSelector.label("team", "x")))
+                .extracting(h -> h.address().path())
+                .containsExactly("desk", "gone");
+        assertThat(os.agents(AgentSelector.matching("desk/*")))
+                .extracting(h -> h.address().path())
+                .containsExactly("desk/s1");
     }
 
     @Test
@@ -236,13 +259,16 @@ class SpawnTest {
 
     @Test
     void name_thatIsNoAddress_isRefused() {
-        assertThatThrownBy(() -> AgentSpec.builder("a/b").onMessage((m, ctx) -> {}).build())
+        assertThatThrownBy(
+                        () -> AgentSpec.builder("a/b").onMessage((m, ctx) -> {}).build())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void storage_onDisk_isAClearError_whileThereIsNoProvider() {
-        assertThatThrownBy(() -> AgentOS.builder().storage(java.nio.file.Path.of("desk.db")).build())
+        assertThatThrownBy(() -> AgentOS.builder()
+                        .storage(java.nio.file.Path.of("desk.db"))
+                        .build())
                 .isInstanceOf(dev.agentos.api.error.ProviderSelectionException.class)
                 .hasMessageContaining("sqlite");
     }
@@ -251,10 +277,13 @@ class SpawnTest {
     void extension_thatFails_leavesNothingBehind() {
         var threads = threadNames();
 
-        assertThatThrownBy(() -> AgentOS.builder().install(system -> {
-            system.spawn(idle("a").build());
-            throw new IllegalStateException("no");
-        }).build()).hasMessage("no");
+        assertThatThrownBy(() -> AgentOS.builder()
+                        .install(system -> {
+                            system.spawn(idle("a").build());
+                            throw new IllegalStateException("no");
+                        })
+                        .build())
+                .hasMessage("no");
 
         Eventually.until("no thread is left", () -> threads.containsAll(threadNames()));
     }

@@ -17,7 +17,8 @@ final class StuckCarriers {
         int carriers = Runtime.getRuntime().availableProcessors();
         var looping = new CountDownLatch(carriers);
         AgentOS os = AgentOS.builder().closeTimeout(Duration.ofSeconds(2)).build();
-        AgentHandle idle = os.spawn(AgentSpec.builder("idle").onMessage((m, ctx) -> {}).build());
+        AgentHandle idle =
+                os.spawn(AgentSpec.builder("idle").onMessage((m, ctx) -> {}).build());
         AgentHandle held = os.spawn("held", ctx -> ctx.receive());
         say("pause", held.pause("look").toCompletableFuture().get());
         AgentHandle waiting = os.spawn("waiting", ctx -> ctx.sleep(Duration.ofHours(1)));
@@ -32,7 +33,9 @@ final class StuckCarriers {
                             turns = turns + 1 & Long.MAX_VALUE;
                         }
                     })
-                    .limits(Limits.builder().wallTime(Duration.ofSeconds(i == 0 ? 1 : 3_600)).build());
+                    .limits(Limits.builder()
+                            .wallTime(Duration.ofSeconds(i == 0 ? 1 : 3_600))
+                            .build());
             AgentHandle loop = os.spawn(spec.build());
             timed = i == 0 ? loop : timed;
         }
@@ -43,9 +46,17 @@ final class StuckCarriers {
         say("held", held.terminate("enough"));
         say("unborn", unborn.terminate("enough"));
         say("sleeping", waiting.terminate("enough") instanceof Exit.Terminated);
-        say("timed", timed == null ? "" : timed.await(Duration.ofSeconds(60)) instanceof Exit.Terminated t && !t.abandoned().isEmpty());
+        say(
+                "timed",
+                timed == null
+                        ? ""
+                        : timed.await(Duration.ofSeconds(60)) instanceof Exit.Terminated t
+                                && !t.abandoned().isEmpty());
         var report = os.shutdown(Duration.ofSeconds(2));
-        say("closed", report.took().compareTo(Duration.ofSeconds(10)) < 0 && !report.abandoned().isEmpty());
+        say(
+                "closed",
+                report.took().compareTo(Duration.ofSeconds(10)) < 0
+                        && !report.abandoned().isEmpty());
         System.out.println("END");
         Runtime.getRuntime().halt(0); // the loops never end
     }

@@ -27,14 +27,15 @@ class StuckCarriersTest {
 
         String said = Files.readString(out);
         assertThat(ended).as(said).isTrue();
-        assertThat(said).contains(
-                "pause: HELD",
-                "idle: Terminated[reason=enough, stopped=1, abandoned=[]]",
-                "held: Terminated[reason=enough",
-                "unborn: Terminated[reason=enough, stopped=1, abandoned=[]]",
-                "sleeping: true",
-                "timed: true",
-                "closed: true",
-                "END");
+        assertThat(said)
+                .contains(
+                        "pause: HELD",
+                        "idle: Terminated[reason=enough, stopped=1, abandoned=[]]",
+                        "held: Terminated[reason=enough",
+                        "unborn: Terminated[reason=enough, stopped=1, abandoned=[]]",
+                        "sleeping: true",
+                        "timed: true",
+                        "closed: true",
+                        "END");
     }
 }

@@ -54,13 +54,18 @@ class TimeTest {
     @Test
     void aWeek_passesInSeconds_andNothingIsMissed() {
         var counted = new AtomicInteger();
-        os.spawn(AgentSpec.builder("counter").onMessage((m, ctx) -> {
-            counted.incrementAndGet();
-            if (m.payload().equals("how many?")) {
-                ctx.reply(m, counted.get());
-            }
-        }).build());
-        os.spawn(AgentSpec.builder("ticker").reactive(Ticker::new).grant("agent:counter send").build());
+        os.spawn(AgentSpec.builder("counter")
+                .onMessage((m, ctx) -> {
+                    counted.incrementAndGet();
+                    if (m.payload().equals("how many?")) {
+                        ctx.reply(m, counted.get());
+                    }
+                })
+                .build());
+        os.spawn(AgentSpec.builder("ticker")
+                .reactive(Ticker::new)
+                .grant("agent:counter send")
+                .build());
         AgentHandle sleeper = os.spawn("sleeper", ctx -> {
             int days = 0;
             for (; days < 7; days++) {
@@ -86,7 +91,8 @@ class TimeTest {
                                 ctx.after(Duration.ofSeconds(1), "1");
                                 ctx.after(Duration.ofSeconds(2), "2");
                             },
-                            m -> seen.add(m.payload() + "@" + Duration.between(START, clock.now()).toSeconds())))
+                            m -> seen.add(m.payload() + "@"
+                                    + Duration.between(START, clock.now()).toSeconds())))
                     .build());
         }
 
@@ -114,13 +120,17 @@ class TimeTest {
 
         assertThat(agent.await(Eventually.LIMIT))
                 .isEqualTo(new Exit.Completed(List.of(
-                        START.plus(Duration.ofHours(1)), START.plus(Duration.ofHours(2)), START.plus(Duration.ofHours(3)))));
+                        START.plus(Duration.ofHours(1)),
+                        START.plus(Duration.ofHours(2)),
+                        START.plus(Duration.ofHours(3)))));
     }
 
     @Test
     void messageTime_isTheRuntimesTime() {
         var times = new CopyOnWriteArrayList<Instant>();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> times.add(m.time())).build());
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((m, ctx) -> times.add(m.time()))
+                .build());
         agent.send(1);
         clock.advance(Duration.ofHours(1));
         agent.send(2);
@@ -149,21 +159,23 @@ class TimeTest {
     @Test
     void every_canBeTakenBack() {
         var ticks = new AtomicInteger();
-        os.spawn(AgentSpec.builder("a").reactive(() -> new ReactiveAgent() {
-            private dev.agentos.api.Registration timer = () -> {};
+        os.spawn(AgentSpec.builder("a")
+                .reactive(() -> new ReactiveAgent() {
+                    private dev.agentos.api.Registration timer = () -> {};
 
-            @Override
-            public void onStart(AgentContext ctx) {
-                timer = ctx.every(Duration.ofSeconds(1), "tick");
-            }
+                    @Override
+                    public void onStart(AgentContext ctx) {
+                        timer = ctx.every(Duration.ofSeconds(1), "tick");
+                    }
 
-            @Override
-            public void onMessage(Message message, AgentContext ctx) {
-                if (ticks.incrementAndGet() == 3) {
-                    timer.close();
-                }
-            }
-        }).build());
+                    @Override
+                    public void onMessage(Message message, AgentContext ctx) {
+                        if (ticks.incrementAndGet() == 3) {
+                            timer.close();
+                        }
+                    }
+                })
+                .build());
 
         clock.advance(Duration.ofMinutes(1));
 

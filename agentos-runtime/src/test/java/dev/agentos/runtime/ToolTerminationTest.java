@@ -85,10 +85,13 @@ class ToolTerminationTest {
 
         Exit exit = agent.terminate("enough");
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Terminated.class, terminated -> assertThat(terminated.abandoned())
-                .singleElement()
-                .asString()
-                .contains("wait"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Terminated.class,
+                        terminated -> assertThat(terminated.abandoned())
+                                .singleElement()
+                                .asString()
+                                .contains("wait"));
         assertThat(agent.state()).isEqualTo(AgentState.TERMINATED);
     }
 

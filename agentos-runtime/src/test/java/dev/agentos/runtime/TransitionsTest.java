@@ -50,13 +50,15 @@ class TransitionsTest {
 
     @Test
     void pausedAgent_endsByItself_neverDirectly() {
-        assertThat(Transitions.after(AgentState.PAUSED)).containsExactlyInAnyOrder(AgentState.RUNNING, AgentState.TERMINATED);
+        assertThat(Transitions.after(AgentState.PAUSED))
+                .containsExactlyInAnyOrder(AgentState.RUNNING, AgentState.TERMINATED);
     }
 
     /** Whatever is asked of an agent in whatever order, and from several threads: its changes are legal, and it has one end. */
     @Property(tries = 60)
     void everyHistory_isAPathThroughTheTable(
-            @ForAll boolean run, @ForAll @Size(min = 1, max = 25) List<@IntRange(max = 7) Integer> acts) throws Exception {
+            @ForAll boolean run, @ForAll @Size(min = 1, max = 25) List<@IntRange(max = 7) Integer> acts)
+            throws Exception {
         try (AgentOS os = AgentOS.inMemory()) {
             AgentHandle agent = os.spawn(spec(run));
             var threads = new ArrayList<Thread>();
@@ -114,7 +116,8 @@ class TransitionsTest {
                 default -> agent.stop(Duration.ofSeconds(5));
             }
         } catch (dev.agentos.api.error.AgentOsException ended) {
-            assertThat(agent.awaitState(AgentState.COMPLETED, Duration.ofSeconds(5)) || agent.state().ended())
+            assertThat(agent.awaitState(AgentState.COMPLETED, Duration.ofSeconds(5))
+                            || agent.state().ended())
                     .isTrue();
         }
     }
