@@ -50,6 +50,11 @@ abstract sealed class FileTool implements Tool, AutoCloseable
         return List.of(action(new Arguments(call.arguments())));
     }
 
+    @Override
+    public final boolean isCallableWith(Capability capability) {
+        return capability.type().equals("file") && capability.verbs().contains(verb);
+    }
+
     private Action action(Arguments arguments) {
         try {
             return attributes(Action.of("file:" + path(arguments), verb), arguments);

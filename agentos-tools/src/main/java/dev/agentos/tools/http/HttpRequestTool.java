@@ -84,6 +84,14 @@ public final class HttpRequestTool implements Tool {
         return List.of(action(request(new Arguments(call.arguments()))));
     }
 
+    @Override
+    public boolean isCallableWith(Capability capability) {
+        // A right to connect only, such as net:** connect, is for processes.
+        return capability.type().equals("net")
+                && HttpRequest.METHODS.stream()
+                        .anyMatch(method -> capability.verbs().contains(method.toLowerCase(Locale.ROOT)));
+    }
+
     private static HttpRequest request(Arguments arguments) {
         try {
             return new HttpRequest(

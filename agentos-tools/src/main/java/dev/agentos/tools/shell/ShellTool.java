@@ -88,6 +88,13 @@ public final class ShellTool implements Tool {
         return List.of(command(call).action());
     }
 
+    @Override
+    public boolean isCallableWith(Capability capability) {
+        return Tool.super.isCallableWith(capability)
+                || Capability.of(capability.resource(), capability.verbs().toArray(String[]::new))
+                        .covers(Action.of("tool:" + SPEC.name(), "shell"));
+    }
+
     private ShellCommand command(ToolCall call) {
         return ShellCommand.of(new Arguments(call.arguments()), programs);
     }
