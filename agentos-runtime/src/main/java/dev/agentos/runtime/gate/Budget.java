@@ -29,8 +29,29 @@ final class Budget {
         }
         if (crossing.cost() == Crossing.Cost.CALL) {
             insist(actor, crossing::exceeded);
-            insist(actor, actor.account()::tryToolCall);
+            call(actor);
         }
+    }
+
+    /**
+     * Counts an attempt that was refused before it could cost anything, as far as it would have been a call.
+     *
+     * @throws LimitExceededException if there were too many
+     */
+    void refused(Crossing<?> crossing) {
+        if (crossing.cost() == Crossing.Cost.CALL) {
+            insist(crossing.actor(), crossing::exceeded);
+            call(crossing.actor());
+        }
+    }
+
+    /**
+     * Counts one call.
+     *
+     * @throws LimitExceededException if there is no room for it; nothing is counted
+     */
+    void call(Actor actor) {
+        insist(actor, actor.account()::tryToolCall);
     }
 
     /** Takes back what {@link #reserve} counted: the attempt was refused after it. */

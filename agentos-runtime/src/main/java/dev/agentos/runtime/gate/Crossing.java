@@ -44,6 +44,9 @@ interface Crossing<T> {
         return null;
     }
 
+    /** Told that it was refused, after the refusal was kept. */
+    default void refused(String reason) {}
+
     /** Does it. What it throws is a failure. */
     T perform(Passage passage) throws Exception;
 

@@ -200,6 +200,15 @@ public final class Gate {
     }
 
     /**
+     * Counts a call that came to nothing because there is no such tool.
+     *
+     * @throws LimitExceededException if there were too many
+     */
+    void useCall(Actor actor) {
+        pipeline.budget().call(actor);
+    }
+
+    /**
      * Counts a living child of the actor, until {@link LimitAccount#childEnded}.
      *
      * @throws LimitExceededException if it may have no more, or none so deep

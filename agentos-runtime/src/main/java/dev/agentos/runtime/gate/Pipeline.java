@@ -24,7 +24,7 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
         actor.crossing();
         List<Action> actions = describe(crossing);
         return switch (authorisation.authorise(actor, actions)) {
-            case Authorisation.Refused refused -> throw denied(crossing, refused);
+            case Authorisation.Refused refused -> throw refuse(crossing, refused);
             case Authorisation.Replaced other -> replace(crossing, other, mayBeReplaced);
             case Authorisation.Granted granted -> {
                 debugPoint.reached(actor, actions);
@@ -56,9 +56,10 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
             return crossing.describe();
         } catch (AgentOsException e) {
             recorder.denied(crossing.actor(), crossing.nominal(), crossing.nominal(), String.valueOf(e.getMessage()));
+            budget.refused(crossing);
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
-            throw denied(crossing, new Authorisation.Refused(crossing.nominal(), "describing it failed: " + e, ""));
+            throw refuse(crossing, new Authorisation.Refused(crossing.nominal(), "describing it failed: " + e, ""));
         }
     }
 
@@ -67,7 +68,7 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
         recorder.replaced(crossing.actor(), kept, new Decision.Replace(Shortening.of(other.by()), other.reason()));
         Crossing<T> instead = mayBeReplaced ? crossing.replaced(other.action(), other.by(), other.reason()) : null;
         if (instead == null) {
-            throw denied(crossing, new Authorisation.Refused(other.action(), other.refusal(mayBeReplaced), ""));
+            throw refuse(crossing, new Authorisation.Refused(other.action(), other.refusal(mayBeReplaced), ""));
         }
         return cross(instead, false);
     }
@@ -94,6 +95,18 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
             throw denied(crossing, refused);
         }
         return passage;
+    }
+
+    /**
+     * Keeps a refusal and counts the attempt.
+     *
+     * @throws LimitExceededException if that is one too many: else a loop of refused calls would have no end
+     */
+    private DeniedException refuse(Crossing<?> crossing, Authorisation.Refused refused) {
+        DeniedException denied = denied(crossing, refused);
+        budget.refused(crossing);
+        crossing.refused(refused.reason());
+        return denied;
     }
 
     private DeniedException denied(Crossing<?> crossing, Authorisation.Refused refused) {

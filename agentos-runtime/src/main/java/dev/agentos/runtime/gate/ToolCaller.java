@@ -70,6 +70,7 @@ record ToolCaller(Toolbox toolbox, Actor actor) implements Tools {
         String shown = Shortening.of(name);
         Action attempted = attempted(shown);
         toolbox.gate().recorder().denied(actor, attempted, attempted, "there is no tool of that name");
+        toolbox.gate().useCall(actor);
         List<String> names =
                 toolbox.callableBy(actor).stream().map(ToolSpec::name).toList();
         return new ToolException(

@@ -164,7 +164,16 @@ final class ToolCrossing implements Crossing<ToolEnding> {
 
     @Override
     public @Nullable Exceeded exceeded() {
-        return actor().account().identical(tool.spec().name(), call().arguments());
+        ToolCall made = call;
+        return made == null ? null : actor().account().identical(tool.spec().name(), made.arguments());
+    }
+
+    @Override
+    public void refused(String reason) {
+        ToolCall made = call;
+        if (made != null) {
+            actor().account().ended(tool.spec().name(), made.arguments(), reason);
+        }
     }
 
     @Override

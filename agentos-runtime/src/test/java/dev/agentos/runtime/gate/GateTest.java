@@ -246,7 +246,7 @@ class GateTest {
 
                 assertThatExceptionOfType(DeniedException.class)
                         .isThrownBy(() -> os.gate.perform(desk, CHAT, GateTest.this::perform));
-                assertThat(desk.account().used(List.of())).isEmpty();
+                assertThat(desk.account().used(List.of())).containsEntry(Limit.TOOL_CALLS, BigDecimal.ONE);
             }
         }
 

@@ -106,7 +106,7 @@ class ToolboxTest {
             assertThat(order.calls).isEmpty();
             assertThat(os.lastRecord().outcome()).isEqualTo(Outcome.NOT_STARTED);
             assertThat(os.lastRecord().action().toString()).isEqualTo("tool:order.place call");
-            assertThat(desk.account().used(List.of())).isEmpty();
+            assertThat(desk.account().used(List.of())).containsEntry(Limit.TOOL_CALLS, BigDecimal.ONE);
         }
     }
 
