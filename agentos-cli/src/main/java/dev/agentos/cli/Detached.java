@@ -132,7 +132,7 @@ final class Detached {
         var call = Linker.nativeLinker().downcallHandle(setsid.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
         try {
             // -1 where it leads a session already: as good.
-            int unused = (int) call.invokeExact();
+            int _ = (int) call.invokeExact();
         } catch (Throwable e) {
             throw new IllegalStateException("setsid takes nothing and throws nothing", e);
         }

@@ -4,7 +4,9 @@ import dev.agentos.api.json.JsonObject;
 import dev.agentos.cli.rpc.Codes;
 import dev.agentos.cli.rpc.Failure;
 import dev.agentos.cli.rpc.RpcClient;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +74,7 @@ final class Root implements Callable<Integer> {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // read by picocli
     private boolean help;
 
     private Root(Terminal terminal) {
@@ -84,10 +87,14 @@ final class Root implements Callable<Integer> {
         return new CommandLine(root)
                 .setExpandAtFiles(false) // '@…' is an argument like any other
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(terminal.out(), true))
-                .setErr(new PrintWriter(terminal.err(), true))
+                .setOut(writer(terminal.out()))
+                .setErr(writer(terminal.err()))
                 .setParameterExceptionHandler((e, words) -> new Output(terminal, asksForJson(args)).fail(usage(e)))
                 .setExecutionExceptionHandler((e, command, parsed) -> root.output().fail(failure(e)));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -112,7 +112,7 @@ final class RpcConnection implements Runnable {
                 answer(request.id(), failure);
             }
         } catch (IOException e) {
-            log.atDebug().addKeyValue("method", request.method()).log("peer left before its answer");
+            log.atDebug().addKeyValue("method", request.method()).log("peer left");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
@@ -131,7 +131,7 @@ final class RpcConnection implements Runnable {
             answer(request.id(), new Failure(Codes.INTERNAL, "internal error in " + request.method()
                     + "; the log of the daemon has the details"));
         } catch (IOException gone) {
-            log.atDebug().addKeyValue("method", request.method()).log("peer left before its answer");
+            log.atDebug().addKeyValue("method", request.method()).log("peer left");
         }
     }
 

@@ -48,7 +48,7 @@ public final class RpcServer implements AutoCloseable {
     public static RpcServer start(ServerSocketChannel channel, Gatekeeper gatekeeper, Bounds bounds) {
         var server = new RpcServer(channel, gatekeeper, bounds);
         long look = Math.max(1, bounds.idle().toNanos() / LOOKS_PER_IDLE_TIME);
-        var unused = server.idleCheck.scheduleAtFixedRate(server::closeIdle, look, look, TimeUnit.NANOSECONDS);
+        var _ = server.idleCheck.scheduleAtFixedRate(server::closeIdle, look, look, TimeUnit.NANOSECONDS);
         server.accepting.start();
         return server;
     }
