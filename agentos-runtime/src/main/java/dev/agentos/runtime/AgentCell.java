@@ -314,6 +314,9 @@ final class AgentCell extends ActorCell {
 
     /** An interrupt is ours if flags say so, and then the next look at them tells. */
     private void interrupted() {
+        if (has(ABANDONED)) {
+            throw stopped(); // which does not return on a thread that was given up
+        }
         if (!has(FENCED | UNWIND)) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(

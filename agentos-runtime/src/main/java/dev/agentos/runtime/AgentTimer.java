@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A timer that stands still while its agent is paused, and ends with the instance. Thread-safe. */
 final class AgentTimer {
+    static final int MOST = 100_000;
+
     private final AgentCell cell;
     private final Runnable task;
     /** Zero: fires once. */

@@ -12,6 +12,7 @@ import dev.agentos.runtime.gate.DeadLetterBook;
 import dev.agentos.runtime.gate.EventBus;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,17 @@ final class Chronicle {
 
     void spawned(AgentCell cell) {
         var event = events.row(cell.id, new SystemEvent.Spawned(cell.owner));
-        commit(cell, persistent ? List.of(row(cell, AgentState.PENDING, ""), event) : List.of(event));
+        var _ = commit(cell, persistent ? List.of(row(cell, AgentState.PENDING, ""), event) : List.of(event));
     }
 
-    /** One change of state is one event, in one commit with the agent's row. Under the cell's guard, so that they come in order. */
-    void changed(LifeCell cell, AgentState from, AgentState to, String reason) {
+    /**
+     * One change of state is one event, in one commit with the agent's row. Under the cell's guard, so that they come in order.
+     *
+     * @return completes when it is stored
+     */
+    CompletionStage<?> changed(LifeCell cell, AgentState from, AgentState to, String reason) {
         var event = events.row(cell.id, new SystemEvent.StateChanged(from, to, reason));
-        commit(cell, persistent ? List.of(row(cell, to, reason), event) : List.of(event));
+        return commit(cell, persistent ? List.of(row(cell, to, reason), event) : List.of(event));
     }
 
     private static StoredRow.AgentRow row(LifeCell cell, AgentState state, String reason) {
@@ -49,20 +54,12 @@ final class Chronicle {
                 cell.id, cell.owner, state, reason, Times.instant(cell.since()), cell.spec.labels());
     }
 
-    /** What is on its way to durable storage must be there before the change is acknowledged; in memory it is there at once. */
-    private void commit(LifeCell cell, List<StoredRow> rows) {
-        var committed = storage.commit(rows, persistent ? Durability.DURABLE : Durability.BUFFERED)
-                .toCompletableFuture();
-        if (!committed.isDone() || committed.isCompletedExceptionally()) {
-            var _ = committed.whenComplete((written, failure) -> {
-                if (failure != null) {
-                    log.atError()
-                            .addKeyValue("agent", cell.id)
-                            .setCause(failure)
-                            .log("a change of state was not stored");
-                }
-            });
-        }
+    private CompletionStage<?> commit(LifeCell cell, List<StoredRow> rows) {
+        var stored = storage.commit(rows, persistent ? Durability.DURABLE : Durability.BUFFERED);
+        return stored.exceptionally(failure -> {
+            log.atError().addKeyValue("agent", cell.id).setCause(failure).log("a change of state was not stored");
+            return List.of();
+        });
     }
 
     void requested(AgentCell cell, String what, String reason, PrincipalId by) {

@@ -25,6 +25,11 @@ final class Directory {
     /** Guarded by endedLock. */
     private final Map<AgentId, AgentCell> ended = new LinkedHashMap<>();
 
+    /** @param last the highest incarnation that an earlier runtime over the same store has used; 0 if there is none */
+    Directory(long last) {
+        incarnations.set(last);
+    }
+
     long nextIncarnation() {
         return incarnations.incrementAndGet();
     }

@@ -27,16 +27,17 @@ final class DrivenTimers implements TimeSource.Timers {
         kernel.timers.runTo(kernel.nanos(), moved -> {}, () -> {});
     }
 
-    /** Returns early if the thread is interrupted. */
     @Override
-    public void awaitQuiet() {
-        while (!Thread.currentThread().isInterrupted()) {
+    public boolean awaitQuiet(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        do {
             if (kernel.scheduler.awaitQuiescent(LOOK)) {
                 if (kernel.parts.areQuiet() && kernel.scheduler.awaitQuiescent(Duration.ZERO)) {
-                    return;
+                    return true;
                 }
                 LockSupport.parkNanos(this, NAP_NANOS);
             }
-        }
+        } while (System.nanoTime() < end && !Thread.currentThread().isInterrupted());
+        return false;
     }
 }

@@ -57,7 +57,7 @@ final class Kernel {
     final Timers realTimers;
 
     final Scheduler scheduler;
-    final Directory directory = new Directory();
+    final Directory directory;
     final Family family = new Family();
     final Post post = new Post(this);
     final Asks asks = new Asks(this);
@@ -85,6 +85,7 @@ final class Kernel {
         this.passes = time.passes();
         this.seed = settings.seed();
         this.storage = settings.openStorage();
+        this.directory = new Directory(settings.isPersistent() ? lastIncarnation(storage) : 0);
         this.events = new EventBus(storage, time);
         this.deadLetters = new DeadLetterBook(storage, events);
         this.chronicle = new Chronicle(storage, events, deadLetters, settings.isPersistent());
@@ -120,6 +121,14 @@ final class Kernel {
         public void blocked(Cell cell, long turn) {
             turnTime.watch((AgentCell) cell, turn, 0);
         }
+    }
+
+    /** An id is never used again: agents of earlier runtimes are in the store. */
+    private static long lastIncarnation(Storage storage) {
+        return storage.agents().all().stream()
+                .mapToLong(row -> row.id().incarnation())
+                .max()
+                .orElse(0);
     }
 
     // ---- time

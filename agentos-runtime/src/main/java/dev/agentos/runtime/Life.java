@@ -11,6 +11,7 @@ import dev.agentos.api.error.UnhandledMessageException;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,11 +100,12 @@ final class Life {
         cell.lock();
         try {
             if (cell.state() == AgentState.PENDING && !cell.has(LifeCell.FENCED)) {
-                cell.change(AgentState.RUNNING, "");
+                var _ = cell.change(AgentState.RUNNING, "");
             }
         } finally {
             cell.unlock();
         }
+        cell.wakeWatchers();
         return !isRestart(cell);
     }
 
@@ -232,13 +234,15 @@ final class Life {
         kernel.asks.failAll(cell, ErrorCode.UNDELIVERABLE, "agent " + cell.id + " ended: " + state, null);
         Details details = cell.details();
         Details.Pause asked;
+        CompletableFuture<?> stored;
         cell.lock();
         try {
-            cell.change(state, reason);
+            stored = cell.change(state, reason).toCompletableFuture();
             asked = details.pause;
         } finally {
             cell.unlock();
         }
+        cell.wakeWatchers();
         kernel.directory.ended(cell);
         cell.account().ended();
         AgentCell parent = cell.parent;
@@ -247,7 +251,11 @@ final class Life {
             parent.account().childEnded();
         }
         cell.forget();
-        details.finish(exit, asked);
+        if (stored.isDone()) {
+            details.finish(exit, asked);
+        } else { // an end is acknowledged when it is stored, or cannot be
+            var _ = stored.whenComplete((rows, failure) -> details.finish(exit, asked));
+        }
         if (parent != null && parent.has(LifeCell.STOP | LifeCell.START)) {
             parent.look();
         }

@@ -9,6 +9,7 @@ import dev.agentos.runtime.schedule.Cell;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -175,17 +176,22 @@ abstract class LifeCell extends Cell {
     }
 
     /**
-     * Goes to another state. Under the guard.
+     * Goes to another state. Under the guard; {@link #wakeWatchers} follows, not under it.
      *
+     * @return completes when the change is stored
      * @throws IllegalStateException if the table of transitions forbids it
      */
-    final void change(AgentState to, String why) {
+    final CompletionStage<?> change(AgentState to, String why) {
         AgentState from = state;
         Transitions.check(id, from, to);
         reason = why;
         since = Times.nanos(kernel.wallClock.now());
         state = to;
-        kernel.chronicle.changed(this, from, to, why);
+        return kernel.chronicle.changed(this, from, to, why);
+    }
+
+    /** Wakes whoever waits for a change of state. */
+    final void wakeWatchers() {
         Details mine = details;
         if (mine != null) {
             mine.wakeWatchers();

@@ -4,7 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills the {@code {}} of a log message. */
 final class LogLine {
+    static final int LONGEST = 8_192;
+
     private LogLine() {}
+
+    static String single(String line) {
+        return line;
+    }
 
     /** {@return the message with its arguments; those without a place follow at the end} */
     static String of(String message, @Nullable Object... arguments) {

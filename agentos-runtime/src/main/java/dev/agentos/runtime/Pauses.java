@@ -58,7 +58,7 @@ final class Pauses {
             details.pause = null;
             cell.lower(LifeCell.PAUSE);
             if (cell.state() == AgentState.PAUSED) {
-                cell.change(AgentState.RUNNING, "resumed by " + by);
+                var _ = cell.change(AgentState.RUNNING, "resumed by " + by);
                 details.pausedFor += kernel.nanos() - details.pausedAt;
                 thawed = true;
             }
@@ -66,6 +66,7 @@ final class Pauses {
             cell.unlock();
         }
         if (thawed) {
+            cell.wakeWatchers();
             AgentTimer.thaw(cell);
         }
         withdrawn.done().complete(PauseResult.RESUMED); // has no effect on one that was held
@@ -121,9 +122,9 @@ final class Pauses {
                     || details.held > 0 && details.held >= details.parts().size();
             if (asked != null && still && cell.state() != AgentState.PAUSED && !cell.has(LifeCell.FENCED)) {
                 if (cell.state() == AgentState.PENDING) {
-                    cell.change(AgentState.RUNNING, "");
+                    var _ = cell.change(AgentState.RUNNING, "");
                 }
-                cell.change(AgentState.PAUSED, asked.reason());
+                var _ = cell.change(AgentState.PAUSED, asked.reason());
                 details.pausedAt = kernel.nanos();
                 reached = asked;
             }
@@ -131,6 +132,7 @@ final class Pauses {
             cell.unlock();
         }
         if (reached != null) {
+            cell.wakeWatchers();
             AgentTimer.freeze(cell);
             reached.done().complete(PauseResult.HELD);
         }

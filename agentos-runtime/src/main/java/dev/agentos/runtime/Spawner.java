@@ -51,7 +51,7 @@ final class Spawner {
             }
             AgentCell cell = bearFor(by, parent, spec);
             if (!use.equals(Gate.UNCOUNTED)) {
-                cell.details().ended.whenComplete((exit, failure) -> use.close());
+                var _ = cell.details().ended.whenComplete((exit, failure) -> use.close());
             }
             return cell;
         });
