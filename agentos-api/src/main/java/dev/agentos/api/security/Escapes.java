@@ -16,13 +16,25 @@ final class Escapes {
     /** What has a meaning in the grammar. */
     private static final String RESERVED = " %;,=<>*";
 
+    /** So many characters of text stand for one at most: three bytes of UTF-8, each as {@code %XX}. */
+    static final int MAX_GROWTH = 9;
+
+    /** By character: whether it stands for itself. Every character of every resource is looked up. */
+    private static final boolean[] PLAIN = new boolean[0x7F];
+
+    static {
+        for (char c = ' ' + 1; c < PLAIN.length; c++) {
+            PLAIN[c] = RESERVED.indexOf(c) < 0;
+        }
+    }
+
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private Escapes() {}
 
     /** Returns whether the character stands for itself in text. */
     static boolean isPlain(int codePoint) {
-        return codePoint > ' ' && codePoint < 0x7F && RESERVED.indexOf(codePoint) < 0;
+        return codePoint < PLAIN.length && PLAIN[codePoint];
     }
 
     /** Escapes exactly what has to be. Half a surrogate pair gets bytes that no parser of ours takes back. */

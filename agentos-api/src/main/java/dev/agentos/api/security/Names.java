@@ -1,8 +1,15 @@
 package dev.agentos.api.security;
 
+import java.util.Set;
+
 /** Checks the plain names of the capability language: types, verbs and keys. ASCII only, never escaped. */
 final class Names {
     static final int MAX_LENGTH = 64;
+
+    /** Names that are known to be good: the actions of the runtime itself are made of these, at every send and every call. */
+    private static final Set<String> USUAL = Set.of(
+            "agent", "call", "chat", "emit", "event", "file", "get", "memory", "model", "net", "read", "send", "spawn",
+            "tool", "topic", "write");
 
     private Names() {}
 
@@ -19,6 +26,9 @@ final class Names {
     }
 
     private static void check(String what, String name, String others, boolean mixedCase) {
+        if (USUAL.contains(name)) {
+            return;
+        }
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "a" + (what.equals("action") ? "n " : " ") + what + " has 1 to " + MAX_LENGTH + " characters");

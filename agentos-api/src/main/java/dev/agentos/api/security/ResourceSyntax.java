@@ -19,6 +19,9 @@ enum ResourceSyntax {
      */
     static final int MAX_LENGTH = Capability.MAX_LENGTH - 2 * Names.MAX_LENGTH - 2;
 
+    /** The longest segment that is wrong in itself: "..". */
+    private static final int LONGEST_FAULT = 2;
+
     private final char separator;
 
     ResourceSyntax(char separator) {
@@ -65,14 +68,17 @@ enum ResourceSyntax {
     }
 
     private void checkSize(String resource) {
+        // Every action is made here: text that cannot be too long, however much of it is escaped, is not escaped to
+        // see.
+        boolean isShort = resource.length() <= MAX_LENGTH / Escapes.MAX_GROWTH;
         if (resource.isEmpty()
                 || resource.length() > MAX_LENGTH
-                || Escapes.escape(resource).length() > MAX_LENGTH) {
+                || !isShort && Escapes.escape(resource).length() > MAX_LENGTH) {
             throw new IllegalArgumentException("a resource has 1 to " + MAX_LENGTH + " characters when escaped");
         }
         int segments = 1;
-        for (int i = 0; i < resource.length(); i++) {
-            segments += resource.charAt(i) == separator ? 1 : 0;
+        for (int at = resource.indexOf(separator); at >= 0; at = resource.indexOf(separator, at + 1)) {
+            segments++;
         }
         if (segments > ResourcePattern.MAX_SEGMENTS) {
             throw new IllegalArgumentException("a resource has at most " + ResourcePattern.MAX_SEGMENTS + " segments");
@@ -84,7 +90,8 @@ enum ResourceSyntax {
         while (from <= resource.length()) {
             int end = resource.indexOf(separator, from);
             end = end < 0 ? resource.length() : end;
-            String fault = fault(resource.substring(from, end));
+            // Only what is as short as a fault is worth an object.
+            String fault = end - from > LONGEST_FAULT ? null : fault(resource.substring(from, end));
             if (fault != null) {
                 throw problem(resource, fault);
             }
@@ -105,12 +112,16 @@ enum ResourceSyntax {
 
     /** No system names a thing with NUL or half a character; where one lets it pass, the name is cut or changed. */
     static void checkCharacters(String resource) {
-        resource.codePoints()
-                .filter(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
-                .findFirst()
-                .ifPresent(c -> {
-                    throw problem(resource, "has the character U+%04X".formatted(c));
-                });
+        for (int i = 0; i < resource.length(); i++) {
+            char c = resource.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                int codePoint = resource.codePointAt(i);
+                if (!Character.isSupplementaryCodePoint(codePoint)) {
+                    throw problem(resource, "has the character U+%04X".formatted(codePoint));
+                }
+                i++;
+            }
+        }
     }
 
     private static IllegalArgumentException problem(String resource, String fault) {
