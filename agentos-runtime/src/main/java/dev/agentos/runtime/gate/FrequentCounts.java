@@ -14,33 +14,33 @@ abstract class FrequentCounts {
     private static final VarHandle TURNS = counter("turns");
     private static final VarHandle MESSAGES = counter("messages");
 
+    /** Written by the turns themselves, of which there is one at a time: no other thread adds, so this one needs no lock prefix. */
     @SuppressWarnings("unused") // by its VarHandle, like the other
     private long turns;
 
     @SuppressWarnings("unused")
     private long messages;
 
+    /** Adds to what this agent did itself; turns within a turn only. Each handle is a constant here: chosen by an expression, it is slow. */
     final void addOwn(Limit limit, long amount) {
-        handle(limit).getAndAdd(this, amount);
-    }
-
-    /** Adds what another has counted. */
-    final void addOwn(FrequentCounts other) {
-        addOwn(Limit.MESSAGES, other.own(Limit.MESSAGES));
-        addOwn(Limit.TURNS, other.own(Limit.TURNS));
+        if (limit == Limit.TURNS) {
+            TURNS.setOpaque(this, (long) TURNS.getOpaque(this) + amount);
+        } else {
+            MESSAGES.getAndAdd(this, amount);
+        }
     }
 
     final void reportOwn(Map<Limit, BigDecimal> used) {
-        LimitCounters.put(used, Limit.MESSAGES, own(Limit.MESSAGES));
-        LimitCounters.put(used, Limit.TURNS, own(Limit.TURNS));
+        LimitCounters.put(used, Limit.MESSAGES, ownMessages());
+        LimitCounters.put(used, Limit.TURNS, ownTurns());
     }
 
-    private long own(Limit limit) {
-        return (long) handle(limit).getVolatile(this);
+    final long ownMessages() {
+        return (long) MESSAGES.getVolatile(this);
     }
 
-    private static VarHandle handle(Limit limit) {
-        return limit == Limit.TURNS ? TURNS : MESSAGES;
+    final long ownTurns() {
+        return (long) TURNS.getVolatile(this);
     }
 
     private static VarHandle counter(String field) {

@@ -237,7 +237,7 @@ public final class LimitAccount extends FrequentCounts {
     /** Ends the account: what only it has counted goes to the parent's sums. Once, when the agent can do nothing more. */
     public void ended() {
         if (parent != null) {
-            parent.addOwn(this);
+            parent.counted().addEnded(ownMessages(), ownTurns(), counters);
         }
     }
 
@@ -252,9 +252,18 @@ public final class LimitAccount extends FrequentCounts {
         if (counted != null) {
             counted.report(used);
         }
-        reportOwn(used);
-        living.forEach(descendant -> descendant.reportOwn(used));
+        reportAll(used);
+        living.forEach(descendant -> descendant.reportAll(used));
         return used;
+    }
+
+    /** Messages and turns that no living account has counted but this one. */
+    private void reportAll(Map<Limit, BigDecimal> used) {
+        reportOwn(used);
+        LimitCounters counted = counters;
+        if (counted != null) {
+            counted.reportEnded(used);
+        }
     }
 
     /** Whether the counter of a limit is kept here; if it is not, no ancestor keeps it either. */

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What one account has counted. Thread-safe. */
 final class LimitCounters {
-    private static final int SLOTS = 5;
+    /** Messages and turns of descendants that have ended. */
+    private static final int ENDED_MESSAGES = 5;
+
+    private static final int ENDED_TURNS = 6;
+    private static final int SLOTS = 7;
 
     private final AtomicLongArray counts = new AtomicLongArray(SLOTS);
     /** The rest is rare. Under this. */
@@ -50,6 +54,17 @@ final class LimitCounters {
 
     void add(Limit limit, long amount) {
         counts.getAndAdd(slot(limit), amount);
+    }
+
+    /** Adds what a child has counted whose life is over, and those below it before. */
+    void addEnded(long messages, long turns, @Nullable LimitCounters ofChild) {
+        counts.getAndAdd(ENDED_MESSAGES, messages + (ofChild == null ? 0 : ofChild.counts.get(ENDED_MESSAGES)));
+        counts.getAndAdd(ENDED_TURNS, turns + (ofChild == null ? 0 : ofChild.counts.get(ENDED_TURNS)));
+    }
+
+    void reportEnded(Map<Limit, BigDecimal> used) {
+        put(used, Limit.MESSAGES, counts.get(ENDED_MESSAGES));
+        put(used, Limit.TURNS, counts.get(ENDED_TURNS));
     }
 
     private static int slot(Limit limit) {
