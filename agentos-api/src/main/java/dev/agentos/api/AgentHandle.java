@@ -24,10 +24,10 @@ public interface AgentHandle {
     /** {@return where it is in its life} */
     AgentState state();
 
-    /** {@return all that is known of it now} */
+    /** {@return all that is known of it now} Needs {@code agent:<path> inspect}, which a parent has for its own children. */
     AgentInfo info();
 
-    /** {@return its living children, in the order they were spawned} */
+    /** {@return its living children, in the order they were spawned} Needs {@code agent:<path> inspect}. */
     List<AgentHandle> children();
 
     /**

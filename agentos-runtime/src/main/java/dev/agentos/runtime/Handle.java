@@ -41,6 +41,11 @@ final class Handle implements AgentHandle {
         return kernel.gate.act(actor, new Action("agent", cell.id.address().path(), verb, Map.of()), effect);
     }
 
+    /** Looking is not recorded one by one, being refused to is. */
+    private void inspect() {
+        kernel.gate.allow(actor, new Action("agent", cell.id.address().path(), "inspect", Map.of()));
+    }
+
     // ---- what is known
 
     @Override
@@ -56,7 +61,7 @@ final class Handle implements AgentHandle {
 
     @Override
     public AgentInfo info() {
-        actor.crossing();
+        inspect();
         var living = kernel.family.tree(cell).stream()
                 .skip(1)
                 .map(AgentCell::account)
@@ -66,7 +71,7 @@ final class Handle implements AgentHandle {
 
     @Override
     public List<AgentHandle> children() {
-        actor.crossing();
+        inspect();
         return kernel.family.children(cell).stream()
                 .<AgentHandle>map(child -> new Handle(kernel, child, actor))
                 .toList();
