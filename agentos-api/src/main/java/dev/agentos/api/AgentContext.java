@@ -83,7 +83,12 @@ public interface AgentContext {
     /** Sends a message to itself after a delay; the time stands still while the agent is paused. */
     Registration after(Duration delay, Object payload);
 
-    /** Sends a message to itself again and again; the time stands still while the agent is paused. */
+    /**
+     * Sends a message to itself again and again; the time stands still while the agent is paused. Ticks that the system is
+     * too busy for are missed, not made up for. An agent may have set 100,000 timers.
+     *
+     * @throws IllegalArgumentException if the period is less than a millisecond
+     */
     Registration every(Duration period, Object payload);
 
     /** Waits; the time stands still while the agent is paused. */
@@ -98,10 +103,17 @@ public interface AgentContext {
     /** {@return its view of the tools} */
     Tools tools();
 
-    /** Publishes a fact of its own; needs {@code event:<type> emit}. The type is the record's class name, dotted. */
+    /**
+     * Publishes a fact of its own; needs {@code event:<type> emit}. The type is the record's class name, dotted.
+     *
+     * @throws IllegalArgumentException if it is one of the facts that only the system states
+     */
     void emit(Record event);
 
-    /** Writes a line to the log under the agent's name; {@code {}} stands for the next argument. */
+    /**
+     * Writes a line to the log under the agent's name; {@code {}} stands for the next argument. Control characters are
+     * written as escapes, and beyond 8,192 characters it is cut.
+     */
     void log(String message, @Nullable Object... args);
 
     /** Spawns a child; each of its grants has to be within those of this agent. Needs {@code agent:<path> spawn}. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A timer that stands still while its agent is paused, and ends with the instance. Thread-safe. */
 final class AgentTimer {
+    /** How many timers one agent may have set. */
     static final int MOST = 100_000;
 
     private final AgentCell cell;
@@ -55,6 +56,9 @@ final class AgentTimer {
         Details details = cell.details();
         cell.lock();
         try {
+            if (!timer.ofLife && details.timerCount() >= MOST) {
+                throw new IllegalStateException("agent " + cell.id + " has set " + MOST + " timers, which is the most");
+            }
             timer.due = now(cell, details) + delay;
             details.add(timer);
         } finally {
@@ -94,7 +98,9 @@ final class AgentTimer {
                 over = true;
                 details.remove(this);
             } else {
-                due += period;
+                // Ticks that were missed are: catching up, a timer that is always late would come before all others for
+                // ever.
+                due += period * Math.max(1, Math.ceilDiv(now(cell, details) - due, period));
             }
         } finally {
             cell.unlock();

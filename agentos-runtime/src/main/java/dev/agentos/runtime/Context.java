@@ -10,6 +10,7 @@ import dev.agentos.api.Start;
 import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.MailboxFullException;
+import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
@@ -28,10 +29,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The system calls of one instance of an agent. Each crosses first: on the agent's own threads only, held while it is paused. */
 final class Context implements AgentContext {
+    /** One logger for all: a logger is never forgotten, and agents come and go by the million. */
+    private static final Logger log = LoggerFactory.getLogger("agent");
+
+    /** The thread of the timers is everybody's. */
+    private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
+
     private final AgentCell cell;
 
     Context(AgentCell cell) {
@@ -137,7 +145,8 @@ final class Context implements AgentContext {
             cell.kernel.post.send(cell.address(), request.sender(), payload, request);
         } else { // whoever is no agent has no mailbox
             Message answer = cell.kernel.post.write(cell.address(), request.sender(), payload, request);
-            cell.kernel.post.dead(answer, DeadLetter.Reason.UNKNOWN_RECIPIENT, "'" + request.sender() + "' did not ask");
+            cell.kernel.post.dead(
+                    answer, DeadLetter.Reason.UNKNOWN_RECIPIENT, "'" + request.sender() + "' did not ask");
         }
     }
 
@@ -156,6 +165,9 @@ final class Context implements AgentContext {
         PendingAsk ask = cell.kernel.asks.take(cell, message);
         if (ask != null) {
             ask.use();
+        } else if (!message.recipient().equals(cell.address())) {
+            throw new IllegalArgumentException("message " + message.id() + " was for '" + message.recipient()
+                    + "', so '" + cell.address() + "' has nothing to refuse");
         }
         cell.kernel.post.undelivered(ask != null ? ask : message, DeadLetter.Reason.UNHANDLED, detail);
     }
@@ -173,8 +185,8 @@ final class Context implements AgentContext {
     public Registration every(Duration period, Object payload) {
         cell.crossing();
         Objects.requireNonNull(payload, "payload");
-        if (!period.isPositive()) {
-            throw new IllegalArgumentException("a period is positive: " + period);
+        if (period.compareTo(SHORTEST_PERIOD) < 0) {
+            throw new IllegalArgumentException("a period is at least " + SHORTEST_PERIOD + ": " + period);
         }
         return AgentTimer.every(cell, Times.length(period), () -> cell.kernel.post.remind(cell, payload))::cancel;
     }
@@ -216,6 +228,10 @@ final class Context implements AgentContext {
 
     @Override
     public void emit(Record event) {
+        if (event instanceof SystemEvent) {
+            throw new IllegalArgumentException("only the system states a "
+                    + event.getClass().getSimpleName() + "; an agent emits records of its own");
+        }
         String type = event.getClass().getName().replace('$', '.');
         cell.kernel.gate.allow(cell, new Action("event", type, "emit", Map.of()));
         cell.kernel.events.publish(cell.id, type, event);
@@ -225,7 +241,7 @@ final class Context implements AgentContext {
     public void log(String message, @Nullable Object... args) {
         cell.crossing();
         String line = LogLine.of(message, args);
-        LoggerFactory.getLogger("agent." + cell.id.address().path()).info(line);
+        log.atInfo().addKeyValue("agent", cell.id.address().path()).log(LogLine.single(line));
         cell.kernel.chronicle.logged(cell, line);
     }
 

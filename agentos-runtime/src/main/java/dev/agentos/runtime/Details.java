@@ -122,6 +122,10 @@ final class Details {
         return timers == null ? List.of() : List.copyOf(timers);
     }
 
+    int timerCount() {
+        return timers == null ? 0 : timers.size();
+    }
+
     void add(AgentTimer timer) {
         if (timers == null) {
             timers = new LinkedHashSet<>();

@@ -119,7 +119,8 @@ class HostileAgentTest {
                 .await(Eventually.LIMIT);
 
         assertThat(logged()).containsExactly("ok \\u001B[2J\\u000D\\u009B0m \\u202Egnp.exe\nagent=host paid");
-        assertThat(LogLine.single(logged().getFirst())).isEqualTo(logged().getFirst().replace("\n", "\\n"));
+        assertThat(LogLine.single(logged().getFirst()))
+                .isEqualTo(logged().getFirst().replace("\n", "\\n"));
     }
 
     @Test
@@ -128,15 +129,14 @@ class HostileAgentTest {
 
         assertThat(logged())
                 .singleElement()
-                .satisfies(line -> assertThat(line)
-                        .hasSizeLessThan(LogLine.LONGEST + 100)
-                        .endsWith("… [10000000 characters]"));
+                .satisfies(line ->
+                        assertThat(line).hasSizeLessThan(LogLine.LONGEST + 100).endsWith("… [10000000 characters]"));
     }
 
     @Test
     void unhandled_refusesAMessage_thatItDidNotGet() {
-        var forged = new Message(
-                7, Address.of("bank"), Address.of("desk"), "String", "pay", 7, 7, Instant.EPOCH, Map.of());
+        var forged =
+                new Message(7, Address.of("bank"), Address.of("desk"), "String", "pay", 7, 7, Instant.EPOCH, Map.of());
         Exit exit = os.spawn("forger", ctx -> {
                     assertThatThrownBy(() -> ctx.unhandled(forged)).isInstanceOf(IllegalArgumentException.class);
                     assertThatThrownBy(() -> ctx.refuse(forged, "no")).isInstanceOf(IllegalArgumentException.class);
@@ -171,9 +171,8 @@ class HostileAgentTest {
 
     @Test
     void info_needsTheRightToInspect_ofAHostThatWasNarrowed() {
-        try (AgentOS narrow = AgentOS.builder()
-                .hostGrants(Capability.parse("agent:* spawn"))
-                .build()) {
+        try (AgentOS narrow =
+                AgentOS.builder().hostGrants(Capability.parse("agent:* spawn")).build()) {
             AgentHandle agent = narrow.spawn(idle("a"));
 
             assertThatThrownBy(agent::info).isInstanceOf(DeniedException.class).hasMessageContaining("agent:a inspect");
