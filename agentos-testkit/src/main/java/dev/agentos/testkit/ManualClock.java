@@ -11,11 +11,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Time that stands until a test moves it. Moving fires what becomes due, one instant at a time, and waits after each
- * instant until no agent is ready or running: a week passes in as long as its work takes. Thread-safe.
+ * instant until no agent is ready or running: a week passes in as long as its work takes. An agent that waits for
+ * something outside of the runtime, such as a latch of the test, counts as running: open the latch before moving the
+ * clock. Thread-safe.
  *
  * @since 0.1
  */
 public final class ManualClock implements TimeSource {
+    /** How long, in real time, the agents may take to become quiet at one instant. */
+    public static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Instant start;
     private final List<Timers> attached = new CopyOnWriteArrayList<>();
     private final ReentrantLock advancing = new ReentrantLock();
@@ -31,9 +36,12 @@ public final class ManualClock implements TimeSource {
     }
 
     /**
-     * Moves time forward. Returns when everything that became due has run and the system is quiet.
+     * Moves time forward. Returns when everything that became due has run and the system is quiet. Not for an agent, which
+     * would wait for itself.
      *
      * @throws IllegalArgumentException if the duration is negative
+     * @throws AssertionError if the system is not quiet within {@link #PATIENCE}, or this thread is interrupted; the clock
+     *     then stands at the instant it had come to
      */
     public void advance(Duration duration) {
         if (duration.isNegative()) {
@@ -54,9 +62,18 @@ public final class ManualClock implements TimeSource {
         }
     }
 
-    /** Waits until no agent is ready or running, without moving time. */
+    /**
+     * Waits until no agent is ready or running, without moving time.
+     *
+     * @throws AssertionError if that is not so within {@link #PATIENCE}, or this thread is interrupted
+     */
     public void awaitQuiet() {
-        attached.forEach(Timers::awaitQuiet);
+        for (Timers timers : attached) {
+            if (!timers.awaitQuiet(PATIENCE)) {
+                throw new AssertionError("at " + now() + " an agent was still at work after " + PATIENCE
+                        + ", or this thread was interrupted: an agent computes, or waits for something outside of the runtime");
+            }
+        }
     }
 
     @Override

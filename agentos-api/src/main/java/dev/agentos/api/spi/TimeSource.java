@@ -1,6 +1,7 @@
 package dev.agentos.api.spi;
 
 import dev.agentos.api.Registration;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -34,8 +35,12 @@ public interface TimeSource {
         /** Fires what is due at the source's present time, in the order of due time and registration. */
         void fireDue();
 
-        /** Waits, in real time, until no agent is ready or running: each is idle, held, ended, or waits for a timer. */
-        void awaitQuiet();
+        /**
+         * Waits, in real time, until no agent is ready or running: each is idle, held, ended, or waits for a timer.
+         *
+         * @return whether it is so; false if the limit has passed or the thread was interrupted
+         */
+        boolean awaitQuiet(Duration limit);
     }
 
     /** {@return the system's clock} */
