@@ -31,9 +31,7 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        var settings = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), AgentOSTest.class)
-                .orElseThrow(() -> new IllegalStateException(
-                        context.getRequiredTestClass().getName() + " has no @AgentOSTest; use the annotation"));
+        var settings = settingsOf(context);
         var leaks = LeakCheck.begin();
         var clock = settings.manualTime() ? ManualClock.startingAt(Instant.parse(settings.startsAt())) : null;
         var builder = AgentOS.builder().randomSeed(settings.seed());
@@ -58,6 +56,7 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
         }
         var report = fixture.os().shutdown(SHUTDOWN);
         fixture.recorder().close();
+        // What an abandoned agent holds is no news: the agent is the leak.
         if (!report.abandoned().isEmpty()) {
             throw new AssertionError("left behind by the runtime: " + report.abandoned());
         }
@@ -88,6 +87,15 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
             throw new IllegalStateException("the time of this test is the system's: @AgentOSTest(manualTime = true)");
         }
         return fixture.clock();
+    }
+
+    /** A nested class has those of the class around it, unless it says otherwise. */
+    private static AgentOSTest settingsOf(ExtensionContext context) {
+        return context.getRequiredTestInstances().getAllInstances().reversed().stream()
+                .flatMap(instance -> AnnotationSupport.findAnnotation(instance.getClass(), AgentOSTest.class).stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        context.getRequiredTestClass().getName() + " has no @AgentOSTest; use the annotation"));
     }
 
     private record Fixture(

@@ -12,7 +12,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Gives each test of a class a runtime in memory of its own. Test methods take, as parameters, any of {@code AgentOS},
  * {@link ManualClock}, {@link Recorder} and {@link Probe}. After the test the runtime is shut down, and the test fails if
  * agents, threads, child processes or sockets are left. A class that implements {@link AgentOSSetup} adds tools, rules
- * and limits.
+ * and limits. Nested classes have runtimes of the same kind.
+ *
+ * {@snippet :
+ * @AgentOSTest
+ * class GreeterTest {
+ *     @Test
+ *     void greeter_answers_byName(AgentOS os, Probe probe) {
+ *         var greeter = os.spawn(AgentSpec.builder("greeter")
+ *                 .onMessage((message, ctx) -> ctx.reply(message, "Hello " + message.payload(String.class)))
+ *                 .build());
+ *
+ *         probe.send(greeter.address(), "Ada");
+ *
+ *         assertThat(probe.expect(String.class)).isEqualTo("Hello Ada");
+ *     }
+ * }
+ * }
  *
  * @since 0.1
  */
@@ -28,6 +44,6 @@ public @interface AgentOSTest {
     /** {@return whether time stands until {@link ManualClock#advance} moves it; else it is the system's} */
     boolean manualTime() default true;
 
-    /** {@return when a manual clock starts} */
+    /** {@return when a manual clock starts, in ISO-8601 form} */
     String startsAt() default "2026-01-01T00:00:00Z";
 }

@@ -1,6 +1,7 @@
 package dev.agentos.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * Compares what lives in this JVM before and after: platform threads, child processes and, where {@code /proc} tells,
- * sockets. What ends within two seconds is not a leak.
+ * sockets. What ends within two seconds is not a leak. It looks at the whole JVM, so tests that run beside it at the same
+ * time are taken for leaks.
  *
  * @since 0.1
  */
@@ -54,7 +56,7 @@ public final class LeakCheck {
         var left = new ArrayList<String>();
         for (Thread thread : liveThreads()) {
             if (!threads.contains(thread) && !isOfTheJdk(thread)) {
-                left.add("thread '" + thread.getName() + "'");
+                left.add("thread '" + thread.getName() + "'" + whereIs(thread));
             }
         }
         for (ProcessHandle process : children()) {
@@ -69,6 +71,11 @@ public final class LeakCheck {
             }
         }
         return left;
+    }
+
+    private static String whereIs(Thread thread) {
+        var frames = thread.getStackTrace();
+        return frames.length == 0 ? "" : " at " + frames[0];
     }
 
     /** The JDK keeps threads of its own for processes, files, clean-up and virtual threads; they belong to no runtime. */
@@ -110,7 +117,7 @@ public final class LeakCheck {
                 }
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return sockets;
     }

@@ -1,11 +1,13 @@
 package dev.agentos.testkit;
 
 import dev.agentos.api.AgentState;
+import dev.agentos.api.event.Event;
 import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.security.ActionRecord;
 import dev.agentos.api.security.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.AbstractAssert;
 
@@ -56,15 +58,23 @@ public final class RecorderAssert extends AbstractAssert<RecorderAssert, Recorde
         return this;
     }
 
-    /** Checks that an agent went through these states, in this order and no others, the first being the one it began in. */
-    public RecorderAssert states(Address agent, AgentState... states) {
-        var seen = actual.events().stream()
+    /**
+     * Checks that an agent went through these states, in this order and no others, the first being the one it was in when
+     * the recorder began.
+     */
+    public RecorderAssert states(Address agent, AgentState first, AgentState... then) {
+        var changes = actual.events().stream()
                 .filter(event ->
                         event.agent() != null && event.agent().address().equals(agent))
-                .filter(event -> event.data() instanceof SystemEvent.StateChanged)
-                .map(event -> ((SystemEvent.StateChanged) event.data()).to())
+                .map(Event::data)
+                .filter(SystemEvent.StateChanged.class::isInstance)
+                .map(SystemEvent.StateChanged.class::cast)
                 .toList();
-        var wanted = List.of(states).subList(1, states.length);
+        var seen = new ArrayList<AgentState>();
+        changes.stream().findFirst().ifPresent(change -> seen.add(change.from()));
+        changes.forEach(change -> seen.add(change.to()));
+        var wanted = new ArrayList<>(List.of(first));
+        wanted.addAll(List.of(then));
         if (!seen.equals(wanted)) {
             failWithMessage("expected %s to go through %s, it went through %s", agent, wanted, seen);
         }
