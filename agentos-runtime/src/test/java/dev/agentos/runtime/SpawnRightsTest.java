@@ -53,7 +53,8 @@ class SpawnRightsTest {
 
     private List<String> recorded(ActionQuery query) {
         return os.actions().find(query).stream()
-                .map(record -> record.principal().name().replaceAll("#.*", "") + ": " + record.action().grantText())
+                .map(record -> record.principal().name().replaceAll("#.*", "") + ": "
+                        + record.action().grantText())
                 .toList();
     }
 
@@ -74,8 +75,7 @@ class SpawnRightsTest {
     @Test
     void max_countsDeclaredChildren() {
         Object refused = inParent("agent:p/** spawn; max=2", ctx -> {
-            var denied = catchThrowableOfType(
-                    DeniedException.class, () -> ctx.spawn(idle("a", idle("x"), idle("y"))));
+            var denied = catchThrowableOfType(DeniedException.class, () -> ctx.spawn(idle("a", idle("x"), idle("y"))));
             ctx.spawn(idle("b", idle("x")));
             return denied == null ? "nothing" : denied.reason();
         });
@@ -102,7 +102,8 @@ class SpawnRightsTest {
     void spawn_needsARightForEachDeclaredChild() {
         Object missing = inParent(
                 "agent:p/* spawn",
-                ctx -> catchThrowableOfType(DeniedException.class, () -> ctx.spawn(idle("a", idle("x")))).missing());
+                ctx -> catchThrowableOfType(DeniedException.class, () -> ctx.spawn(idle("a", idle("x"))))
+                        .missing());
 
         assertThat(missing).isEqualTo("agent:p/a/x spawn");
         assertThat(os.find(Address.of("p/a"))).isEmpty();
@@ -110,7 +111,11 @@ class SpawnRightsTest {
 
     @Test
     void spawn_ofDeclaredChildren_isRecordedOneByOne() {
-        inParent("agent:p/** spawn", ctx -> ctx.spawn(idle("a", idle("x", idle("z")), idle("y"))).id().toString());
+        inParent(
+                "agent:p/** spawn",
+                ctx -> ctx.spawn(idle("a", idle("x", idle("z")), idle("y")))
+                        .id()
+                        .toString());
 
         assertThat(recorded(ActionQuery.of(Address.of("p"))))
                 .containsExactly(
@@ -119,17 +124,20 @@ class SpawnRightsTest {
 
     @Test
     void wantingMoreThanIsHeld_isADenialInTheRecords_andAnEvent() {
-        inParent("agent:p/* spawn", ctx -> catchThrowableOfType(
-                        DeniedException.class,
-                        () -> ctx.spawn(AgentSpec.builder("greedy")
-                                .onMessage((m, c) -> {})
-                                .grant("file:/** read")
-                                .build()))
-                .reason());
+        inParent(
+                "agent:p/* spawn",
+                ctx -> catchThrowableOfType(
+                                DeniedException.class,
+                                () -> ctx.spawn(AgentSpec.builder("greedy")
+                                        .onMessage((m, c) -> {})
+                                        .grant("file:/** read")
+                                        .build()))
+                        .reason());
 
         assertThat(os.actions().find(ActionQuery.of(Address.of("p")).denied()))
                 .singleElement()
-                .satisfies(record -> assertThat(record.action().text("capability")).isEqualTo("file:/** read"));
+                .satisfies(
+                        record -> assertThat(record.action().text("capability")).isEqualTo("file:/** read"));
         assertThat(os.events().history(EventFilter.all(), 0, 100))
                 .extracting(event -> event.data())
                 .filteredOn(SystemEvent.Denied.class::isInstance)

@@ -181,7 +181,8 @@ class GateTest {
                 var desk = os.agent("desk", "agent:** spawn; max=1");
 
                 Registration child = os.gate.begin(desk, List.of(SPAWN), end -> end);
-                var second = catchThrowableOfType(DeniedException.class, () -> os.gate.begin(desk, List.of(SPAWN), end -> end));
+                var second = catchThrowableOfType(
+                        DeniedException.class, () -> os.gate.begin(desk, List.of(SPAWN), end -> end));
                 child.close();
                 Registration third = os.gate.begin(desk, List.of(SPAWN), end -> end);
 

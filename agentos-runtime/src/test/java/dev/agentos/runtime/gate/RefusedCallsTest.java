@@ -43,7 +43,8 @@ class RefusedCallsTest {
 
         assertThat(eleventh)
                 .isInstanceOfSatisfying(
-                        ToolResult.Failed.class, failed -> assertThat(failed.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
+                        ToolResult.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
         assertThat(os.lastRecord().action().text("notional")).isEqualTo("999");
     }
 
@@ -51,12 +52,14 @@ class RefusedCallsTest {
     void callsOfATurn_areLimited_whetherTheyAreDeniedInvalidOrForNoTool() {
         Tools tools = tools(Limits.builder().toolCallsPerTurn(3).build());
 
-        assertThatThrownBy(() -> tools.call("order.place", Map.of("notional", 999))).isInstanceOf(DeniedException.class);
+        assertThatThrownBy(() -> tools.call("order.place", Map.of("notional", 999)))
+                .isInstanceOf(DeniedException.class);
         assertThatThrownBy(() -> tools.call("order.place", Map.of("notional", "all")))
                 .isInstanceOf(InvalidArgumentsException.class);
         assertThatThrownBy(() -> tools.call("order.palce", Map.of())).isInstanceOf(ToolException.class);
 
-        for (Map<String, ?> arguments : List.of(Map.of("notional", 998), Map.of("notional", "x"), Map.of("notional", 1))) {
+        for (Map<String, ?> arguments :
+                List.of(Map.of("notional", 998), Map.of("notional", "x"), Map.of("notional", 1))) {
             assertThatThrownBy(() -> tools.call("order.place", arguments))
                     .isInstanceOfSatisfying(
                             LimitExceededException.class,
