@@ -84,7 +84,8 @@ final class SystemCommands {
         String abandoned = report.at("abandoned").asArray().elements().stream()
                 .map(JsonValue::text)
                 .collect(Collectors.joining(", "));
-        return PlainText.of(report.at("stopped") + " agents stopped"
+        boolean one = report.at("stopped").equals(JsonValue.of(1));
+        return PlainText.of(report.at("stopped") + (one ? " agent stopped" : " agents stopped")
                 + (abandoned.isEmpty() ? "" : ", given up: " + abandoned));
     }
 

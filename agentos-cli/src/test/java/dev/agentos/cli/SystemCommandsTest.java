@@ -51,7 +51,7 @@ class SystemCommandsTest {
             Invocation unhalt = daemon.run("unhalt");
             Invocation spawned = daemon.run("spawn", "echo");
 
-            assertThat(halt.out()).isEqualTo("halted: 1 agents stopped; 'agent-os unhalt' allows to spawn again\n");
+            assertThat(halt.out()).isEqualTo("halted: 1 agent stopped; 'agent-os unhalt' allows to spawn again\n");
             assertThat(refused.exit()).isEqualTo(1);
             assertThat(refused.err()).contains("fire", "run 'agent-os unhalt'").hasLineCount(1);
             assertThat(refusedJson.json().at("error", "code").text()).isEqualTo("HALTED");
@@ -83,7 +83,7 @@ class SystemCommandsTest {
 
             assertThat(shutdown.at("report", "stopped")).isEqualTo(JsonValue.of(1));
             // The one who started this daemon has not closed it yet; the report is the first one's.
-            assertThat(again.out()).isEqualTo("shut down: 1 agents stopped\n");
+            assertThat(again.out()).isEqualTo("shut down: 1 agent stopped\n");
         }
     }
 

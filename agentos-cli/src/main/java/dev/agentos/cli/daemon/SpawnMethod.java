@@ -36,8 +36,9 @@ final class SpawnMethod implements Handler {
     @Override
     public JsonObject handle(RpcCall call) throws IOException, InterruptedException {
         var params = new Params(call, "file", "template", "name", "params", "args", "grants", "wait");
+        boolean wait = params.flag("wait"); // first: a call that is refused must not have spawned anything
         AgentHandle agent = spawn(params, spec(params));
-        if (!params.flag("wait")) {
+        if (!wait) {
             return JsonObject.builder().put("agent", agent.id().toString()).build();
         }
         call.tell("agent.spawned", JsonObject.builder().put("agent", agent.id().toString()).build());
