@@ -54,7 +54,8 @@ final class Parts {
             threads.put(thread, false);
             thread.start();
         });
-        if (cell.has(LifeCell.FENCED | LifeCell.UNWIND)) { // whoever asked for that may have come before they could be interrupted
+        if (cell.has(LifeCell.FENCED | LifeCell.UNWIND)) {
+            // Whoever asked for that may have come before they could be interrupted.
             run.threads.forEach(Thread::interrupt);
         }
         join(cell, run);

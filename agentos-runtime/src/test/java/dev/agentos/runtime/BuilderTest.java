@@ -30,14 +30,19 @@ class BuilderTest {
     record Nothing() {}
 
     private static Tool tool(String name) {
-        return Tool.builder(name, Nothing.class).description("Does nothing.").handler((a, call) -> "").build();
+        return Tool.builder(name, Nothing.class)
+                .description("Does nothing.")
+                .handler((a, call) -> "")
+                .build();
     }
 
     @Test
     void twoToolsOfAName_areAnErrorOfBuild() {
         var builder = AgentOS.builder().tool(tool("same")).tool(tool("same"));
 
-        assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("same");
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("same");
     }
 
     @Test
@@ -57,15 +62,18 @@ class BuilderTest {
     @Test
     void badNumbers_areRefusedAtOnce() {
         assertThatThrownBy(() -> AgentOS.builder().history(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> AgentOS.builder().closeTimeout(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> AgentOS.builder().closeTimeout(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void template_makesASpec_orSaysWhatThereIs() {
         try (AgentOS os = AgentOS.builder()
-                .template("trader", params -> AgentSpec.builder("trader-" + params.get("symbol"))
-                        .onMessage((m, ctx) -> {})
-                        .build())
+                .template(
+                        "trader",
+                        params -> AgentSpec.builder("trader-" + params.get("symbol"))
+                                .onMessage((m, ctx) -> {})
+                                .build())
                 .template("strict", params -> {
                     throw new IllegalArgumentException("symbol is missing");
                 })
@@ -83,9 +91,7 @@ class BuilderTest {
 
     @Test
     void load_readsASpecFromAFile_thatNamesATemplate(@TempDir Path directory) throws Exception {
-        Path file = Files.writeString(
-                directory.resolve("agent.yaml"),
-                """
+        Path file = Files.writeString(directory.resolve("agent.yaml"), """
                 name: desk
                 template: echo
                 params:
@@ -94,9 +100,11 @@ class BuilderTest {
                   toolCalls: 3
                 """);
         try (AgentOS os = AgentOS.builder()
-                .template("echo", params -> AgentSpec.builder("echo")
-                        .run(ctx -> ctx.result(params.get("text")))
-                        .build())
+                .template(
+                        "echo",
+                        params -> AgentSpec.builder("echo")
+                                .run(ctx -> ctx.result(params.get("text")))
+                                .build())
                 .build()) {
             AgentHandle agent = os.spawn(os.load(file, Map.of("text", "bye")));
 
@@ -111,7 +119,8 @@ class BuilderTest {
         try (AgentOS os = AgentOS.builder()
                 .defaultLimits(Limits.builder().turns(1).build())
                 .build()) {
-            AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
+            AgentHandle agent =
+                    os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
             agent.send(1);
             agent.send(2);
 
@@ -125,7 +134,8 @@ class BuilderTest {
                 .rule((principal, action) ->
                         action.verb().equals("terminate") ? Decision.deny("nobody dies today") : Decision.allow())
                 .build()) {
-            AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
+            AgentHandle agent =
+                    os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
 
             assertThatThrownBy(() -> agent.terminate("now"))
                     .isInstanceOf(DeniedException.class)
@@ -157,7 +167,8 @@ class BuilderTest {
     @Test
     void closedRuntime_refusesWork_andClosesAgain() {
         AgentOS os = AgentOS.inMemory();
-        AgentHandle agent = os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
+        AgentHandle agent =
+                os.spawn(AgentSpec.builder("a").onMessage((m, ctx) -> {}).build());
         os.close();
         os.close();
 
