@@ -39,8 +39,8 @@ class AgentCommandsTest {
 
     @Test
     void list_showsATable() {
-        daemon.run("spawn", "echo", "--name", "first");
-        daemon.run("spawn", "echo", "--name", "second");
+        daemon.spawn("echo", "--name", "first");
+        daemon.spawn("echo", "--name", "second");
         daemon.run("pause", "second");
 
         Invocation list = daemon.run("list");
@@ -56,7 +56,7 @@ class AgentCommandsTest {
 
     @Test
     void list_hasStableFields_asJson() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         JsonObject agent = daemon.run("list", "--json").json().at("agents", "0").asObject();
 
@@ -68,8 +68,8 @@ class AgentCommandsTest {
 
     @Test
     void list_keepsOneState_whenAsked() {
-        daemon.run("spawn", "echo", "--name", "lives");
-        daemon.run("spawn", "echo", "--name", "dies");
+        daemon.spawn("echo", "--name", "lives");
+        daemon.spawn("echo", "--name", "dies");
         daemon.run("terminate", "dies");
 
         JsonValue running = daemon.run("list", "--state", "running", "--json").json().at("agents");
@@ -102,7 +102,7 @@ class AgentCommandsTest {
 
     @Test
     void status_showsWhatIsKnown() {
-        daemon.run("spawn", "echo", "--grant", "agent:* send");
+        daemon.spawn("echo", "--grant", "agent:* send");
 
         Invocation status = daemon.run("status", "echo");
 
@@ -115,7 +115,7 @@ class AgentCommandsTest {
 
     @Test
     void status_hasStableFields_asJson() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         JsonObject agent = daemon.run("status", "echo", "--json").json().at("agent").asObject();
 
@@ -130,7 +130,7 @@ class AgentCommandsTest {
 
     @Test
     void status_tellsTheExit_whenTheAgentHasEnded() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
         daemon.run("terminate", "echo", "--reason", "enough");
 
         assertThat(daemon.run("status", "echo").out()).contains("exit       was terminated: enough\n");
@@ -140,7 +140,7 @@ class AgentCommandsTest {
 
     @Test
     void pause_holdsAndResumeLetsGo() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         Invocation pause = daemon.run("pause", "echo");
         daemon.run("send", "echo", "1");
@@ -161,7 +161,7 @@ class AgentCommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"pause", "resume"})
     void pauseAndResume_fail_whenTheAgentHasEnded(String command) {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
         daemon.run("stop", "echo");
 
         Invocation late = daemon.run(command, "echo", "--json");
@@ -172,8 +172,8 @@ class AgentCommandsTest {
 
     @Test
     void stop_completesTheAgent() {
-        daemon.run("spawn", "echo");
-        daemon.run("spawn", "echo", "--name", "other");
+        daemon.spawn("echo");
+        daemon.spawn("echo", "--name", "other");
 
         assertThat(daemon.run("stop", "echo", "--grace", "2s").out()).isEqualTo("agent echo#1 completed\n");
         assertThat(daemon.run("stop", "other", "--json").out())
@@ -182,8 +182,7 @@ class AgentCommandsTest {
 
     @Test
     void stop_terminates_whenTheGracePeriodIsOver() {
-        daemon.run("spawn", "shell", "--grant", "tool:shell.execute call", "--", "sleep", "60");
-        awaitState("shell", "RUNNING");
+        daemon.spawn("shell", "--grant", "tool:shell.execute call", "--", "sleep", "60");
 
         Invocation stop = daemon.run("stop", "shell", "--grace", "10ms", "--json");
 
@@ -198,8 +197,8 @@ class AgentCommandsTest {
 
     @Test
     void terminate_saysWhy() {
-        daemon.run("spawn", "echo");
-        daemon.run("spawn", "echo", "--name", "other");
+        daemon.spawn("echo");
+        daemon.spawn("echo", "--name", "other");
 
         assertThat(daemon.run("terminate", "echo", "--reason", "too loud").out())
                 .isEqualTo("agent echo#1 was terminated: too loud\n");
@@ -209,7 +208,7 @@ class AgentCommandsTest {
 
     @Test
     void send_delivers() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         Invocation send = daemon.run("send", "echo", "{\"price\": 1.50}");
         Invocation asJson = daemon.run("send", "echo", "[true, null]", "--json");
@@ -223,7 +222,7 @@ class AgentCommandsTest {
 
     @Test
     void send_refusesWhatIsNoJson() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         Invocation send = daemon.run("send", "echo", "hello");
 
@@ -233,7 +232,7 @@ class AgentCommandsTest {
 
     @Test
     void send_fails_whenTheAgentHasEnded() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
         daemon.run("stop", "echo");
 
         Invocation send = daemon.run("send", "echo", "1", "--json");
@@ -266,8 +265,8 @@ class AgentCommandsTest {
 
     @Test
     void id_mayBeAbbreviated_whileItIsUnique() {
-        daemon.run("spawn", "echo", "--name", "market-data");
-        daemon.run("spawn", "echo", "--name", "market-maker");
+        daemon.spawn("echo", "--name", "market-data");
+        daemon.spawn("echo", "--name", "market-maker");
 
         assertThat(daemon.run("pause", "market-d").out()).isEqualTo("agent market-data#1 is paused\n");
         assertThat(daemon.run("pause", "market-maker#2").out()).isEqualTo("agent market-maker#2 is paused\n");
@@ -282,22 +281,13 @@ class AgentCommandsTest {
 
     @Test
     void id_meansTheLivingAgent_whenAnEndedOneHadTheName() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
         daemon.run("stop", "echo");
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         assertThat(daemon.run("status", "echo", "--json").json().at("agent", "id").text()).isEqualTo("echo#2");
         assertThat(daemon.run("status", "ec", "--json").json().at("agent", "id").text()).isEqualTo("echo#2");
         assertThat(daemon.run("status", "echo#1", "--json").json().at("agent", "state").text())
                 .isEqualTo("COMPLETED");
-    }
-
-    private void awaitState(String agent, String state) {
-        for (int i = 0; i < 10_000; i++) {
-            if (daemon.run("status", agent, "--json").json().at("agent", "state").text().equals(state)) {
-                return;
-            }
-        }
-        throw new AssertionError(agent + " does not become " + state);
     }
 }

@@ -26,6 +26,16 @@ final class LiveDaemon implements AutoCloseable {
         return Invocation.of(words.toArray(String[]::new));
     }
 
+    /** Spawns an agent and returns when its code has begun. */
+    void spawn(String... args) {
+        var words = new ArrayList<>(List.of("spawn", "--json"));
+        words.addAll(List.of(args));
+        String id = run(words.toArray(String[]::new)).json().at("agent").text();
+        while (run("status", id, "--json").json().at("agent", "state").text().equals("PENDING")) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Override
     public void close() {
         daemon.close();

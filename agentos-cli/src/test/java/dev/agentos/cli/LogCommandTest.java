@@ -78,7 +78,7 @@ class LogCommandTest {
 
     @Test
     void log_hasStableFields_asJson() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
 
         List<JsonValue> entries = daemon.run("log", "--json").json().at("entries").asArray().elements();
 
@@ -95,8 +95,8 @@ class LogCommandTest {
 
     @Test
     void log_keepsToOneAgent_whenAsked() {
-        daemon.run("spawn", "echo", "--name", "alpha");
-        daemon.run("spawn", "echo", "--name", "two");
+        daemon.spawn("echo", "--name", "alpha");
+        daemon.spawn("echo", "--name", "two");
         daemon.run("pause", "two");
 
         String log = daemon.run("log", "--agent", "two").out();
@@ -106,7 +106,7 @@ class LogCommandTest {
 
     @Test
     void log_isComplete_beyondOnePage() {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
         for (int i = 0; i < 400; i++) {
             daemon.run("pause", "echo");
             daemon.run("resume", "echo");
@@ -122,7 +122,7 @@ class LogCommandTest {
 
     @Test
     void follow_showsWhatWasAndWhatComes_untilTheDaemonStops() throws Exception {
-        daemon.run("spawn", "echo");
+        daemon.spawn("echo");
         var in = new PipedInputStream(PIPE);
         var printed = new PrintStream(new PipedOutputStream(in), true, StandardCharsets.UTF_8);
         var following = new FutureTask<>(() -> {

@@ -43,7 +43,7 @@ class SystemCommandsTest {
     @Test
     void halt_terminatesAndRefuses_untilUnhalt() {
         try (var daemon = new LiveDaemon(folder)) {
-            daemon.run("spawn", "echo");
+            daemon.spawn("echo");
 
             Invocation halt = daemon.run("halt", "--reason", "fire");
             Invocation refused = daemon.run("spawn", "echo");
@@ -76,7 +76,7 @@ class SystemCommandsTest {
     @Test
     void shutdown_answersAndEndsTheDaemon() {
         try (var daemon = new LiveDaemon(folder)) {
-            daemon.run("spawn", "echo");
+            daemon.spawn("echo");
 
             JsonObject shutdown = daemon.run("shutdown", "--json").json();
             Invocation again = daemon.run("shutdown");

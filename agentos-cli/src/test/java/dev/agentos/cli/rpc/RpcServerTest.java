@@ -212,7 +212,7 @@ class RpcServerTest {
 
     @Test
     void silentPeer_isSentAway() throws IOException {
-        start(new Bounds(8, 3, 10_000, Duration.ofMillis(50)));
+        start(new Bounds(8, 3, 10_000, Duration.ofMillis(300)));
         try (var silent = new Peer();
                 var slow = new Peer()) {
             slow.send("{\"jsonrpc\":".getBytes(StandardCharsets.UTF_8));
@@ -224,7 +224,7 @@ class RpcServerTest {
 
     @Test
     void waitingPeer_isNotSentAway() throws Exception {
-        start(new Bounds(8, 3, 10_000, Duration.ofMillis(20)));
+        start(new Bounds(8, 3, 10_000, Duration.ofMillis(300)));
         try (var waiting = new Peer();
                 var silent = new Peer()) {
             waiting.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"wait\"}");
@@ -353,10 +353,10 @@ class RpcServerTest {
     }
 
     private JsonValue waitForRelease(RpcCall call) throws IOException, InterruptedException {
-        call.tell("waiting", JsonObject.EMPTY);
         try {
+            call.tell("waiting", JsonObject.EMPTY);
             release.await();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | IOException e) { // the latter if it is interrupted in the last step of telling
             interrupted.release();
             throw e;
         }
