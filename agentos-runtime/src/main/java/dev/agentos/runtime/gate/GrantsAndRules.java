@@ -45,7 +45,12 @@ final class GrantsAndRules implements Authorisation {
     @Override
     public @Nullable Refused begin(Actor actor, List<Ruled> actions, Passage passage) {
         for (Ruled ruled : actions) {
-            Refused refused = begin(actor, ruled, passage);
+            Refused refused;
+            try {
+                refused = begin(actor, ruled, passage);
+            } catch (RuntimeException | StackOverflowError e) {
+                refused = refuse(ruled.action(), "the check failed: " + e, "");
+            }
             if (refused != null) {
                 return refused;
             }
