@@ -32,8 +32,16 @@ record RequestHeaders(Map<String, String> values) {
             "accept-encoding",
             "http2-settings");
 
-    /** What would make the server see another method than the one that was authorised. */
-    private static final Set<String> OVERRIDES = Set.of("x-http-method", "x-http-method-override", "x-method-override");
+    /** What would make the server see another method, host or path than the one that was authorised. */
+    private static final Set<String> OVERRIDES = Set.of(
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-original-url",
+            "x-rewrite-url",
+            "x-original-host",
+            "x-host",
+            "forwarded");
 
     /** What goes along to another origin: nothing that could be a credential under a name that we do not know. */
     private static final Set<String> CROSS_ORIGIN = Set.of("accept", "accept-language", "content-type", "user-agent");
@@ -57,8 +65,12 @@ record RequestHeaders(Map<String, String> values) {
             // The name is not repeated: it may hold line breaks.
             throw refused("the name of a header is malformed");
         }
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (FRAMING.contains(lower) || OVERRIDES.contains(lower) || lower.startsWith("proxy-")) {
+        // Gateways to CGI and its like read '_' as '-'.
+        String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        if (FRAMING.contains(lower)
+                || OVERRIDES.contains(lower)
+                || lower.startsWith("proxy-")
+                || lower.startsWith("x-forwarded-")) {
             throw refused("the header '" + name + "' cannot be set");
         }
         if (!VALUE.matcher(value).matches() || value.length() > MAX_LENGTH) {

@@ -31,7 +31,18 @@ class RequestHeadersTest {
                 "HTTP2-Settings",
                 "X-HTTP-Method-Override",
                 "x-method-override",
-                "X-HTTP-Method"
+                "X-HTTP-Method",
+                "X-Original-URL",
+                "x-rewrite-url",
+                "X-Forwarded-Host",
+                "X-Forwarded-Proto",
+                "X-Original-Host",
+                "X-Host",
+                "Forwarded",
+                "Transfer_Encoding",
+                "content_length",
+                "X_HTTP_Method_Override",
+                "Proxy_Authorization"
             })
     void h10_header_isRefused_whenItBelongsToUs(String name) {
         assertRefused(Map.of(name, "x"));
