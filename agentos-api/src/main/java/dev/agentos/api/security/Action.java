@@ -7,6 +7,7 @@ import dev.agentos.api.json.JsonNumber;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -120,11 +121,13 @@ public record Action(String type, String resource, String verb, Map<String, Json
         }
         // Sorted once, then hashed: argument predicates look attributes up on every check, and a tree compares its way
         // down.
-        var sorted = LinkedHashMap.<String, JsonValue>newLinkedHashMap(attributes.size());
-        new TreeMap<>(attributes).forEach((name, value) -> {
+        String[] names = attributes.keySet().toArray(String[]::new);
+        Arrays.sort(names);
+        var sorted = LinkedHashMap.<String, JsonValue>newLinkedHashMap(names.length);
+        for (String name : names) {
             Names.checkKey(name);
-            sorted.put(name, Objects.requireNonNull(value, name));
-        });
+            sorted.put(name, Objects.requireNonNull(attributes.get(name), name));
+        }
         return Collections.unmodifiableMap(sorted);
     }
 }

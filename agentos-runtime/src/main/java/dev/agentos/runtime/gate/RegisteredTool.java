@@ -19,12 +19,18 @@ import java.util.concurrent.ThreadFactory;
 /**
  * A tool, ready to be called.
  *
+ * @param nominal what a call is before it is known what it is about; one for all calls
  * @param validator its compiled schema
  * @param secrets the arguments of which records keep a hash only
  * @param threads makes the thread of one call
  */
 record RegisteredTool(
-        Tool tool, ToolSpec spec, JsonProvider.Validator validator, Set<String> secrets, ThreadFactory threads) {
+        Tool tool,
+        ToolSpec spec,
+        Action nominal,
+        JsonProvider.Validator validator,
+        Set<String> secrets,
+        ThreadFactory threads) {
 
     static RegisteredTool of(Tool tool, JsonProvider json) {
         ToolSpec spec = tool.spec();
@@ -32,6 +38,7 @@ record RegisteredTool(
             return new RegisteredTool(
                     tool,
                     spec,
+                    new Action("tool", spec.name(), "call", Map.of()),
                     json.validator(spec.inputSchema()),
                     secretsOf(spec.inputSchema()),
                     Thread.ofVirtual().name("tool " + spec.name()).factory());

@@ -27,7 +27,6 @@ final class ToolCrossing implements Crossing<ToolEnding> {
     @SuppressWarnings("UnnecessaryLambda") // told by its identity; it is never run
     private static final Runnable SETTLED = () -> {};
 
-    private static final String CALL = "call";
     private static final String TOOL = "tool";
 
     private final ToolCaller caller;
@@ -90,7 +89,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
 
     @Override
     public Action nominal() {
-        return new Action(TOOL, tool.spec().name(), CALL, Map.of());
+        return tool.nominal();
     }
 
     @Override
