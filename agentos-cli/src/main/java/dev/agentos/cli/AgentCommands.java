@@ -100,7 +100,8 @@ final class AgentCommands {
         @Override
         public Integer call() {
             JsonObject document = root().call("agent.status", params().build());
-            root().output().print(document, AgentStatus.text(document.at("agent").asObject()));
+            root().output()
+                    .print(document, AgentStatus.text(document.at("agent").asObject()));
             return ExitCode.DONE;
         }
     }
@@ -114,12 +115,16 @@ final class AgentCommands {
         public Integer call() {
             JsonObject document = root().call("agent.pause", params().build());
             root().output()
-                    .print(document, line(document, switch (document.at("result").text()) {
-                        case "HELD" -> "is paused";
-                        case "ALREADY_PAUSED" -> "was paused before";
-                        case "RESUMED" -> "was resumed meanwhile";
-                        default -> "is asked to pause, and does so at its next call";
-                    }));
+                    .print(
+                            document,
+                            line(
+                                    document,
+                                    switch (document.at("result").text()) {
+                                        case "HELD" -> "is paused";
+                                        case "ALREADY_PAUSED" -> "was paused before";
+                                        case "RESUMED" -> "was resumed meanwhile";
+                                        default -> "is asked to pause, and does so at its next call";
+                                    }));
             return ExitCode.DONE;
         }
     }
@@ -196,7 +201,8 @@ final class AgentCommands {
                 return Providers.only(JsonProvider.class).parse(payload);
             } catch (JsonException e) {
                 throw new Failure(
-                        Codes.USAGE, "the payload is not JSON: " + e.getMessage() + "; a text needs quotes: '\"text\"'");
+                        Codes.USAGE,
+                        "the payload is not JSON: " + e.getMessage() + "; a text needs quotes: '\"text\"'");
             }
         }
     }

@@ -30,9 +30,12 @@ final class AgentStatus {
         agent.at("grants").asArray().elements().forEach(grant -> line(text, "grant", grant.text()));
         line(text, "limits", members(agent.at("limits", "max"), " "));
         line(text, "used", members(agent.at("used"), " "));
-        line(text, "children", agent.at("children").asArray().elements().stream()
-                .map(JsonValue::text)
-                .collect(Collectors.joining(", ")));
+        line(
+                text,
+                "children",
+                agent.at("children").asArray().elements().stream()
+                        .map(JsonValue::text)
+                        .collect(Collectors.joining(", ")));
         if (!agent.at("exit").isNull()) {
             line(text, "exit", exit(agent.at("exit")));
         }
@@ -58,7 +61,8 @@ final class AgentStatus {
 
     private static String members(JsonValue object, String between) {
         return object.asObject().members().entrySet().stream()
-                .map(member -> member.getKey() + between
+                .map(member -> member.getKey()
+                        + between
                         + (member.getValue().kind().equals("string")
                                 ? member.getValue().text()
                                 : member.getValue().toString()))

@@ -28,7 +28,8 @@ final class DemoCommand extends AgentCommands.Base {
         Output output = root().output();
         PrintStream standard = System.out;
         // The document is to be the only thing on standard output.
-        System.setOut(output.isJson() ? output.terminal().err() : output.terminal().out());
+        System.setOut(
+                output.isJson() ? output.terminal().err() : output.terminal().out());
         try {
             perform();
         } finally {
@@ -46,9 +47,8 @@ final class DemoCommand extends AgentCommands.Base {
 
     private void perform() {
         try {
-            Class.forName(EXAMPLE)
-                    .getMethod("main", String[].class)
-                    .invoke(null, (Object) new String[] {"--out", folder.toString()});
+            Class.forName(EXAMPLE).getMethod("main", String[].class).invoke(null, (Object)
+                    new String[] {"--out", folder.toString()});
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String code = cause instanceof AgentOsException known ? known.code().name() : ErrorCode.AGENT_FAILED.name();

@@ -73,15 +73,15 @@ final class Detached {
     private JsonObject understood(@Nullable String line, Path stray) throws IOException {
         JsonObject document;
         try {
-            document = Providers.only(JsonProvider.class).parse(line == null ? "" : line).asObject();
+            document = Providers.only(JsonProvider.class)
+                    .parse(line == null ? "" : line)
+                    .asObject();
         } catch (JsonException | IllegalStateException e) {
-            throw new Failure(
-                    Codes.START_FAILED, "the daemon did not start; " + stray + " says: " + tail(stray));
+            throw new Failure(Codes.START_FAILED, "the daemon did not start; " + stray + " says: " + tail(stray));
         }
         JsonValue error = document.get("error").orElse(null);
         if (error instanceof JsonObject failure) {
-            throw new Failure(
-                    failure.at("code").text(), failure.at("message").text(), details(failure));
+            throw new Failure(failure.at("code").text(), failure.at("message").text(), details(failure));
         }
         return document.at("daemon").asObject();
     }
@@ -106,7 +106,8 @@ final class Detached {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
-        String options = System.getenv().getOrDefault("AGENTOS_JAVA_OPTIONS", "").strip();
+        String options =
+                System.getenv().getOrDefault("AGENTOS_JAVA_OPTIONS", "").strip();
         if (!options.isEmpty()) {
             command.addAll(Arrays.asList(options.split("\\s+")));
         }

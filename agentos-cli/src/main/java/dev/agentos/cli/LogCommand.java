@@ -81,13 +81,12 @@ final class LogCommand extends AgentCommands.Base {
 
     private static String outcome(JsonValue action) {
         String detail = action.at("detail").text();
-        String outcome =
-                switch (action.at("outcome").text()) {
-                    case "NOT_STARTED" -> "refused: " + action.at("reason").text();
-                    case "DONE" -> "done";
-                    case "FAILED" -> "failed";
-                    default -> "outcome unknown";
-                };
+        String outcome = switch (action.at("outcome").text()) {
+            case "NOT_STARTED" -> "refused: " + action.at("reason").text();
+            case "DONE" -> "done";
+            case "FAILED" -> "failed";
+            default -> "outcome unknown";
+        };
         return outcome + (detail.isEmpty() ? "" : ": " + detail);
     }
 }

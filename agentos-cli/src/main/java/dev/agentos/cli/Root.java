@@ -90,7 +90,8 @@ final class Root implements Callable<Integer> {
                 .setOut(writer(terminal.out()))
                 .setErr(writer(terminal.err()))
                 .setParameterExceptionHandler((e, words) -> new Output(terminal, asksForJson(args)).fail(usage(e)))
-                .setExecutionExceptionHandler((e, command, parsed) -> root.output().fail(failure(e)));
+                .setExecutionExceptionHandler(
+                        (e, command, parsed) -> root.output().fail(failure(e)));
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -99,8 +100,7 @@ final class Root implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "say what to do");
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "say what to do");
     }
 
     /** Before the words are understood, nothing else tells. */

@@ -80,8 +80,9 @@ final class RunCommand extends AgentCommands.Base {
                         "agent-os " + SystemCommands.ownVersion() + " runs as pid " + daemon.at("pid")
                                 + " and listens at " + daemon.at("socket").text() + "\n"
                                 + "agents and log live in memory: they are gone when it stops\n"
-                                + (daemon.at("log").isNull() ? "" : "its log is "
-                                        + daemon.at("log").text() + "\n"));
+                                + (daemon.at("log").isNull()
+                                        ? ""
+                                        : "its log is " + daemon.at("log").text() + "\n"));
     }
 
     /** Under a name of its own: other parts on the class path may bring a logback.xml. */

@@ -40,7 +40,8 @@ final class SpawnCommand extends AgentCommands.Base {
     @Option(
             names = "--set",
             paramLabel = "k=v",
-            description = "A parameter, in place of that of the file. The value is JSON if it can be read as such, else text.")
+            description =
+                    "A parameter, in place of that of the file. The value is JSON if it can be read as such, else text.")
     private List<String> settings = new ArrayList<>();
 
     @Option(names = "--grant", paramLabel = "CAP", description = "A capability that the agent is to hold.")
@@ -78,7 +79,9 @@ final class SpawnCommand extends AgentCommands.Base {
         JsonObject document;
         try (var daemon = root().connect()) {
             document = daemon.call(
-                    "agent.spawn", params, (what, told) -> spawned.set(told.at("agent").text()));
+                    "agent.spawn",
+                    params,
+                    (what, told) -> spawned.set(told.at("agent").text()));
         } catch (Failure failure) {
             if (spawned.get() == null || !failure.code().equals(Codes.CONNECTION)) {
                 throw failure;
@@ -100,9 +103,12 @@ final class SpawnCommand extends AgentCommands.Base {
                 yield ExitCode.DONE;
             }
             case "FAILED" -> output.fail(document, failure(exit.at("error").asObject()));
-            default -> output.fail(document, new Failure(
-                    Codes.AGENT_TERMINATED,
-                    "agent " + document.at("agent").text() + " " + AgentStatus.exit(exit)));
+            default ->
+                output.fail(
+                        document,
+                        new Failure(
+                                Codes.AGENT_TERMINATED,
+                                "agent " + document.at("agent").text() + " " + AgentStatus.exit(exit)));
         };
     }
 

@@ -85,7 +85,8 @@ final class SystemCommands {
                 .map(JsonValue::text)
                 .collect(Collectors.joining(", "));
         boolean one = report.at("stopped").equals(JsonValue.of(1));
-        return PlainText.of(report.at("stopped") + (one ? " agent stopped" : " agents stopped")
+        return PlainText.of(report.at("stopped")
+                + (one ? " agent stopped" : " agents stopped")
                 + (abandoned.isEmpty() ? "" : ", given up: " + abandoned));
     }
 
@@ -110,8 +111,7 @@ final class SystemCommands {
     /** The version that the build wrote down. */
     static String ownVersion() {
         var properties = new Properties();
-        try (InputStream in =
-                Objects.requireNonNull(SystemCommands.class.getResourceAsStream("version.properties"))) {
+        try (InputStream in = Objects.requireNonNull(SystemCommands.class.getResourceAsStream("version.properties"))) {
             properties.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -50,7 +50,8 @@ class AgentCommandsTest {
         List<String> lines = list.out().lines().toList();
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).matches("ID +STATE +SINCE +OWNER +MAIL +RESTARTS +REASON");
-        assertThat(lines.get(1)).matches("first#1 +RUNNING +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +operator:\\d+ +0 +0");
+        assertThat(lines.get(1))
+                .matches("first#1 +RUNNING +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +operator:\\d+ +0 +0");
         assertThat(lines.get(2)).matches("second#2 +PAUSED .* paused from the command line");
     }
 
@@ -72,8 +73,10 @@ class AgentCommandsTest {
         daemon.spawn("echo", "--name", "dies");
         daemon.run("terminate", "dies");
 
-        JsonValue running = daemon.run("list", "--state", "running", "--json").json().at("agents");
-        JsonValue terminated = daemon.run("list", "--state", "TERMINATED", "--json").json().at("agents");
+        JsonValue running =
+                daemon.run("list", "--state", "running", "--json").json().at("agents");
+        JsonValue terminated =
+                daemon.run("list", "--state", "TERMINATED", "--json").json().at("agents");
 
         assertThat(running.asArray().size()).isEqualTo(1);
         assertThat(running.at("0", "id").text()).isEqualTo("lives#1");
@@ -97,7 +100,10 @@ class AgentCommandsTest {
 
         JsonArray agents = daemon.run("list", "--json").json().at("agents").asArray();
 
-        assertThat(agents.elements().stream().map(agent -> agent.at("id").text()).distinct()).hasSize(1_005);
+        assertThat(agents.elements().stream()
+                        .map(agent -> agent.at("id").text())
+                        .distinct())
+                .hasSize(1_005);
     }
 
     @Test
@@ -117,14 +123,27 @@ class AgentCommandsTest {
     void status_hasStableFields_asJson() {
         daemon.spawn("echo");
 
-        JsonObject agent = daemon.run("status", "echo", "--json").json().at("agent").asObject();
+        JsonObject agent =
+                daemon.run("status", "echo", "--json").json().at("agent").asObject();
 
         assertThat(agent.members().keySet())
                 .containsExactly(
-                        "id", "state", "reason", "requested", "since", "owner", "pending", "restarts", "spawned",
-                        "labels", "grants", "limits", "used", "children", "exit");
-        assertThat(agent.at("limits").asObject().members().keySet())
-                .containsExactly("max", "toolCallRate", "onExceed");
+                        "id",
+                        "state",
+                        "reason",
+                        "requested",
+                        "since",
+                        "owner",
+                        "pending",
+                        "restarts",
+                        "spawned",
+                        "labels",
+                        "grants",
+                        "limits",
+                        "used",
+                        "children",
+                        "exit");
+        assertThat(agent.at("limits").asObject().members().keySet()).containsExactly("max", "toolCallRate", "onExceed");
         assertThat(agent.at("exit").isNull()).isTrue();
     }
 
@@ -134,7 +153,10 @@ class AgentCommandsTest {
         daemon.run("terminate", "echo", "--reason", "enough");
 
         assertThat(daemon.run("status", "echo").out()).contains("exit       was terminated: enough\n");
-        assertThat(daemon.run("status", "echo", "--json").json().at("agent", "exit").toString())
+        assertThat(daemon.run("status", "echo", "--json")
+                        .json()
+                        .at("agent", "exit")
+                        .toString())
                 .isEqualTo("{\"state\":\"TERMINATED\",\"reason\":\"enough\",\"stopped\":1,\"abandoned\":[]}");
     }
 
@@ -202,7 +224,10 @@ class AgentCommandsTest {
 
         assertThat(daemon.run("terminate", "echo", "--reason", "too loud").out())
                 .isEqualTo("agent echo#1 was terminated: too loud\n");
-        assertThat(daemon.run("terminate", "other", "--json").json().at("exit", "reason").text())
+        assertThat(daemon.run("terminate", "other", "--json")
+                        .json()
+                        .at("exit", "reason")
+                        .text())
                 .isEqualTo("terminated from the command line");
     }
 
@@ -285,9 +310,17 @@ class AgentCommandsTest {
         daemon.run("stop", "echo");
         daemon.spawn("echo");
 
-        assertThat(daemon.run("status", "echo", "--json").json().at("agent", "id").text()).isEqualTo("echo#2");
-        assertThat(daemon.run("status", "ec", "--json").json().at("agent", "id").text()).isEqualTo("echo#2");
-        assertThat(daemon.run("status", "echo#1", "--json").json().at("agent", "state").text())
+        assertThat(daemon.run("status", "echo", "--json")
+                        .json()
+                        .at("agent", "id")
+                        .text())
+                .isEqualTo("echo#2");
+        assertThat(daemon.run("status", "ec", "--json").json().at("agent", "id").text())
+                .isEqualTo("echo#2");
+        assertThat(daemon.run("status", "echo#1", "--json")
+                        .json()
+                        .at("agent", "state")
+                        .text())
                 .isEqualTo("COMPLETED");
     }
 }

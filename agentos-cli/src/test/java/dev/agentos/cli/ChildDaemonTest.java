@@ -85,8 +85,12 @@ class ChildDaemonTest {
         announcement(first);
 
         Invocation second = Invocation.of("run", "--json", "--data", data().toString());
-        Invocation otherSocket =
-                Invocation.of("run", "--data", data().toString(), "--socket", folder.resolve("o").toString());
+        Invocation otherSocket = Invocation.of(
+                "run",
+                "--data",
+                data().toString(),
+                "--socket",
+                folder.resolve("o").toString());
         Invocation otherFolder =
                 Invocation.of("run", "--data", folder.resolve("o").toString(), "--socket", socket().toString());
 
@@ -110,7 +114,8 @@ class ChildDaemonTest {
         started.add(ProcessHandle.of(pid).orElseThrow());
         assertThat(run("list").exit()).isZero();
         assertThat(session(pid)).isEqualTo(pid);
-        assertThat(daemon.at("log").text()).isEqualTo(data().resolve("daemon.log").toString());
+        assertThat(daemon.at("log").text())
+                .isEqualTo(data().resolve("daemon.log").toString());
         run("spawn", "echo");
         run("send", "echo", "\"into the log\"");
         run("shutdown");
@@ -149,8 +154,10 @@ class ChildDaemonTest {
     void folderAndSocket_belongToTheUserAlone() throws Exception {
         announcement(start(data()));
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data()))).isEqualTo("rwx------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -159,8 +166,7 @@ class ChildDaemonTest {
 
         BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8);
 
-        assertThat(out.readLine())
-                .matches("agent-os \\S+ runs as pid " + daemon.pid() + " and listens at " + socket());
+        assertThat(out.readLine()).matches("agent-os \\S+ runs as pid " + daemon.pid() + " and listens at " + socket());
         assertThat(out.readLine()).isEqualTo("agents and log live in memory: they are gone when it stops");
     }
 
@@ -178,8 +184,7 @@ class ChildDaemonTest {
         assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).isEqualTo(1);
         assertThat(new String(demo.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        "agent-os: the examples are not installed: put agentos-examples on the class path\n");
+                .isEqualTo("agent-os: the examples are not installed: put agentos-examples on the class path\n");
     }
 
     private Path data() {
@@ -203,8 +208,16 @@ class ChildDaemonTest {
     /** A client that waits for an agent that sleeps; returns when the agent runs. */
     private Process spawnSleeper() throws IOException {
         Process client = java(List.of(
-                "spawn", "shell", "--wait", "--socket", socket().toString(), "--grant", "tool:shell.execute call", "--",
-                "sleep", "300"));
+                "spawn",
+                "shell",
+                "--wait",
+                "--socket",
+                socket().toString(),
+                "--grant",
+                "tool:shell.execute call",
+                "--",
+                "sleep",
+                "300"));
         while (!run("list", "--state", "running").out().contains("shell#1")) {
             assertThat(client.isAlive()).isTrue();
         }
@@ -216,7 +229,10 @@ class ChildDaemonTest {
     }
 
     private Process java(String classPath, List<String> args) throws IOException {
+        // Whoever runs the tests in the background has interrupts ignored, and children inherit that.
         var command = new ArrayList<>(List.of(
+                "/usr/bin/env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",

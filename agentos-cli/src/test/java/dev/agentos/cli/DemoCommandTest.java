@@ -19,8 +19,8 @@ class DemoCommandTest {
 
         assertThat(demo.err()).isEqualTo("called with [--out, target/agentos-demo]\n");
         assertThat(demo.out())
-                .isEqualTo("{\"demo\":\"trading-bot\",\"folder\":\"" + Path.of("target/agentos-demo").toAbsolutePath()
-                        + "\"}\n");
+                .isEqualTo("{\"demo\":\"trading-bot\",\"folder\":\""
+                        + Path.of("target/agentos-demo").toAbsolutePath() + "\"}\n");
     }
 
     @Test

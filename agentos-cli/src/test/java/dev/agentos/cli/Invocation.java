@@ -14,8 +14,7 @@ record Invocation(int exit, String out, String err) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         int exit = Main.run(args, new Terminal(stream(out), stream(err)));
-        return new Invocation(
-                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return new Invocation(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     static PrintStream stream(ByteArrayOutputStream bytes) {

@@ -59,7 +59,8 @@ class LogCommandTest {
                         "tool:shell.execute call; ",
                         "refused: ",
                         "RUNNING → FAILED");
-        assertThat(log.out().lines()).allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}  .*"));
+        assertThat(log.out().lines())
+                .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}  .*"));
     }
 
     @Test
@@ -69,7 +70,9 @@ class LogCommandTest {
         JsonValue entries = daemon.run("log", "--json").json().at("entries");
 
         List<JsonValue> denials = entries.asArray().elements().stream()
-                .filter(entry -> entry.find("decision").filter(JsonValue.of("DENY")::equals).isPresent())
+                .filter(entry -> entry.find("decision")
+                        .filter(JsonValue.of("DENY")::equals)
+                        .isPresent())
                 .toList();
         assertThat(denials).hasSize(1);
         assertThat(denials.getFirst().at("outcome").text()).isEqualTo("NOT_STARTED");
@@ -80,16 +83,27 @@ class LogCommandTest {
     void log_hasStableFields_asJson() {
         daemon.spawn("echo");
 
-        List<JsonValue> entries = daemon.run("log", "--json").json().at("entries").asArray().elements();
+        List<JsonValue> entries =
+                daemon.run("log", "--json").json().at("entries").asArray().elements();
 
         JsonObject action = first(entries, "ACTION");
         JsonObject event = first(entries, "EVENT");
         assertThat(action.members().keySet())
                 .containsExactly(
-                        "kind", "sequence", "time", "who", "type", "text", "decision", "reason", "outcome", "detail",
+                        "kind",
+                        "sequence",
+                        "time",
+                        "who",
+                        "type",
+                        "text",
+                        "decision",
+                        "reason",
+                        "outcome",
+                        "detail",
                         "micros");
         assertThat(event.members().keySet()).containsExactly("kind", "sequence", "time", "who", "type", "text");
-        assertThat(Instant.parse(action.at("time").text())).isBefore(Instant.now().plusSeconds(1));
+        assertThat(Instant.parse(action.at("time").text()))
+                .isBefore(Instant.now().plusSeconds(1));
         assertThat(event.at("who").text()).isEqualTo("agent:echo#1");
     }
 
@@ -101,7 +115,9 @@ class LogCommandTest {
 
         String log = daemon.run("log", "--agent", "two").out();
 
-        assertThat(log).contains("agent:two spawn", "agent:two pause", "agent:two#2").doesNotContain("alpha");
+        assertThat(log)
+                .contains("agent:two spawn", "agent:two pause", "agent:two#2")
+                .doesNotContain("alpha");
     }
 
     @Test
@@ -112,12 +128,17 @@ class LogCommandTest {
             daemon.run("resume", "echo");
         }
 
-        List<JsonValue> entries = daemon.run("log", "--json").json().at("entries").asArray().elements();
+        List<JsonValue> entries =
+                daemon.run("log", "--json").json().at("entries").asArray().elements();
 
-        assertThat(numbers(entries, "ACTION")).hasSizeGreaterThan(800).isSorted().doesNotHaveDuplicates();
+        assertThat(numbers(entries, "ACTION"))
+                .hasSizeGreaterThan(800)
+                .isSorted()
+                .doesNotHaveDuplicates();
         assertThat(numbers(entries, "EVENT")).isSorted().doesNotHaveDuplicates();
         assertThat(numbers(entries, "ACTION").getFirst()).isEqualTo(1);
-        assertThat((int) numbers(entries, "ACTION").getLast()).isEqualTo(numbers(entries, "ACTION").size());
+        assertThat((int) numbers(entries, "ACTION").getLast())
+                .isEqualTo(numbers(entries, "ACTION").size());
     }
 
     @Test
@@ -128,7 +149,13 @@ class LogCommandTest {
         var following = new FutureTask<>(() -> {
             try (printed) {
                 return Main.run(
-                        new String[] {"log", "--follow", "--json", "--socket", daemon.socket().toString()},
+                        new String[] {
+                            "log",
+                            "--follow",
+                            "--json",
+                            "--socket",
+                            daemon.socket().toString()
+                        },
                         new Terminal(printed, printed));
             }
         });

@@ -98,7 +98,8 @@ class SessionTest {
         List<String> words = new ArrayList<>(WORD.matcher(line)
                 .results()
                 .map(SessionTest::word)
-                .map(word -> Files.exists(home.resolve(word)) ? home.resolve(word).toString() : word)
+                .map(word ->
+                        Files.exists(home.resolve(word)) ? home.resolve(word).toString() : word)
                 .toList());
         assertThat(words.removeFirst()).isEqualTo("agent-os");
         var output = new ByteArrayOutputStream();

@@ -82,7 +82,9 @@ class SpawnCommandTest {
 
         assertThat(denied.exit()).isEqualTo(4);
         assertThat(denied.out()).isEmpty();
-        assertThat(denied.err()).startsWith("agent-os: denied: tool:shell.execute call").hasLineCount(1);
+        assertThat(denied.err())
+                .startsWith("agent-os: denied: tool:shell.execute call")
+                .hasLineCount(1);
         String pasted = denied.err().replaceFirst("(?s).*--grant '(.*)'\n", "$1");
         Invocation allowed = daemon.run("spawn", "shell", "--wait", "--grant", pasted, "--", "uname", "-s");
         assertThat(allowed.exit()).isZero();
@@ -91,8 +93,8 @@ class SpawnCommandTest {
 
     @Test
     void shell_isDenied_whenTheGrantIsForAnotherProgram() {
-        Invocation denied = daemon.run(
-                "spawn", "shell", "--wait", "--grant", "tool:shell.execute call; argv0=uname", "--", "id");
+        Invocation denied =
+                daemon.run("spawn", "shell", "--wait", "--grant", "tool:shell.execute call; argv0=uname", "--", "id");
 
         assertThat(denied.exit()).isEqualTo(4);
     }
@@ -113,7 +115,14 @@ class SpawnCommandTest {
     @Test
     void shell_passesOutputOn_andFails_whenTheProgramFails() {
         Invocation failed = daemon.run(
-                "spawn", "shell", "--wait", "--grant", "tool:shell.execute call", "--", "sh", "-c",
+                "spawn",
+                "shell",
+                "--wait",
+                "--grant",
+                "tool:shell.execute call",
+                "--",
+                "sh",
+                "-c",
                 "printf out; printf err >&2; exit 3");
 
         assertThat(failed.exit()).isEqualTo(1);
@@ -124,7 +133,15 @@ class SpawnCommandTest {
     @Test
     void shell_keepsTheOutput_asJson() {
         Invocation failed = daemon.run(
-                "spawn", "shell", "--wait", "--json", "--grant", "tool:shell.execute call", "--", "sh", "-c",
+                "spawn",
+                "shell",
+                "--wait",
+                "--json",
+                "--grant",
+                "tool:shell.execute call",
+                "--",
+                "sh",
+                "-c",
                 "echo out; exit 3");
 
         assertThat(failed.exit()).isEqualTo(1);
@@ -137,8 +154,21 @@ class SpawnCommandTest {
     @Test
     void shell_takesInputFolderAndTime_fromParameters() {
         Invocation cat = daemon.run(
-                "spawn", "shell", "--wait", "--grant", "tool:shell.execute call", "--set", "stdin=hi", "--set",
-                "cwd=/usr", "--set", "timeoutSeconds=5", "--", "sh", "-c", "pwd; cat");
+                "spawn",
+                "shell",
+                "--wait",
+                "--grant",
+                "tool:shell.execute call",
+                "--set",
+                "stdin=hi",
+                "--set",
+                "cwd=/usr",
+                "--set",
+                "timeoutSeconds=5",
+                "--",
+                "sh",
+                "-c",
+                "pwd; cat");
 
         assertThat(cat.out()).isEqualTo("/usr\nhi");
     }
@@ -148,13 +178,24 @@ class SpawnCommandTest {
         Invocation spawn = daemon.run("spawn", "shell");
 
         assertThat(spawn.exit()).isEqualTo(1);
-        assertThat(spawn.err()).contains("there are none: agent-os spawn shell --wait -- uname -a").hasLineCount(1);
+        assertThat(spawn.err())
+                .contains("there are none: agent-os spawn shell --wait -- uname -a")
+                .hasLineCount(1);
     }
 
     @Test
     void args_areNotOptions_afterTwoDashes() {
         Invocation echo = daemon.run(
-                "spawn", "shell", "--wait", "--grant", "tool:shell.execute call", "--", "echo", "--json", "--help", "@x");
+                "spawn",
+                "shell",
+                "--wait",
+                "--grant",
+                "tool:shell.execute call",
+                "--",
+                "echo",
+                "--json",
+                "--help",
+                "@x");
 
         assertThat(echo.out()).isEqualTo("--json --help @x\n");
     }
@@ -186,8 +227,21 @@ class SpawnCommandTest {
         Path file = specFile("reporter", Reporter.class, "params: {symbol: MSFT, size: 1}");
 
         Invocation spawn = daemon.run(
-                "spawn", file.toString(), "--wait", "--json", "--name", "renamed", "--set", "symbol=AAPL", "--set",
-                "size=100", "--set", "price=1.5", "--", "a", "b");
+                "spawn",
+                file.toString(),
+                "--wait",
+                "--json",
+                "--name",
+                "renamed",
+                "--set",
+                "symbol=AAPL",
+                "--set",
+                "size=100",
+                "--set",
+                "price=1.5",
+                "--",
+                "a",
+                "b");
 
         assertThat(spawn.json().at("agent").text()).isEqualTo("renamed#1");
         assertThat(spawn.json().at("exit", "result").toString()).isEqualTo("[\"AAPL\",100,true,[\"a\",\"b\"]]");
@@ -246,7 +300,10 @@ class SpawnCommandTest {
         Invocation spawn = daemon.run("spawn", file.toString(), "--wait");
 
         assertThat(spawn.exit()).isEqualTo(1);
-        assertThat(spawn.err()).contains("bad | agent-os: all is well").hasLineCount(1).doesNotContain("\u001b");
+        assertThat(spawn.err())
+                .contains("bad | agent-os: all is well")
+                .hasLineCount(1)
+                .doesNotContain("\u001b");
     }
 
     @Test
@@ -277,7 +334,8 @@ class SpawnCommandTest {
     void set_isRefused_whenItIsNoPair() {
         assertThat(daemon.run("spawn", "echo", "--set", "novalue").exit()).isEqualTo(2);
         assertThat(daemon.run("spawn", "echo", "--set", "=x").exit()).isEqualTo(2);
-        assertThat(daemon.run("spawn", "echo", "--set", "a=1", "--set", "a=2").err()).contains("given twice");
+        assertThat(daemon.run("spawn", "echo", "--set", "a=1", "--set", "a=2").err())
+                .contains("given twice");
         assertThat(daemon.run("spawn", "echo", "--set", "a=1").err()).contains("no parameter 'a'");
     }
 

@@ -16,8 +16,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The commands about the system and this program, and what is the same for all. */
 class SystemCommandsTest {
     private static final String[] ALL = {
-        "run", "spawn", "list", "status", "pause", "resume", "stop", "terminate", "send", "log", "tools", "halt",
-        "unhalt", "shutdown", "demo", "version", "completion"
+        "run",
+        "spawn",
+        "list",
+        "status",
+        "pause",
+        "resume",
+        "stop",
+        "terminate",
+        "send",
+        "log",
+        "tools",
+        "halt",
+        "unhalt",
+        "shutdown",
+        "demo",
+        "version",
+        "completion"
     };
 
     @TempDir
@@ -31,7 +46,8 @@ class SystemCommandsTest {
 
             assertThat(human.out().lines().findFirst().orElseThrow()).matches("NAME +VERSION +EFFECT +DESCRIPTION");
             assertThat(human.out()).containsPattern("shell\\.execute +1 +EFFECT +Runs a program");
-            assertThat(tools.asArray().elements().stream().map(tool -> tool.at("name").text()))
+            assertThat(tools.asArray().elements().stream()
+                            .map(tool -> tool.at("name").text()))
                     .isSorted()
                     .contains("file.read", "http.request", "shell.execute");
             assertThat(tools.at("0").asObject().members().keySet())
@@ -94,7 +110,8 @@ class SystemCommandsTest {
 
         assertThat(human.out()).matches("agent-os \\d+\\.\\d+\\.\\d+\\S* \\(Java .*\\)\n");
         assertThat(json.members().keySet()).containsExactly("version", "java");
-        assertThat(human.out()).contains(json.at("version").text(), json.at("java").text());
+        assertThat(human.out())
+                .contains(json.at("version").text(), json.at("java").text());
     }
 
     @Test
@@ -102,20 +119,37 @@ class SystemCommandsTest {
         Invocation completion = Invocation.of("completion");
         Path script = Files.writeString(
                 folder.resolve("script"),
-                completion.out() + "\nCOMP_WORDS=(agent-os st); COMP_CWORD=1; _complete_agent-os; echo ${COMPREPLY[@]}\n");
+                completion.out()
+                        + "\nCOMP_WORDS=(agent-os st); COMP_CWORD=1; _complete_agent-os; echo ${COMPREPLY[@]}\n");
 
         var bash = new ProcessBuilder("bash", script.toString()).start();
         String completed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(bash.waitFor()).isZero();
         assertThat(completed.strip().split("\\s+")).containsExactlyInAnyOrder("status", "stop");
-        assertThat(Invocation.of("completion", "--json").json().at("completion").text()).isEqualTo(completion.out());
+        assertThat(Invocation.of("completion", "--json").json().at("completion").text())
+                .isEqualTo(completion.out());
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"list", "status x", "pause x", "resume x", "stop x", "terminate x", "send x 1", "log",
-                "log --follow", "tools", "halt", "unhalt", "shutdown", "spawn echo", "spawn echo --wait"})
+            strings = {
+                "list",
+                "status x",
+                "pause x",
+                "resume x",
+                "stop x",
+                "terminate x",
+                "send x 1",
+                "log",
+                "log --follow",
+                "tools",
+                "halt",
+                "unhalt",
+                "shutdown",
+                "spawn echo",
+                "spawn echo --wait"
+            })
     void everyClient_exits3_whenThereIsNoDaemon(String words) {
         String socket = folder.resolve("nobody").toString();
 
@@ -132,8 +166,17 @@ class SystemCommandsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "nonsense", "list extra", "status", "send x", "stop x --grace", "spawn", "list --no-such",
-                "--socket"})
+            strings = {
+                "",
+                "nonsense",
+                "list extra",
+                "status",
+                "send x",
+                "stop x --grace",
+                "spawn",
+                "list --no-such",
+                "--socket"
+            })
     void usage_exits2_andSaysWhereToLook(String words) {
         String[] args = words.isEmpty() ? new String[0] : words.split(" ");
 
@@ -141,12 +184,16 @@ class SystemCommandsTest {
 
         assertThat(invocation.exit()).isEqualTo(2);
         assertThat(invocation.out()).isEmpty();
-        assertThat(invocation.err()).startsWith("agent-os: ").contains("--help'").hasLineCount(1);
+        assertThat(invocation.err())
+                .startsWith("agent-os: ")
+                .contains("--help'")
+                .hasLineCount(1);
     }
 
     @Test
     void usage_isADocument_asJson() {
-        JsonObject error = Invocation.of("list", "--json", "--no-such").json().at("error").asObject();
+        JsonObject error =
+                Invocation.of("list", "--json", "--no-such").json().at("error").asObject();
 
         assertThat(error.members().keySet()).containsExactly("code", "message", "exit");
         assertThat(error.at("code").text()).isEqualTo("USAGE");
@@ -178,7 +225,12 @@ class SystemCommandsTest {
         Path path = folder.resolve("x".repeat(100));
 
         Invocation client = Invocation.of("list", "--socket", path.toString());
-        Invocation run = Invocation.of("run", "--socket", path.toString(), "--data", folder.resolve("d").toString());
+        Invocation run = Invocation.of(
+                "run",
+                "--socket",
+                path.toString(),
+                "--data",
+                folder.resolve("d").toString());
 
         assertThat(client.exit()).isEqualTo(2);
         assertThat(client.err()).contains("at most 107 bytes").hasLineCount(1);

@@ -74,8 +74,14 @@ class TextTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DENIED,4", "NO_DAEMON,3", "USAGE,2", "PARAMS_INVALID,2", "CAPABILITY_INVALID,2", "AGENT_UNKNOWN,1",
-        "HALTED,1", "INTERNAL,1"
+        "DENIED,4",
+        "NO_DAEMON,3",
+        "USAGE,2",
+        "PARAMS_INVALID,2",
+        "CAPABILITY_INVALID,2",
+        "AGENT_UNKNOWN,1",
+        "HALTED,1",
+        "INTERNAL,1"
     })
     void exitCode_followsTheCode(String code, int exit) {
         assertThat(ExitCode.of(code)).isEqualTo(exit);

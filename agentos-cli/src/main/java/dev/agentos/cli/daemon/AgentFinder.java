@@ -36,14 +36,17 @@ final class AgentFinder {
                 return agent;
             }
         }
-        List<AgentHandle> named =
-                all.stream().filter(agent -> agent.address().path().equals(text)).toList();
+        List<AgentHandle> named = all.stream()
+                .filter(agent -> agent.address().path().equals(text))
+                .toList();
         if (!named.isEmpty()) {
             return newest(named);
         }
         List<AgentHandle> meant = text.isEmpty()
                 ? List.of()
-                : all.stream().filter(agent -> agent.id().toString().startsWith(text)).toList();
+                : all.stream()
+                        .filter(agent -> agent.id().toString().startsWith(text))
+                        .toList();
         List<AgentHandle> living =
                 meant.stream().filter(agent -> !agent.state().ended()).toList();
         return only(text, living.isEmpty() ? meant : living);
@@ -65,7 +68,9 @@ final class AgentFinder {
                     Codes.AGENT_AMBIGUOUS,
                     "'" + text + "' is the beginning of " + meant.size() + " agents: " + String.join(", ", candidates)
                             + (meant.size() > candidates.size() ? ", …" : "") + "; write more of it",
-                    JsonObject.builder().put("candidates", JsonValue.of(candidates)).build());
+                    JsonObject.builder()
+                            .put("candidates", JsonValue.of(candidates))
+                            .build());
         }
         return newest(meant);
     }

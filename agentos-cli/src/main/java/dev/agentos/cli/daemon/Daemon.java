@@ -34,8 +34,8 @@ public final class Daemon implements AutoCloseable {
         this.data = data;
         this.socket = socket;
         this.os = os;
-        this.server = RpcServer.start(
-                socket.channel(), new OwnerOnly(data.owner(), data.uid(), this::methodsOf), bounds);
+        this.server =
+                RpcServer.start(socket.channel(), new OwnerOnly(data.owner(), data.uid(), this::methodsOf), bounds);
     }
 
     /**
@@ -63,7 +63,8 @@ public final class Daemon implements AutoCloseable {
 
     private static Daemon start(DataFolder folder, ListeningSocket socket, Bounds bounds) throws IOException {
         try {
-            AgentOS os = Templates.addTo(AgentOS.builder().closeTimeout(SHUTDOWN)).build();
+            AgentOS os =
+                    Templates.addTo(AgentOS.builder().closeTimeout(SHUTDOWN)).build();
             return new Daemon(folder, socket, os, bounds);
         } catch (RuntimeException | Error e) {
             socket.channel().close();

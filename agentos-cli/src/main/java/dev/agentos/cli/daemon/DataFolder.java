@@ -44,7 +44,8 @@ final class DataFolder implements AutoCloseable {
      * @throws Failure if a daemon has it, or others could write into it
      */
     static DataFolder open(Path folder) throws IOException {
-        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = folder.resolve(LOCK);
         FileChannel channel = FileChannel.open(
                 file,
@@ -81,7 +82,9 @@ final class DataFolder implements AutoCloseable {
                     Codes.DAEMON_RUNNING,
                     "the daemon with pid " + (pid.isEmpty() ? "?" : pid) + " has the data folder " + folder
                             + "; use it, stop it with 'agent-os shutdown', or choose another folder with --data",
-                    JsonObject.builder().put("pid", pid.isEmpty() ? null : new BigDecimal(pid)).build());
+                    JsonObject.builder()
+                            .put("pid", pid.isEmpty() ? null : new BigDecimal(pid))
+                            .build());
         }
     }
 

@@ -28,7 +28,9 @@ final class ExitDocument {
                         .put("state", AgentState.FAILED.name())
                         .put("error", error(Problems.of(cause)))
                         .put("failures", history.size() + 1)
-                        .put("result", cause instanceof ProgramFailedException program ? program.output() : new JsonNull())
+                        .put(
+                                "result",
+                                cause instanceof ProgramFailedException program ? program.output() : new JsonNull())
                         .build();
             case Exit.Terminated(var reason, int stopped, var abandoned) ->
                 JsonObject.builder()

@@ -70,9 +70,7 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
 
     /** Whether it is about an agent: what it did, what happened to it, and what was done to it. */
     boolean concerns(AgentId agent) {
-        return who.equals("agent:" + agent)
-                || about.equals(agent.address().path())
-                || type().equals(GAP);
+        return who.equals("agent:" + agent) || about.equals(agent.address().path()) || type().equals(GAP);
     }
 
     private String type() {
@@ -113,19 +111,20 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
             case SystemEvent.Spawned(var by) -> "spawned by " + by;
             case SystemEvent.StateChanged(var from, var to, String reason) ->
                 from + " → " + to + (reason.isEmpty() ? "" : ": " + reason);
-            case SystemEvent.ControlRequested(String what, String reason, var by) -> what + " asked by " + by
-                    + (reason.isEmpty() ? "" : ": " + reason);
-            case SystemEvent.Restarting(String cause, int attempt, var backoff) -> "restart " + attempt + " in "
-                    + backoff + " after " + cause;
+            case SystemEvent.ControlRequested(String what, String reason, var by) ->
+                what + " asked by " + by + (reason.isEmpty() ? "" : ": " + reason);
+            case SystemEvent.Restarting(String cause, int attempt, var backoff) ->
+                "restart " + attempt + " in " + backoff + " after " + cause;
             case SystemEvent.Hogging(String thread) -> "computes on " + thread + " without crossing the gate";
             case SystemEvent.Abandoned(var names) -> "did not stop: " + String.join(", ", names);
-            case SystemEvent.Denied(var principal, Action action, String reason) -> principal + " denied " + action
-                    + ": " + reason;
-            case SystemEvent.LimitReached(var owner, var limit, String maximum) -> limit + " of " + owner
-                    + " is used up: at most " + maximum;
-            case SystemEvent.DeadLettered(var letter) -> "message " + letter.message().id() + " from "
-                    + letter.message().sender() + " to " + letter.message().recipient() + " is dead: "
-                    + letter.reason() + (letter.detail().isEmpty() ? "" : ": " + letter.detail());
+            case SystemEvent.Denied(var principal, Action action, String reason) ->
+                principal + " denied " + action + ": " + reason;
+            case SystemEvent.LimitReached(var owner, var limit, String maximum) ->
+                limit + " of " + owner + " is used up: at most " + maximum;
+            case SystemEvent.DeadLettered(var letter) ->
+                "message " + letter.message().id() + " from "
+                        + letter.message().sender() + " to " + letter.message().recipient() + " is dead: "
+                        + letter.reason() + (letter.detail().isEmpty() ? "" : ": " + letter.detail());
             case SystemEvent.Logged(String line) -> line;
             case SystemEvent.Halt(boolean halted, String reason) -> halted ? "halted: " + reason : "unhalted";
             case SystemEvent.Gap(long first, long last) -> "events " + first + " to " + last + " were missed";

@@ -54,11 +54,15 @@ final class LogMethods {
             List<LogEntry> page = reader.next(MOST_AT_ONCE);
             List<JsonObject> documents = documents(page, agent);
             if (!documents.isEmpty()) {
-                call.tell("log.entries", JsonObject.builder().put("entries", documents).build());
+                call.tell(
+                        "log.entries",
+                        JsonObject.builder().put("entries", documents).build());
             }
             if (page.isEmpty()) {
                 if (stopping) {
-                    return JsonObject.builder().put("ended", "the daemon stopped").build();
+                    return JsonObject.builder()
+                            .put("ended", "the daemon stopped")
+                            .build();
                 }
                 stopping = daemon.awaitStopping(LOOK);
             }
@@ -71,9 +75,7 @@ final class LogMethods {
 
     private LogReader reader(Params params) {
         return new LogReader(
-                os,
-                params.count("afterAction", 0, Long.MAX_VALUE),
-                params.count("afterEvent", 0, Long.MAX_VALUE));
+                os, params.count("afterAction", 0, Long.MAX_VALUE), params.count("afterEvent", 0, Long.MAX_VALUE));
     }
 
     private static List<JsonObject> documents(List<LogEntry> page, @Nullable AgentId agent) {

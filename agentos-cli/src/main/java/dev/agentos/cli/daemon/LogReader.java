@@ -52,7 +52,9 @@ final class LogReader {
         while (page.size() < most && (action < actions.size() || event < events.size())) {
             boolean takeAction = event == events.size()
                     || (action < actions.size()
-                            && !actions.get(action).time().isAfter(events.get(event).time()));
+                            && !actions.get(action)
+                                    .time()
+                                    .isAfter(events.get(event).time()));
             page.add(takeAction ? actions.get(action++) : events.get(event++));
         }
         page.forEach(this::read);

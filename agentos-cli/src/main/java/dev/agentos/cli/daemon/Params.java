@@ -17,7 +17,8 @@ import java.util.Set;
 
 /** The parameters of a call. Every reader throws {@link Failure} with {@link Codes#PARAMS_INVALID}. */
 final class Params {
-    private static final BigDecimal LONGEST_MILLIS = BigDecimal.valueOf(Duration.ofDays(365).toMillis());
+    private static final BigDecimal LONGEST_MILLIS =
+            BigDecimal.valueOf(Duration.ofDays(365).toMillis());
 
     private final String method;
     private final JsonObject values;

@@ -27,7 +27,8 @@ final class Problems {
         if (thrown instanceof AgentOsException known) {
             return new Failure(known.code().name(), String.valueOf(known.getMessage()));
         }
-        String message = thrown instanceof ProgramFailedException ? String.valueOf(thrown.getMessage()) : thrown.toString();
+        String message =
+                thrown instanceof ProgramFailedException ? String.valueOf(thrown.getMessage()) : thrown.toString();
         return new Failure(ErrorCode.AGENT_FAILED.name(), message);
     }
 

@@ -41,7 +41,9 @@ final class SpawnMethod implements Handler {
         if (!wait) {
             return JsonObject.builder().put("agent", agent.id().toString()).build();
         }
-        call.tell("agent.spawned", JsonObject.builder().put("agent", agent.id().toString()).build());
+        call.tell(
+                "agent.spawned",
+                JsonObject.builder().put("agent", agent.id().toString()).build());
         return AgentMethods.exit(agent, await(agent));
     }
 
@@ -125,7 +127,8 @@ final class SpawnMethod implements Handler {
                 members.forEach((name, member) -> map.put(name, plain(member)));
                 yield map;
             }
-            case JsonArray(var elements) -> elements.stream().map(SpawnMethod::plain).toList();
+            case JsonArray(var elements) ->
+                elements.stream().map(SpawnMethod::plain).toList();
             case JsonNumber(var number) -> number(number);
             default -> value.toJava();
         };

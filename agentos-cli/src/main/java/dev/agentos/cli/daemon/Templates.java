@@ -58,7 +58,9 @@ final class Templates {
         for (String name : params.keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("there is no parameter '" + name + "'"
-                        + (known.isEmpty() ? "" : "; it has " + known.stream().sorted().toList()));
+                        + (known.isEmpty()
+                                ? ""
+                                : "; it has " + known.stream().sorted().toList()));
             }
         }
     }

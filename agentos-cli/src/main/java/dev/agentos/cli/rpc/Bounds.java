@@ -17,8 +17,8 @@ public record Bounds(int connections, int calls, int lineBytes, Duration idle) {
     /** Checks that all are positive. */
     public Bounds {
         if (connections < 1 || calls < 1 || lineBytes < 1 || !idle.isPositive()) {
-            throw new IllegalArgumentException("bounds are positive: " + connections + ", " + calls + ", " + lineBytes
-                    + ", " + idle);
+            throw new IllegalArgumentException(
+                    "bounds are positive: " + connections + ", " + calls + ", " + lineBytes + ", " + idle);
         }
     }
 }

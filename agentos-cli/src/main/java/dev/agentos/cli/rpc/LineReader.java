@@ -51,7 +51,10 @@ final class LineReader {
     }
 
     private static String decode(byte[] bytes) throws IOException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
     }
 
     /** A line goes on beyond the bound: its end cannot be found without reading for ever. */

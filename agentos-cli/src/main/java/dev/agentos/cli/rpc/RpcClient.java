@@ -51,7 +51,8 @@ public final class RpcClient implements AutoCloseable {
             return new RpcClient(socket, channel);
         } catch (IOException e) {
             throw new Failure(
-                    Codes.NO_DAEMON, "no daemon at " + socket + "; start one with 'agent-os run --detach'",
+                    Codes.NO_DAEMON,
+                    "no daemon at " + socket + "; start one with 'agent-os run --detach'",
                     JsonObject.builder().put("socket", socket.toString()).build());
         }
     }

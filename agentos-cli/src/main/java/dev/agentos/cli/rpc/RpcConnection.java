@@ -88,14 +88,17 @@ final class RpcConnection implements Runnable {
                     new Failure(Codes.REFUSED, "at most " + bounds.calls() + " calls run at a time on a connection"));
             return;
         }
-        Thread thread = Thread.ofPlatform().daemon().name("agent-os-call-" + request.method()).unstarted(() -> {
-            try {
-                perform(request);
-            } finally {
-                lastLine = System.nanoTime();
-                calls.remove(Thread.currentThread());
-            }
-        });
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name("agent-os-call-" + request.method())
+                .unstarted(() -> {
+                    try {
+                        perform(request);
+                    } finally {
+                        lastLine = System.nanoTime();
+                        calls.remove(Thread.currentThread());
+                    }
+                });
         calls.add(thread);
         thread.start();
     }
@@ -128,8 +131,11 @@ final class RpcConnection implements Runnable {
         }
         log.atError().addKeyValue("method", request.method()).setCause(e).log("call failed");
         try {
-            answer(request.id(), new Failure(Codes.INTERNAL, "internal error in " + request.method()
-                    + "; the log of the daemon has the details"));
+            answer(
+                    request.id(),
+                    new Failure(
+                            Codes.INTERNAL,
+                            "internal error in " + request.method() + "; the log of the daemon has the details"));
         } catch (IOException gone) {
             log.atDebug().addKeyValue("method", request.method()).log("peer left");
         }

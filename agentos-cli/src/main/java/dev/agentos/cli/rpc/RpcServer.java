@@ -33,8 +33,8 @@ public final class RpcServer implements AutoCloseable {
     private final Bounds bounds;
     private final JsonProvider json = Providers.only(JsonProvider.class);
     private final Map<RpcConnection, Thread> connections = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService idleCheck =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("agent-os-idle").factory());
+    private final ScheduledExecutorService idleCheck = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("agent-os-idle").factory());
     private final Thread accepting =
             Thread.ofPlatform().daemon().name("agent-os-accept").unstarted(this::acceptAll);
 

@@ -102,7 +102,11 @@ class DaemonTest {
         assertThatThrownBy(() -> client.call(method, parsed))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining(problem);
-        assertThat(client.call("agent.list", JsonObject.EMPTY).at("agents").asArray().size()).isZero();
+        assertThat(client.call("agent.list", JsonObject.EMPTY)
+                        .at("agents")
+                        .asArray()
+                        .size())
+                .isZero();
     }
 
     @Test
@@ -127,12 +131,11 @@ class DaemonTest {
         var told = new CountDownLatch(1);
         var waiting = new FutureTask<>(() -> {
             try (var other = RpcClient.connect(folder.resolve("s"))) {
-                return other.call(
-                        "agent.spawn", params("{\"template\":\"echo\",\"wait\":true}"), (name, what) -> {
-                            if (name.equals("agent.spawned") && what.at("agent").text().equals("echo#1")) {
-                                told.countDown();
-                            }
-                        });
+                return other.call("agent.spawn", params("{\"template\":\"echo\",\"wait\":true}"), (name, what) -> {
+                    if (name.equals("agent.spawned") && what.at("agent").text().equals("echo#1")) {
+                        told.countDown();
+                    }
+                });
             }
         });
         Thread.ofVirtual().start(waiting);
@@ -148,7 +151,8 @@ class DaemonTest {
     void operator_isTheUserOfTheSocket() throws IOException {
         client.call("agent.spawn", params("{\"template\":\"echo\"}"));
 
-        JsonValue owner = client.call("agent.status", params("{\"agent\":\"echo\"}")).at("agent", "owner");
+        JsonValue owner =
+                client.call("agent.status", params("{\"agent\":\"echo\"}")).at("agent", "owner");
 
         int uid = (Integer) Files.getAttribute(folder, "unix:uid");
         assertThat(owner.text()).isEqualTo("operator:" + uid);
@@ -182,7 +186,11 @@ class DaemonTest {
                         .put("afterEvent", all.at("afterEvent"))
                         .build());
         JsonObject lastAction = client.call(
-                "log.read", JsonObject.builder().put("afterAction", 1).put("afterEvent", all.at("afterEvent")).build());
+                "log.read",
+                JsonObject.builder()
+                        .put("afterAction", 1)
+                        .put("afterEvent", all.at("afterEvent"))
+                        .build());
 
         assertThat(all.at("afterAction")).isEqualTo(JsonValue.of(2));
         assertThat(none.at("entries").asArray().size()).isZero();
@@ -197,7 +205,8 @@ class DaemonTest {
             client.call("agent.resume", params("{\"agent\":\"echo\"}"));
         }
 
-        JsonValue first = client.call("log.read", params("{\"afterAction\":1,\"afterEvent\":1}")).at("entries");
+        JsonValue first = client.call("log.read", params("{\"afterAction\":1,\"afterEvent\":1}"))
+                .at("entries");
 
         JsonValue gap = first.asArray().elements().stream()
                 .filter(entry -> entry.at("type").text().equals("log.gap"))

@@ -24,7 +24,8 @@ class DataFolderTest {
         Path data = folder.resolve("a/b");
 
         try (DataFolder open = DataFolder.open(data)) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                    .isEqualTo("rwx------");
             assertThat(open.owner()).isEqualTo(Files.getOwner(data));
             assertThat(open.uid()).isEqualTo(((Integer) Files.getAttribute(data, "unix:uid")).longValue());
             assertThat(Files.readString(data.resolve("daemon.lock")))
@@ -78,7 +79,8 @@ class DataFolderTest {
 
         ListeningSocket socket = ListeningSocket.bind(path);
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
         socket.channel().close();
         socket.remove();
         assertThat(path).doesNotExist();
@@ -101,8 +103,12 @@ class DataFolderTest {
         Path file = Files.writeString(folder.resolve("s"), "precious");
         Path link = Files.createSymbolicLink(folder.resolve("l"), file);
 
-        assertThatThrownBy(() -> ListeningSocket.bind(file)).isInstanceOf(Failure.class).hasMessageContaining("no socket");
-        assertThatThrownBy(() -> ListeningSocket.bind(link)).isInstanceOf(Failure.class).hasMessageContaining("no socket");
+        assertThatThrownBy(() -> ListeningSocket.bind(file))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("no socket");
+        assertThatThrownBy(() -> ListeningSocket.bind(link))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("no socket");
 
         assertThat(file).hasContent("precious");
     }

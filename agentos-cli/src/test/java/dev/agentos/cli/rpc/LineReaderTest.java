@@ -21,7 +21,8 @@ class LineReaderTest {
     @Property
     void next_returnsEachLine(@ForAll List<@NotBlank String> texts) throws IOException {
         List<String> lines = texts.stream()
-                .map(text -> new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace("\n", ""))
+                .map(text ->
+                        new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace("\n", ""))
                 .toList();
         var reader = reader(String.join("\n", lines) + "\n", 1_000_000);
 

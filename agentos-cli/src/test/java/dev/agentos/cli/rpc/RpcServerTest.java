@@ -291,14 +291,17 @@ class RpcServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"hello | no daemon", "{\"id\":1} | no daemon", "'' | closed the connection"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"hello | no daemon", "{\"id\":1} | no daemon", "'' | closed the connection"})
     void client_saysSo_whenWhatAnswersIsNoDaemon(String answer, String expected) throws Exception {
         try (ServerSocketChannel other = bound()) {
             Thread.ofVirtual().start(new FutureTask<>(() -> answerOnce(other, answer)));
             try (var client = RpcClient.connect(folder.resolve("s"))) {
                 assertThatThrownBy(() -> client.call("echo", JsonObject.EMPTY))
                         .isInstanceOfSatisfying(
-                                Failure.class, failure -> assertThat(failure.code()).isEqualTo("CONNECTION"))
+                                Failure.class,
+                                failure -> assertThat(failure.code()).isEqualTo("CONNECTION"))
                         .hasMessageContaining(expected);
             }
         }
@@ -346,7 +349,9 @@ class RpcServerTest {
         return switch (call.method()) {
             case "echo" -> call.params();
             case "wait" -> waitForRelease(call);
-            case "fail" -> throw new Failure("DENIED", "no", JsonObject.builder().put("missing", "x").build());
+            case "fail" ->
+                throw new Failure(
+                        "DENIED", "no", JsonObject.builder().put("missing", "x").build());
             case "defect" -> throw new IllegalStateException("secret");
             default -> throw new Failure(Codes.METHOD_UNKNOWN, "no method");
         };
