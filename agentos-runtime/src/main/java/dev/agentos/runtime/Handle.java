@@ -81,9 +81,17 @@ final class Handle implements AgentHandle {
 
     @Override
     public void send(Object payload) {
-        actor.crossing();
+        crossing();
         kernel.gate.allowSend(actor, cell.address());
         kernel.post.sendTo(cell, actor.address(), cell.address(), payload, cause());
+    }
+
+    /** Of a closed runtime nothing is kept, dead letters included: its host is told so, and its agents have ended. */
+    private void crossing() {
+        if (holder == null) {
+            kernel.requireNotClosed();
+        }
+        actor.crossing();
     }
 
     private @Nullable Message cause() {
@@ -97,7 +105,7 @@ final class Handle implements AgentHandle {
 
     @Override
     public <R> R ask(Object request, Class<R> reply, Duration limit) {
-        actor.crossing();
+        crossing();
         kernel.gate.allowSend(actor, cell.address());
         var question = new Asks.Question(cell.address(), request, reply, limit);
         Object answer = holder == null
@@ -108,7 +116,7 @@ final class Handle implements AgentHandle {
 
     @Override
     public <R> CompletionStage<R> askAsync(Request<R> request, Duration limit) {
-        actor.crossing();
+        crossing();
         kernel.gate.allowSend(actor, cell.address());
         var question = new Asks.Question(cell.address(), request, request.replyType(), limit);
         return kernel.asks.askLater(actor, cell, question, cause()).thenApply(request.replyType()::cast);
@@ -213,6 +221,13 @@ final class Handle implements AgentHandle {
 
     @Override
     public CompletionStage<Exit> onExit() {
+        actor.crossing();
         return outside(cell.details().ended);
+    }
+
+    /** Known to whoever holds it, so it takes no right. */
+    @Override
+    public String toString() {
+        return "AgentHandle[" + cell.id + "]";
     }
 }
