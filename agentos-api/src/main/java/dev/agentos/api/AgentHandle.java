@@ -36,6 +36,7 @@ public interface AgentHandle {
      * @throws dev.agentos.api.error.DeliveryException if it has ended or does not accept the payload
      * @throws dev.agentos.api.error.MailboxFullException if its mailbox stays full
      * @throws dev.agentos.api.error.DeniedException if the holder of this handle may not
+     * @throws dev.agentos.api.error.HaltedException if the runtime is closed
      */
     void send(Object payload);
 

@@ -175,6 +175,9 @@ class BuilderTest {
         assertThat(agent.state().ended()).isTrue();
         assertThatThrownBy(() -> os.spawn("b", ctx -> {})).isInstanceOf(HaltedException.class);
         assertThatThrownBy(os::tools).isInstanceOf(HaltedException.class);
+        assertThatThrownBy(() -> agent.send("late")).isInstanceOf(HaltedException.class);
+        assertThatThrownBy(() -> agent.ask("late", String.class, Eventually.LIMIT))
+                .isInstanceOf(HaltedException.class);
         os.unhalt();
         assertThatThrownBy(() -> os.spawn("b", ctx -> {})).isInstanceOf(HaltedException.class);
     }

@@ -306,4 +306,11 @@ class SpawnTest {
 
         Eventually.until("no thread is left", () -> threads.containsAll(threadNames()));
     }
+
+    @Test
+    void handle_isPrintedAsItsAgent() {
+        AgentHandle agent = os.spawn("printed", ctx -> {});
+
+        assertThat(agent).hasToString("AgentHandle[" + agent.id() + "]");
+    }
 }
