@@ -71,7 +71,10 @@ public interface AgentContext {
     /** Like {@link #ask(Address, Request, Duration)}, for a payload that does not say what answers it. */
     <R> R ask(Address to, Object request, Class<R> reply, Duration limit);
 
-    /** Answers a message. If that was no ask, the answer is sent to its sender as a message. */
+    /**
+     * Answers a message. To answer an ask takes no right. If it was no ask, the answer is sent to its sender as a message,
+     * which takes the right to send there.
+     */
     void reply(Message request, Object payload);
 
     /** Tells the asker at once that there will be no answer. */
