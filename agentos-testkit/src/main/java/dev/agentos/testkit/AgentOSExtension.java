@@ -23,7 +23,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 public final class AgentOSExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(AgentOSExtension.class);
-    private static final Duration SHUTDOWN = Duration.ofSeconds(10);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(5);
     private static final List<Class<?>> PARTS = List.of(AgentOS.class, ManualClock.class, Recorder.class, Probe.class);
 
     /** Made by JUnit. */

@@ -8,7 +8,9 @@ import dev.agentos.api.ReactiveAgent;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Overflow;
+import dev.agentos.api.security.ActionQuery;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +21,7 @@ import java.util.function.Function;
 
 /**
  * An agent in the hands of a test: it keeps what it is sent, and does what the test tells it, on its own thread and with
- * its own rights (it may send to every agent). Thread-safe.
+ * its own rights (it may send to every agent, unless it is given others). Thread-safe.
  *
  * @since 0.1
  */
@@ -27,10 +29,12 @@ public final class Probe {
     /** How long an expectation waits. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final AgentOS os;
     private final BlockingQueue<Message> inbox;
     private final AgentHandle handle;
 
-    private Probe(AgentHandle handle, BlockingQueue<Message> inbox) {
+    private Probe(AgentOS os, AgentHandle handle, BlockingQueue<Message> inbox) {
+        this.os = os;
         this.handle = handle;
         this.inbox = inbox;
     }
@@ -47,7 +51,7 @@ public final class Probe {
         for (String capability : capabilities) {
             spec.grant(capability);
         }
-        return new Probe(os.spawn(spec.build()), inbox);
+        return new Probe(os, os.spawn(spec.build()), inbox);
     }
 
     /** {@return where it takes mail} */
@@ -96,15 +100,17 @@ public final class Probe {
     }
 
     /**
-     * Returns the next message it was sent, waiting up to {@link #PATIENCE}.
+     * Returns the next message it was sent, waiting up to {@link #PATIENCE}. Whoever answers a message of {@link #send},
+     * which is no ask, needs the right to send to the probe.
      *
-     * @throws AssertionError if there is none
+     * @throws AssertionError if there is none, with what was refused in this runtime
      */
     public Message expectMessage() {
         try {
             var message = inbox.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (message == null) {
-                throw new AssertionError("the probe " + address() + " got no message within " + PATIENCE);
+                throw new AssertionError(
+                        "the probe " + address() + " got no message within " + PATIENCE + "; refused were " + refused());
             }
             return message;
         } catch (InterruptedException e) {
@@ -133,6 +139,13 @@ public final class Probe {
         if (message != null) {
             throw new AssertionError("expected no message, got " + message);
         }
+    }
+
+    /** An agent that may not send to the probe is the usual reason for silence. */
+    private List<String> refused() {
+        return os.actions().find(ActionQuery.all().denied()).stream()
+                .map(record -> record.principal() + ": " + record.action())
+                .toList();
     }
 
     private record Order<T>(Function<AgentContext, T> action, CompletableFuture<T> done) {
