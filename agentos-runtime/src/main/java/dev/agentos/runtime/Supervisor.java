@@ -41,14 +41,28 @@ final class Supervisor {
             case RESUME -> kernel.chronicle.dropped(cell, what);
             case STOP -> fail(cell, cause, what);
             case RESTART -> restartOrFail(cell, cause, what);
-            case ESCALATE -> {
-                AgentCell parent = cell.parent;
-                fail(cell, cause, what);
-                if (parent != null) {
-                    askToUnwind(parent, new Details.Unwind(cause, true, 0));
-                }
-            }
+            case ESCALATE -> escalate(cell, cause, what);
         }
+    }
+
+    private void escalate(AgentCell cell, Throwable cause, String what) {
+        AgentCell parent = cell.parent;
+        boolean outlived = parent == null || restarts(parent); // a failure of yesterday's children is none of today's parent
+        int generation = parent == null ? 0 : generation(parent);
+        fail(cell, cause, what);
+        if (parent != null && !outlived) {
+            askToUnwind(parent, new Details.Unwind(cause, true, 0), generation);
+        }
+    }
+
+    /** {@return whether a restart of the agent is under way} */
+    private static boolean restarts(AgentCell cell) {
+        return cell.has(LifeCell.START) && Life.isRestart(cell);
+    }
+
+    private static int generation(AgentCell cell) {
+        Details details = cell.detailsIfAny();
+        return details == null ? 0 : details.restarts;
     }
 
     private OnFailure decide(AgentCell cell, Throwable cause) {
@@ -112,18 +126,23 @@ final class Supervisor {
             if (sibling == failed) {
                 after = true;
             } else if (after || supervision == Supervision.ONE_FOR_ALL) {
-                askToUnwind(sibling, unwind);
+                askToUnwind(sibling, unwind, generation(sibling));
             }
         }
     }
 
-    /** Has an agent end its turn, then restart or fail. From any thread. */
-    private static void askToUnwind(AgentCell cell, Details.Unwind why) {
+    /**
+     * Has an agent end its turn, then restart or fail. From any thread.
+     *
+     * @param generation how often it had been restarted when that was decided: a later instance is not meant
+     */
+    private static void askToUnwind(AgentCell cell, Details.Unwind why, int generation) {
         Details details = cell.details();
         long turn = cell.turn(); // of this turn only: the next one may be that of the new instance
         cell.lock();
         try {
-            if (cell.has(LifeCell.FENCED | LifeCell.STOP) || cell.has(LifeCell.UNWIND)) {
+            boolean late = why.fails() && restarts(cell) || generation(cell) != generation;
+            if (late || cell.has(LifeCell.FENCED | LifeCell.STOP | LifeCell.UNWIND)) {
                 return;
             }
             details.unwind = why;
@@ -162,13 +181,12 @@ final class Supervisor {
 
     private void restart(AgentCell cell, Throwable cause, long backoff) {
         Details details = cell.details();
-        int attempt = details.restarts + 1; // only turns of this agent write it
         ArrayDeque<Throwable> causes = failures(cell).causes;
         causes.addLast(cause);
         if (causes.size() > HISTORY) {
             causes.removeFirst();
         }
-        details.restarts = attempt;
+        int attempt = begin(cell, details, backoff > 0 ? LifeCell.START | LifeCell.BACKOFF : LifeCell.START);
         cell.instance = null;
         cell.context = null;
         cell.takeInHand(null);
@@ -178,12 +196,26 @@ final class Supervisor {
         for (AgentCell child : kernel.family.children(cell)) {
             Termination.of(kernel, child, "its parent restarts", kernel.terminateGrace);
         }
-        cell.raise(backoff > 0 ? LifeCell.START | LifeCell.BACKOFF : LifeCell.START);
         if (backoff > 0) {
             AgentTimer.after(cell, backoff, () -> {
                 cell.lower(LifeCell.BACKOFF);
                 cell.look();
             });
+        }
+    }
+
+    /** Begins a restart, which also answers whatever else the instance was asked to unwind for. {@return which restart it is} */
+    private static int begin(AgentCell cell, Details details, int flags) {
+        cell.lock();
+        try {
+            int attempt = details.restarts + 1;
+            details.restarts = attempt;
+            details.unwind = null;
+            cell.lower(LifeCell.UNWIND);
+            cell.raise(flags);
+            return attempt;
+        } finally {
+            cell.unlock();
         }
     }
 }

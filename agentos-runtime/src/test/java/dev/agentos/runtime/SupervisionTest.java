@@ -14,6 +14,7 @@ import dev.agentos.api.Restart;
 import dev.agentos.api.Start;
 import dev.agentos.api.Supervision;
 import dev.agentos.api.error.AskException;
+import dev.agentos.api.error.DeliveryException;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
@@ -287,6 +288,36 @@ class SupervisionTest {
                 .singleElement()
                 .satisfies(child -> assertThat(child.state()).isEqualTo(AgentState.RUNNING));
         assertThat(log).containsExactlyInAnyOrder("p FIRST", "c FIRST", "p RESTARTED", "c FIRST");
+    }
+
+    @Test
+    void escalate_ofSeveralChildrenAtOnce_restartsTheParentOnce() {
+        for (int round = 0; round < 300; round++) {
+            AgentHandle parent = os.spawn(AgentSpec.builder("p" + round)
+                    .onMessage((m, ctx) -> {})
+                    .restart(Restart.upTo(1, MINUTE))
+                    .child(fragile("a").restart(Restart.escalate()).build())
+                    .child(fragile("b").restart(Restart.escalate()).build())
+                    .child(fragile("c").restart(Restart.escalate()).build())
+                    .build());
+            clock.awaitQuiet();
+
+            parent.children().forEach(child -> Thread.startVirtualThread(() -> trySend(child)));
+            Eventually.until("restarted", () -> parent.info().restarts() > 0);
+            clock.advance(Duration.ofSeconds(1));
+
+            assertThat(parent.state()).isEqualTo(AgentState.RUNNING);
+            assertThat(parent.info().restarts()).isEqualTo(1);
+            parent.terminate("next round");
+        }
+    }
+
+    private static void trySend(AgentHandle child) {
+        try {
+            child.send("fail");
+        } catch (DeliveryException ended) {
+            assertThat(child.await(Eventually.LIMIT)).isNotNull();
+        }
     }
 
     @Test
