@@ -21,7 +21,11 @@ final class Shortening {
     /** Characters of a value that are kept whole. */
     static final int LONGEST = 1_024;
 
+    /** Attributes of one record. */
+    static final int MOST_ATTRIBUTES = 64;
+
     private static final int KEPT = 256;
+    private static final String OMITTED = "omitted";
     private static final int HASH_BYTES = 16;
     private static final Pattern KEY = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
@@ -29,7 +33,7 @@ final class Shortening {
 
     /** The same action if nothing in it is long. */
     static Action of(Action action) {
-        boolean any = false;
+        boolean any = action.attributes().size() > MOST_ATTRIBUTES;
         for (JsonValue value : action.attributes().values()) {
             any |= isLong(value);
         }
@@ -37,8 +41,22 @@ final class Shortening {
             return action;
         }
         Map<String, JsonValue> attributes = new TreeMap<>();
-        action.attributes().forEach((name, value) -> attributes.put(name, isLong(value) ? cut(value) : value));
+        few(action.attributes()).forEach((name, value) -> attributes.put(name, isLong(value) ? cut(value) : value));
         return new Action(action.type(), action.resource(), action.verb(), attributes);
+    }
+
+    /** The first by name, and a word about the others, so that they can be told from others still. */
+    private static Map<String, JsonValue> few(Map<String, JsonValue> attributes) {
+        if (attributes.size() <= MOST_ATTRIBUTES) {
+            return attributes;
+        }
+        Map<String, JsonValue> first = new TreeMap<>();
+        Map<String, JsonValue> others = new TreeMap<>();
+        attributes.forEach(
+                (name, value) -> (first.size() < MOST_ATTRIBUTES - 1 ? first : others).put(name, value));
+        String hash = hash(new byte[0], new JsonObject(others).toString());
+        first.put(OMITTED, new JsonString("[" + others.size() + " attributes, sha-256 " + hash + "]"));
+        return first;
     }
 
     /** The same text if it is not long. */

@@ -28,6 +28,9 @@ final class ToolCrossing implements Crossing<ToolEnding> {
     private static final Runnable SETTLED = () -> {};
 
     private static final String TOOL = "tool";
+    /** Where a record keeps the arguments whose names no attribute can have. */
+    private static final String ODD = "otherArguments";
+
 
     private final ToolCaller caller;
     private final RegisteredTool tool;
@@ -249,11 +252,15 @@ final class ToolCrossing implements Crossing<ToolEnding> {
             return Shortening.of(action);
         }
         Map<String, JsonValue> missing = new LinkedHashMap<>();
+        Map<String, JsonValue> odd = new LinkedHashMap<>();
         made.arguments().members().forEach((name, value) -> {
-            if (!action.attributes().containsKey(name) && Shortening.isKey(name)) {
-                missing.put(name, tool.shown(name, value, toolbox().salt()));
+            if (!action.attributes().containsKey(name)) {
+                (Shortening.isKey(name) ? missing : odd).put(name, tool.shown(name, value, toolbox().salt()));
             }
         });
+        if (!odd.isEmpty()) {
+            missing.put(ODD, new JsonObject(odd));
+        }
         if (!action.type().equals(TOOL)) {
             missing.putIfAbsent(TOOL, JsonValue.of(tool.spec().name()));
         }

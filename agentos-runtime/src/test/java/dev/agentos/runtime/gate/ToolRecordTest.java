@@ -168,7 +168,9 @@ class ToolRecordTest {
 
             tools.tryCall("any", "{\"\": 1, \"a b\": 2, \"ä\": 3, \"ok\": 4, \"x; y\": 5}");
 
-            assertThat(os.lastRecord().action().toString()).isEqualTo("tool:any call; ok=4");
+            assertThat(os.lastRecord().action().text("ok")).isEqualTo("4");
+            assertThat(os.lastRecord().action().text("otherArguments"))
+                    .isEqualTo("{\"\":1,\"a b\":2,\"ä\":3,\"x; y\":5}");
             assertThat(any.calls).hasSize(1);
         }
     }
