@@ -20,10 +20,24 @@ final class SpecClass {
         try {
             return Class.forName(name, false, loader);
         } catch (ClassNotFoundException e) {
-            throw new IllegalArgumentException("there is no class " + name + " on the class path", e);
+            throw new IllegalArgumentException("there is no class " + name + " on the class path" + hint(name, loader), e);
         } catch (LinkageError e) {
             throw new IllegalArgumentException("class " + name + " cannot be loaded: " + e, e);
         }
+    }
+
+    /** Java code writes a dot before the name of a nested class, class loaders a dollar sign. */
+    private static String hint(String name, ClassLoader loader) {
+        var other = new StringBuilder(name);
+        for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+            other.setCharAt(dot, '$');
+            try {
+                return "; did you mean " + Class.forName(other.toString(), false, loader).getName() + "?";
+            } catch (ClassNotFoundException | LinkageError e) {
+                // Not that one either.
+            }
+        }
+        return "";
     }
 
     /** Returns the body whose code is in a class: a new instance per start. */

@@ -134,6 +134,7 @@ class BadSpecFileTest {
                 "{name: 7, class: x} | name | expected text (quote it), got number",
                 "{name: a/b, class: dev.agentos.json.spec.SampleAgents$Whole} | name | the name of an agent is one segment: 'a/b'",
                 "{name: a, class: com.acme.Nobody} | class | there is no class com.acme.Nobody on the class path",
+                "{name: a, class: dev.agentos.json.spec.SampleAgents.Whole} | class | there is no class dev.agentos.json.spec.SampleAgents.Whole on the class path; did you mean dev.agentos.json.spec.SampleAgents$Whole?",
                 "{name: a, class: [x]} | class | expected text, got array",
                 "{name: a, class: java.lang.String} | class | expected a class that implements either Agent or ReactiveAgent; java.lang.String implements neither",
                 "{name: a, class: dev.agentos.json.spec.SampleAgents$Both} | class | expected a class that implements either Agent or ReactiveAgent; dev.agentos.json.spec.SampleAgents$Both implements both",
