@@ -24,6 +24,15 @@ import java.util.function.Function;
  * One runtime. What is done through it, or through a handle that it gave out, is done by the host and recorded as such.
  * Two of them in one JVM know nothing of each other. Thread-safe; whoever built it closes it.
  *
+ * {@snippet :
+ * try (AgentOS os = AgentOS.inMemory()) {
+ *     var greeter = os.spawn(AgentSpec.builder("greeter")
+ *             .onMessage((message, ctx) -> ctx.reply(message, "Hello " + message.payload(String.class)))
+ *             .build());
+ *     String answer = greeter.ask("Ada", String.class, Duration.ofSeconds(10));
+ * }
+ * }
+ *
  * @since 0.1
  */
 public interface AgentOS extends AutoCloseable {
