@@ -70,8 +70,9 @@ public final class ManualClock implements TimeSource {
     public void awaitQuiet() {
         for (Timers timers : attached) {
             if (!timers.awaitQuiet(PATIENCE)) {
-                throw new AssertionError("at " + now() + " an agent was still at work after " + PATIENCE
-                        + ", or this thread was interrupted: an agent computes, or waits for something outside of the runtime");
+                throw new AssertionError(
+                        "at " + now() + " an agent was still at work after " + PATIENCE
+                                + ", or this thread was interrupted: an agent computes, or waits for something outside of the runtime");
             }
         }
     }

@@ -109,8 +109,8 @@ public final class Probe {
         try {
             var message = inbox.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (message == null) {
-                throw new AssertionError(
-                        "the probe " + address() + " got no message within " + PATIENCE + "; refused were " + refused());
+                throw new AssertionError("the probe " + address() + " got no message within " + PATIENCE
+                        + "; refused were " + refused());
             }
             return message;
         } catch (InterruptedException e) {

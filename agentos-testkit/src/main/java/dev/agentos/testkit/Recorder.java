@@ -170,7 +170,8 @@ public final class Recorder implements AutoCloseable {
             this.wanted = wanted;
         }
 
-        @Nullable Event found() {
+        @Nullable
+        Event found() {
             for (; looked < events.size(); looked++) {
                 if (wanted.test(events.get(looked))) {
                     return events.get(looked);

@@ -79,8 +79,9 @@ class ManualClockTest {
 
         clock.advance(Duration.ofSeconds(5));
 
-        assertThat(log).filteredOn(line -> line.startsWith("fired")).containsExactly(
-                "fired at 1", "fired at 2", "fired at 3");
+        assertThat(log)
+                .filteredOn(line -> line.startsWith("fired"))
+                .containsExactly("fired at 1", "fired at 2", "fired at 3");
     }
 
     @Test

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class ScriptedAgentTest {
     private final List<String> said = new ArrayList<>();
     private final AgentContext ctx = Fakes.answering(
-            AgentContext.class,
-            Map.of("reply", say("reply"), "refuse", say("refuse"), "unhandled", say("unhandled")));
+            AgentContext.class, Map.of("reply", say("reply"), "refuse", say("refuse"), "unhandled", say("unhandled")));
     private final ScriptedAgent agent = ScriptedAgent.script();
 
     @Test

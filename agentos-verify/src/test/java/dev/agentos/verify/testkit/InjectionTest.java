@@ -58,7 +58,8 @@ class InjectionTest implements AgentOSSetup {
     @Test
     void setup_addsATool_andTheRecorderSeesItsCalls(AgentOS os, Recorder recorder) {
         var agent = os.spawn(AgentSpec.builder("buyer")
-                .run(ctx -> ctx.result(ctx.tools().call("quote", Map.of("symbol", "AAPL")).text()))
+                .run(ctx -> ctx.result(
+                        ctx.tools().call("quote", Map.of("symbol", "AAPL")).text()))
                 .grant("tool:quote call")
                 .build());
 
@@ -102,8 +103,8 @@ class InjectionTest implements AgentOSSetup {
 
         assertThat(answer).isEqualTo(42);
         assertThat(probe.expect(Integer.class)).isEqualTo(2);
-        assertThatThrownBy(() ->
-                        probe.call(ctx -> ctx.ask(counter.address(), "x", Integer.class, Duration.ofSeconds(5))))
+        assertThatThrownBy(
+                        () -> probe.call(ctx -> ctx.ask(counter.address(), "x", Integer.class, Duration.ofSeconds(5))))
                 .hasMessageContaining("numbers only");
         assertThat(script.received()).hasSize(3);
     }
@@ -125,7 +126,9 @@ class InjectionTest implements AgentOSSetup {
                 .hasMessageContaining("java.lang.Integer")
                 .hasMessageContaining("text");
         one.send(other.address(), "more");
-        assertThatThrownBy(other::expectNothing).isInstanceOf(AssertionError.class).hasMessageContaining("more");
+        assertThatThrownBy(other::expectNothing)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("more");
     }
 
     @Test
@@ -138,7 +141,9 @@ class InjectionTest implements AgentOSSetup {
     }
 
     private static long drawnFrom(AgentOS os) {
-        return os.spawn("draw", ctx -> ctx.result(ctx.random().nextLong())).await().result(Long.class);
+        return os.spawn("draw", ctx -> ctx.result(ctx.random().nextLong()))
+                .await()
+                .result(Long.class);
     }
 
     @Nested

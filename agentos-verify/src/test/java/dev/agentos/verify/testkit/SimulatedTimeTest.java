@@ -128,8 +128,7 @@ class SimulatedTimeTest {
         return Duration.between(START, ctx.clock().instant()).toSeconds();
     }
 
-    private record Starting(Consumer<AgentContext> start, AtomicInteger messages)
-            implements ReactiveAgent {
+    private record Starting(Consumer<AgentContext> start, AtomicInteger messages) implements ReactiveAgent {
         @Override
         public void onStart(AgentContext ctx) {
             start.accept(ctx);

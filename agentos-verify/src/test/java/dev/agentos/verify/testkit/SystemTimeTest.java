@@ -21,15 +21,19 @@ class SystemTimeTest {
             ctx.result(ctx.clock().instant());
         });
 
-        assertThat(agent.await().result(Instant.class)).isBetween(before, Instant.now().plusSeconds(1));
+        assertThat(agent.await().result(Instant.class))
+                .isBetween(before, Instant.now().plusSeconds(1));
     }
 
     @Test
     void manualClock_isRefused_withWhatToWrite() {
         var run = TestRun.of(WantsClock.class);
 
-        assertThat(run.failures()).singleElement().satisfies(failure -> assertThat(failure)
-                .hasStackTraceContaining("the time of this test is the system's: @AgentOSTest(manualTime = true)"));
+        assertThat(run.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasStackTraceContaining(
+                                "the time of this test is the system's: @AgentOSTest(manualTime = true)"));
     }
 
     @AgentOSTest(manualTime = false)
