@@ -8,7 +8,10 @@ import java.util.List;
  * @since 0.1
  */
 public interface CommitHook {
-    /** {@return rows to commit with these, which have their numbers; it may only add} */
+    /**
+     * Returns rows to commit with these, which have their numbers; it may only add. If the batch cannot be written after all,
+     * its numbers are given to the next one: what was concluded from rows that {@link #committed} did not name is void.
+     */
     default List<StoredRow> beforeCommit(List<StoredRow> numbered) {
         return List.of();
     }

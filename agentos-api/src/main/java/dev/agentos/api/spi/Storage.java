@@ -30,7 +30,9 @@ public interface Storage extends AutoCloseable {
     DeadLetterRepository deadLetters();
 
     /**
-     * Writes rows: all or none. Completes when they are as durable as asked, with the rows as they were numbered.
+     * Writes rows: all or none. Completes when they are as durable as asked, with the rows as they were numbered. What hangs
+     * on the result may run on the one thread that writes: it has to be fast and must not wait for this store. A store that
+     * cannot keep up makes the caller wait for a bounded time; it drops nothing.
      *
      * @return fails with a {@code StorageException} if nothing was written
      */
@@ -49,6 +51,11 @@ public interface Storage extends AutoCloseable {
 
         /** {@return all rows, in the order of their first commit} */
         List<StoredRow.AgentRow> all();
+
+        /** {@return the highest incarnation that any of them has had, after which a runtime goes on; 0 if there is none} */
+        default long lastIncarnation() {
+            return all().stream().mapToLong(row -> row.id().incarnation()).max().orElse(0);
+        }
     }
 
     /** The records of actions. */

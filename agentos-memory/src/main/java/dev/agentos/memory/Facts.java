@@ -1,0 +1,172 @@
+package dev.agentos.memory;
+
+import dev.agentos.api.AgentState;
+import dev.agentos.api.Limit;
+import dev.agentos.api.error.JsonException;
+import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.json.JsonObject;
+import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.message.Address;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
+import dev.agentos.api.spi.JsonProvider;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** What events carry, as it is kept: the runtime's own facts under {@code system:<type>}, users' records as {@link Payloads}. */
+final class Facts {
+    private static final String SYSTEM = "system:";
+
+    private final JsonProvider json;
+    private final Payloads payloads;
+
+    Facts(JsonProvider json, Payloads payloads) {
+        this.json = json;
+        this.payloads = payloads;
+    }
+
+    Payloads.Kept keep(Record data) {
+        return data instanceof SystemEvent fact
+                ? new Payloads.Kept(SYSTEM + fact.type(), Payloads.JSON, of(fact).toString())
+                : payloads.keep(data);
+    }
+
+    /** A fact of a kind that this version does not know comes back in the general form, like a record of an unknown class. */
+    Record restore(Payloads.Kept kept) {
+        if (kept.type().startsWith(SYSTEM)) {
+            SystemEvent fact = fact(kept);
+            if (fact != null) {
+                return (Record) fact;
+            }
+        }
+        return payloads.restore(kept) instanceof Record data ? data : payloads.general(kept);
+    }
+
+    private @Nullable SystemEvent fact(Payloads.Kept kept) {
+        try {
+            return fact(kept.type().substring(SYSTEM.length()), json.parse(kept.text()));
+        } catch (JsonException | IllegalStateException | IllegalArgumentException | NoSuchElementException e) {
+            return null;
+        }
+    }
+
+    private JsonObject of(SystemEvent fact) {
+        var form = JsonObject.builder();
+        switch (fact) {
+            case SystemEvent.Spawned(var by) -> form.put("by", Forms.of(by));
+            case SystemEvent.StateChanged(var from, var to, var reason) ->
+                form.put("from", from).put("to", to).put("reason", reason);
+            case SystemEvent.ControlRequested(var what, var reason, var by) ->
+                form.put("what", what).put("reason", reason).put("by", Forms.of(by));
+            case SystemEvent.Restarting(var cause, var attempt, var backoff) ->
+                form.put("cause", cause).put("attempt", attempt).put("backoff", backoff.toString());
+            case SystemEvent.Hogging(var thread) -> form.put("thread", thread);
+            case SystemEvent.Abandoned(var names) -> form.put("names", names);
+            case SystemEvent.Denied(var principal, var action, var reason) ->
+                form.put("principal", Forms.of(principal))
+                        .put("action", Forms.of(action))
+                        .put("reason", reason);
+            case SystemEvent.LimitReached(var owner, var limit, var maximum) ->
+                form.put("owner", owner.path()).put("limit", limit).put("maximum", maximum);
+            case SystemEvent.DeadLettered(var letter) -> form.put("letter", of(letter));
+            case SystemEvent.Logged(var line) -> form.put("line", line);
+            case SystemEvent.Halt(var halted, var reason) ->
+                form.put("halted", halted).put("reason", reason);
+            case SystemEvent.Gap(var first, var last) ->
+                form.put("first", first).put("last", last);
+        }
+        return form.build();
+    }
+
+    private @Nullable SystemEvent fact(String type, JsonValue form) {
+        return switch (type) {
+            case "agent.spawned" -> new SystemEvent.Spawned(Forms.principal(form.at("by")));
+            case "agent.state" ->
+                new SystemEvent.StateChanged(state(form, "from"), state(form, "to"), Forms.text(form, "reason"));
+            case "agent.requested" ->
+                new SystemEvent.ControlRequested(
+                        Forms.text(form, "what"), Forms.text(form, "reason"), Forms.principal(form.at("by")));
+            case "agent.restarting" ->
+                new SystemEvent.Restarting(
+                        Forms.text(form, "cause"),
+                        (int) Forms.number(form, "attempt"),
+                        Forms.duration(form, "backoff"));
+            case "agent.hogging" -> new SystemEvent.Hogging(Forms.text(form, "thread"));
+            case "agent.abandoned" ->
+                new SystemEvent.Abandoned(form.at("names").asArray().elements().stream()
+                        .map(JsonValue::text)
+                        .toList());
+            case "action.denied" ->
+                new SystemEvent.Denied(
+                        Forms.principal(form.at("principal")),
+                        Forms.action(form.at("action")),
+                        Forms.text(form, "reason"));
+            case "limit.reached" ->
+                new SystemEvent.LimitReached(
+                        Address.of(Forms.text(form, "owner")),
+                        Limit.valueOf(Forms.text(form, "limit")),
+                        Forms.text(form, "maximum"));
+            case "message.dead" -> new SystemEvent.DeadLettered(letter(form.at("letter")));
+            case "agent.log" -> new SystemEvent.Logged(Forms.text(form, "line"));
+            case "system.halt" -> new SystemEvent.Halt(form.at("halted").bool(), Forms.text(form, "reason"));
+            case "events.gap" -> new SystemEvent.Gap(Forms.number(form, "first"), Forms.number(form, "last"));
+            default -> null;
+        };
+    }
+
+    private static AgentState state(JsonValue form, String name) {
+        return AgentState.valueOf(Forms.text(form, name));
+    }
+
+    private JsonObject of(DeadLetter letter) {
+        return JsonObject.builder()
+                .put("sequence", letter.sequence())
+                .put("time", letter.time().toString())
+                .put("message", of(letter.message()))
+                .put("reason", letter.reason())
+                .put("detail", letter.detail())
+                .build();
+    }
+
+    private DeadLetter letter(JsonValue form) {
+        return new DeadLetter(
+                Forms.number(form, "sequence"),
+                Forms.instant(form, "time"),
+                message(form.at("message")),
+                DeadLetter.Reason.valueOf(Forms.text(form, "reason")),
+                Forms.text(form, "detail"));
+    }
+
+    /** The payload is text within the JSON, so that its depth and its numbers do not count for the whole. */
+    private JsonObject of(Message message) {
+        var payload = payloads.keep(message.payload());
+        return JsonObject.builder()
+                .put("id", message.id())
+                .put("sender", message.sender().path())
+                .put("recipient", message.recipient().path())
+                .put("type", message.type())
+                .put("payloadType", payload.type())
+                .put("payloadForm", payload.form())
+                .put("payload", payload.text())
+                .put("correlation", message.correlation())
+                .put("causation", message.causation())
+                .put("time", message.time().toString())
+                .put("headers", Forms.of(message.headers()))
+                .build();
+    }
+
+    private Message message(JsonValue form) {
+        var payload = new Payloads.Kept(
+                Forms.text(form, "payloadType"), Forms.text(form, "payloadForm"), Forms.text(form, "payload"));
+        return new Message(
+                Forms.number(form, "id"),
+                Address.of(Forms.text(form, "sender")),
+                Address.of(Forms.text(form, "recipient")),
+                Forms.text(form, "type"),
+                payloads.restore(payload),
+                Forms.number(form, "correlation"),
+                Forms.number(form, "causation"),
+                Forms.instant(form, "time"),
+                Forms.texts(form.at("headers")));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentos.memory;
+
+import org.jspecify.annotations.NullMarked;
