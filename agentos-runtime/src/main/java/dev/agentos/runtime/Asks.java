@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Asks {
     private static final int PURGE_AT = 64;
 
+    /** How many requests an agent may neither have answered nor refused. */
+    static final int MOST_OPEN = 1 << 16;
+
     private final Kernel kernel;
 
     Asks(Kernel kernel) {
@@ -142,8 +145,13 @@ final class Asks {
             open = new ConcurrentHashMap<>();
             details.openRequests = open;
         }
-        if (open.size() >= PURGE_AT) {
+        int size = open.size();
+        if (size >= PURGE_AT && Integer.bitCount(size) == 1) { // at each doubling: looking through all each time is quadratic
             open.values().removeIf(other -> !other.isOpen()); // their askers have given up
+        }
+        if (open.size() >= MOST_OPEN) {
+            ask.fail(ErrorCode.ASK_FAILED, "agent " + cell.id + " has " + MOST_OPEN + " requests open, which is the most", null);
+            return;
         }
         open.put(ask.message.id(), ask);
     }

@@ -8,11 +8,13 @@ import dev.agentos.api.AgentHandle;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Exit;
+import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Message;
+import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.PrincipalId;
@@ -93,6 +95,22 @@ class HostileAgentTest {
                 .await(Eventually.LIMIT);
 
         assertThat(exit.result(String.class)).contains("flood", String.valueOf(AgentTimer.MOST));
+    }
+
+    // ---- asks
+
+    record Never() implements Request<String> {}
+
+    @Test
+    void requestsThatStayOpen_areBounded_andTheNextAskerIsTold() {
+        AgentHandle silent = os.spawn(idle("silent"));
+        for (int i = 0; i < Asks.MOST_OPEN; i++) {
+            var _ = silent.askAsync(new Never(), Duration.ofDays(1));
+        }
+
+        assertThatThrownBy(() -> silent.ask(new Never(), Duration.ofDays(1)))
+                .isInstanceOf(AskException.class)
+                .hasMessageContaining(Asks.MOST_OPEN + " requests open");
     }
 
     // ---- records and logs
