@@ -140,7 +140,10 @@ public interface AgentOS extends AutoCloseable {
 
     /** Collects the parts of a runtime. Not thread-safe. */
     interface Builder {
-        /** Keeps everything in this file; without it, in memory. */
+        /**
+         * Keeps everything in this file; without it, in memory. Takes a module that stores in files: {@link #build()} throws
+         * a {@link dev.agentos.api.error.ProviderSelectionException} where there is none.
+         */
         Builder storage(Path file);
 
         /** Adds a tool. Two of a name are an error of {@link #build()}. */

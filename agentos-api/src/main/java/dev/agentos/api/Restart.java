@@ -18,7 +18,10 @@ public record Restart(
         int max, Duration window, Duration firstBackoff, Duration maxBackoff, Function<Throwable, OnFailure> decide) {
     /** What to do about a failure. */
     public enum OnFailure {
-        /** A new instance takes over id, mailbox and grants; the failing message is a dead letter. */
+        /**
+         * A new instance takes over id, mailbox and grants; the failing message is a dead letter. Timers and children end;
+         * the children that the spec declares are spawned anew.
+         */
         RESTART,
         /** The message is dropped as a dead letter and the instance goes on; a {@code run} agent cannot. */
         RESUME,
