@@ -31,10 +31,7 @@ final class AgentCell extends ActorCell {
     @Nullable
     Context context;
 
-    /** The thread of the running turn: whose calls are the agent's own. Written by that thread. */
-    private @Nullable Thread thread;
-
-    /** What stands for that thread. The turn's. */
+    /** What runs the turn, or ran the last one: stands for the thread whose calls are the agent's own. The turn's; others read it. */
     private @Nullable Worker worker;
 
     /** The message being handled: a {@link Message}, or the {@link PendingAsk} that carries it. The turn's. */
@@ -65,7 +62,7 @@ final class AgentCell extends ActorCell {
         try {
             kernel.life.settle(this, true);
         } finally {
-            leave();
+            leave(running);
         }
     }
 
@@ -82,7 +79,7 @@ final class AgentCell extends ActorCell {
                 kernel.life.settle(this, false);
             }
         } finally {
-            leave();
+            leave(running);
         }
     }
 
@@ -95,19 +92,21 @@ final class AgentCell extends ActorCell {
     }
 
     private void enter(Worker running) {
-        worker = running;
-        thread = Thread.currentThread();
-        if (spec.threading() == AgentSpec.Threading.CPU_BOUND && !isRun()) {
+        if (worker != running) { // most turns follow one on the same worker
+            worker = running;
+        }
+        if (!running.isShared() && spec.threading() == AgentSpec.Threading.CPU_BOUND && !isRun()) {
             kernel.turnTime.watch(this, turn(), 0); // the scheduler does not look at what has a core of its own
         }
     }
 
-    private void leave() {
+    private void leave(Worker running) {
         TurnTime.ended(this);
-        if (thread == Thread.currentThread()) { // else this turn was given up, and another one may have begun
-            thread = null;
-            worker = null;
+        if (worker == running) { // else this turn was given up, and another one may have begun
             inHand = null;
+            if (!running.isShared()) {
+                worker = null;
+            }
         }
         if (has(FENCED)) {
             kernel.life.quiet(this);
@@ -123,12 +122,15 @@ final class AgentCell extends ActorCell {
 
     /** Whether the current thread is the one of the turn. */
     boolean inTurn() {
-        return thread == Thread.currentThread();
+        Worker latest = worker;
+        return latest != null && latest.runs(this);
     }
 
+    /** {@return the thread of the running turn; null if none runs} */
     @Nullable
     Thread turnThread() {
-        return thread;
+        Worker latest = worker;
+        return latest != null && isRunning() ? latest.thread() : null;
     }
 
     /** Ends the handling of whatever is in hand, and begins with this. */
@@ -174,11 +176,9 @@ final class AgentCell extends ActorCell {
 
     @Override
     public void crossing() {
-        if (thread == Thread.currentThread()) {
-            Worker running = worker;
-            if (running != null) {
-                running.crossing();
-            }
+        Worker latest = worker;
+        if (latest != null && latest.runs(this)) {
+            latest.crossing();
         } else {
             requirePart();
         }

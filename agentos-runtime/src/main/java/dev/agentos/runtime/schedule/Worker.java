@@ -86,6 +86,21 @@ public final class Worker extends TurnState implements Runnable {
         this.thread = threads.unstarted(this);
     }
 
+    /** {@return whether the current thread is this one and runs this cell} */
+    public boolean runs(Cell which) {
+        return cell() == which && isCurrent();
+    }
+
+    /** {@return whether it serves all cells, rather than one activation of one} */
+    public boolean isShared() {
+        return own == null;
+    }
+
+    /** {@return the thread} */
+    public Thread thread() {
+        return thread;
+    }
+
     /** Notes that the turn crosses the gate, so is not hogging its thread. Cheap; for the turn's own thread. */
     public void crossing() {
         CROSSINGS.setOpaque(this, crossings + 1);
