@@ -273,6 +273,32 @@ class FileToolsTest {
         }
     }
 
+    @Nested
+    class ListContract implements ToolContract {
+        @Override
+        public Tool tool() {
+            return FileToolsTest.this.tool("file.list");
+        }
+
+        @Override
+        public JsonObject validArguments() {
+            return JsonObject.EMPTY.with("path", "/a");
+        }
+    }
+
+    @Nested
+    class DeleteContract implements ToolContract {
+        @Override
+        public Tool tool() {
+            return FileToolsTest.this.tool("file.delete");
+        }
+
+        @Override
+        public JsonObject validArguments() {
+            return JsonObject.EMPTY.with("path", "/a");
+        }
+    }
+
     private Tool tool(String name) {
         return tools.stream()
                 .filter(tool -> tool.spec().name().equals(name))
