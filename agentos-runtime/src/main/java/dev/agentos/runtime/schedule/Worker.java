@@ -262,15 +262,12 @@ public final class Worker extends TurnState implements Runnable {
         }
     }
 
-    /** Nothing is ready. False: this worker is not needed any more. */
-    @SuppressWarnings("ThreadPriorityCheck") // likewise
+    /**
+     * Nothing is ready. False: this worker is not needed any more. Parks at once: a yield or two first, in the hope of more, puts this thread
+     * back into its carrier's queue, which wakes the other carrier each time to look for it. An ask from a plain thread cost 6.0 µs of CPU
+     * with two yields and 3.5 µs without; no other benchmark told them apart.
+     */
     private boolean rest() {
-        for (int i = 0; i < 2; i++) { // somebody else's turn often makes work: cheaper than parking
-            Thread.yield();
-            if (next != null || scheduler.hasReady()) {
-                return true;
-            }
-        }
         lastBreath = System.nanoTime();
         return crew.rest(this);
     }
