@@ -118,9 +118,12 @@ class ChildDaemonTest {
                 .isEqualTo(data().resolve("daemon.log").toString());
         run("spawn", "echo");
         run("send", "echo", "\"into the log\"");
+        while (!Files.readString(data().resolve("daemon.log")).contains("into the log")) { // a stop leaves mail unread
+            assertThat(run("status", "echo").exit()).isZero();
+        }
         run("shutdown");
         ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
-        assertThat(Files.readString(data().resolve("daemon.log"))).contains("into the log", "daemon stopped");
+        assertThat(Files.readString(data().resolve("daemon.log"))).contains("daemon stopped");
         assertThat(Files.readString(data().resolve("daemon.err"))).isEmpty();
     }
 
