@@ -1,6 +1,7 @@
 package dev.agentos.examples.hello;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -22,8 +23,8 @@ class HelloTest {
 
         agents.detachAppender(lines);
         assertThat(lines.list)
-                .extracting(ILoggingEvent::getLoggerName, ILoggingEvent::getFormattedMessage)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("agent.hello", "Hello from hello"));
+                .extracting(line -> line.getKeyValuePairs().toString(), ILoggingEvent::getFormattedMessage)
+                .containsExactly(tuple("[agent=\"hello\"]", "Hello from hello"));
         leaks.assertNothingLeft();
     }
 }
