@@ -32,7 +32,7 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
     @Override
     public void beforeEach(ExtensionContext context) {
         var settings = settingsOf(context);
-        var leaks = LeakCheck.begin();
+        var leaks = settings.leakCheck() ? LeakCheck.begin() : null;
         var clock = settings.manualTime() ? ManualClock.startingAt(Instant.parse(settings.startsAt())) : null;
         var builder = AgentOS.builder().randomSeed(settings.seed());
         if (clock != null) {
@@ -60,7 +60,9 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
         if (!report.abandoned().isEmpty()) {
             throw new AssertionError("left behind by the runtime: " + report.abandoned());
         }
-        fixture.leaks().assertNothingLeft();
+        if (fixture.leaks() != null) {
+            fixture.leaks().assertNothingLeft();
+        }
     }
 
     @Override
@@ -99,5 +101,9 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
     }
 
     private record Fixture(
-            AgentOS os, @Nullable ManualClock clock, Recorder recorder, LeakCheck leaks, AtomicInteger probes) {}
+            AgentOS os,
+            @Nullable ManualClock clock,
+            Recorder recorder,
+            @Nullable LeakCheck leaks,
+            AtomicInteger probes) {}
 }

@@ -46,4 +46,10 @@ public @interface AgentOSTest {
 
     /** {@return when a manual clock starts, in ISO-8601 form} */
     String startsAt() default "2026-01-01T00:00:00Z";
+
+    /**
+     * {@return whether a test fails that leaves threads, processes or sockets} Say no where tests run in parallel, or a
+     * library keeps threads for the whole JVM; agents that do not stop fail a test in any case.
+     */
+    boolean leakCheck() default true;
 }

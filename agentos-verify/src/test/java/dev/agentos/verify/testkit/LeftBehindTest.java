@@ -62,6 +62,13 @@ class LeftBehindTest {
     }
 
     @Test
+    void test_passes_whenItLeavesAThread_withoutLeakCheck() {
+        var run = TestRun.of(LeavesThreadUnchecked.class);
+
+        assertThat(run).isEqualTo(new TestRun(1, List.of()));
+    }
+
+    @Test
     void test_keepsItsOwnFailure_besideTheLeak() {
         var run = TestRun.of(FailsAndLeaves.class);
 
@@ -112,6 +119,14 @@ class LeftBehindTest {
 
     @AgentOSTest
     static class LeavesThread {
+        @Test
+        void leave(AgentOS os) {
+            leaveThread();
+        }
+    }
+
+    @AgentOSTest(leakCheck = false)
+    static class LeavesThreadUnchecked {
         @Test
         void leave(AgentOS os) {
             leaveThread();
