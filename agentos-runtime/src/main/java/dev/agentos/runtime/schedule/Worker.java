@@ -87,6 +87,7 @@ public final class Worker extends TurnState implements Runnable {
     }
 
     /** {@return whether the current thread is this one and runs this cell} */
+    @SuppressWarnings("ReferenceEquality") // cells are things, not values
     public boolean runs(Cell which) {
         return cell() == which && isCurrent();
     }
