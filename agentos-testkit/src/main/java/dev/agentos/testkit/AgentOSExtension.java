@@ -60,8 +60,9 @@ public final class AgentOSExtension implements BeforeEachCallback, AfterEachCall
         if (!report.abandoned().isEmpty()) {
             throw new AssertionError("left behind by the runtime: " + report.abandoned());
         }
-        if (fixture.leaks() != null) {
-            fixture.leaks().assertNothingLeft();
+        var leaks = fixture.leaks();
+        if (leaks != null) {
+            leaks.assertNothingLeft();
         }
     }
 
