@@ -20,15 +20,16 @@ class ContractsTest {
     @ParameterizedTest
     @MethodSource("contracts")
     void contract_isImplemented_byATestOfAProvider(String contract) {
-        var implemented =
-                Pattern.compile("(class|record) \\w+[^{]*implements [^{]*\\b" + contract + "\\b[^{]*\\{").asPredicate();
+        var implemented = Pattern.compile("(class|record) \\w+[^{]*implements [^{]*\\b" + contract + "\\b[^{]*\\{")
+                .asPredicate();
 
-        assertThat(testsOfProviders()).anySatisfy(test -> assertThat(read(test))
-                .matches(implemented, "implements " + contract));
+        assertThat(testsOfProviders())
+                .anySatisfy(test -> assertThat(read(test)).matches(implemented, "implements " + contract));
     }
 
     static List<String> contracts() {
-        return javaFiles(ROOT.resolve("agentos-testkit/src/main/java/dev/agentos/testkit/contract"), file -> true).stream()
+        return javaFiles(ROOT.resolve("agentos-testkit/src/main/java/dev/agentos/testkit/contract"), file -> true)
+                .stream()
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .filter(name -> name.endsWith("Contract"))
                 .toList();
@@ -44,7 +45,8 @@ class ContractsTest {
 
     private static List<Path> javaFiles(Path folder, Predicate<Path> wanted) {
         try (var files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".java") && wanted.test(file)).toList();
+            return files.filter(file -> file.toString().endsWith(".java") && wanted.test(file))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
