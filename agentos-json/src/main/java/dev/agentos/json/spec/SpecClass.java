@@ -20,7 +20,8 @@ final class SpecClass {
         try {
             return Class.forName(name, false, loader);
         } catch (ClassNotFoundException e) {
-            throw new IllegalArgumentException("there is no class " + name + " on the class path" + hint(name, loader), e);
+            throw new IllegalArgumentException(
+                    "there is no class " + name + " on the class path" + hint(name, loader), e);
         } catch (LinkageError e) {
             throw new IllegalArgumentException("class " + name + " cannot be loaded: " + e, e);
         }
@@ -32,7 +33,8 @@ final class SpecClass {
         for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
             other.setCharAt(dot, '$');
             try {
-                return "; did you mean " + Class.forName(other.toString(), false, loader).getName() + "?";
+                return "; did you mean "
+                        + Class.forName(other.toString(), false, loader).getName() + "?";
             } catch (ClassNotFoundException | LinkageError e) {
                 // Not that one either.
             }
