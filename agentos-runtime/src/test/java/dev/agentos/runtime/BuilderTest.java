@@ -92,13 +92,13 @@ class BuilderTest {
     @Test
     void load_readsASpecFromAFile_thatNamesATemplate(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("agent.yaml"), """
-            name: desk
-            template: echo
-            params:
-              text: hello
-            limits:
-              toolCalls: 3
-            """);
+                name: desk
+                template: echo
+                params:
+                  text: hello
+                limits:
+                  toolCalls: 3
+                """);
         try (AgentOS os = AgentOS.builder()
                 .template(
                         "echo",
