@@ -59,20 +59,21 @@ final class JobQueue {
         }
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
-        Waiter waiter = null;
-        boolean room;
-        while (!(room = hasRoom(durable)) && deadline - System.nanoTime() > 0) {
-            if (waiter == null || waiter.called) {
+        boolean room = false;
+        var waiter = new Waiter();
+        waiters.add(waiter);
+        // Looks once more after it has queued, or it might have missed the call.
+        while (!room && deadline - System.nanoTime() > 0) {
+            room = hasRoom(durable);
+            if (!room && waiter.called) {
                 waiter = new Waiter();
                 waiters.add(waiter);
-            } else {
+            } else if (!room) {
                 LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
                 interrupted |= Thread.interrupted();
             }
         }
-        if (waiter != null) {
-            waiters.remove(waiter);
-        }
+        waiters.remove(waiter);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

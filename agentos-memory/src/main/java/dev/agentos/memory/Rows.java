@@ -24,6 +24,7 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.memory.BoundRow.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Arrays;
 import java.util.Map;
 import org.jooq.Record;
@@ -60,7 +61,7 @@ final class Rows {
                         agent.state().name(),
                         agent.reason(),
                         agent.since().getEpochSecond(),
-                        (long) agent.since().getNano(),
+                        agent.since().getLong(ChronoField.NANO_OF_SECOND),
                         Forms.of(agent.labels()).toString()));
     }
 
@@ -81,7 +82,7 @@ final class Rows {
                 Kind.ACTION,
                 Arrays.asList(
                         record.time().getEpochSecond(),
-                        (long) record.time().getNano(),
+                        record.time().getLong(ChronoField.NANO_OF_SECOND),
                         record.principal().kind().name(),
                         record.principal().name(),
                         agent == null ? null : agent.address().path(),
@@ -93,8 +94,8 @@ final class Rows {
                         Forms.of(record.decision()).toString(),
                         record.outcome().name(),
                         record.detail(),
-                        record.duration().getSeconds(),
-                        (long) record.duration().getNano()));
+                        record.duration().toSeconds(),
+                        (long) record.duration().toNanosPart()));
     }
 
     ActionRecord action(Record row) {
@@ -130,7 +131,7 @@ final class Rows {
                 Kind.EVENT,
                 Arrays.asList(
                         event.time().getEpochSecond(),
-                        (long) event.time().getNano(),
+                        event.time().getLong(ChronoField.NANO_OF_SECOND),
                         agent == null ? null : agent.address().path(),
                         agent == null ? null : agent.incarnation(),
                         event.type(),
@@ -157,7 +158,7 @@ final class Rows {
                 Kind.DEAD_LETTER,
                 Arrays.asList(
                         letter.time().getEpochSecond(),
-                        (long) letter.time().getNano(),
+                        letter.time().getLong(ChronoField.NANO_OF_SECOND),
                         letter.reason().name(),
                         letter.detail(),
                         message.id(),
@@ -170,7 +171,7 @@ final class Rows {
                         message.correlation(),
                         message.causation(),
                         message.time().getEpochSecond(),
-                        (long) message.time().getNano(),
+                        message.time().getLong(ChronoField.NANO_OF_SECOND),
                         Forms.of(message.headers()).toString()));
     }
 
