@@ -85,7 +85,7 @@ final class Kernel {
         this.passes = time.passes();
         this.seed = settings.seed();
         this.storage = settings.openStorage();
-        this.directory = new Directory(settings.isPersistent() ? lastIncarnation(storage) : 0);
+        this.directory = new Directory(storage.agents().lastIncarnation()); // an id is never used again over one store
         this.events = new EventBus(storage, time);
         this.deadLetters = new DeadLetterBook(storage, events);
         this.chronicle = new Chronicle(storage, events, deadLetters, settings.isPersistent());
@@ -121,14 +121,6 @@ final class Kernel {
         public void blocked(Cell cell, long turn) {
             turnTime.watch((AgentCell) cell, turn, 0);
         }
-    }
-
-    /** An id is never used again: agents of earlier runtimes are in the store. */
-    private static long lastIncarnation(Storage storage) {
-        return storage.agents().all().stream()
-                .mapToLong(row -> row.id().incarnation())
-                .max()
-                .orElse(0);
     }
 
     // ---- time
