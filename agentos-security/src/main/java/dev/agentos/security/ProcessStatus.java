@@ -21,6 +21,7 @@ record ProcessStatus(long pid, char state, long parent, long session, long flags
     private static final int FLAGS = 6;
     private static final int THREADS = 17;
     private static final int START = 19;
+    private static final int ENVIRONMENT_END = 48;
     private static final long KERNEL_THREAD = 0x0020_0000;
 
     /** {@return the status; null if there is no such process any more} */
@@ -30,6 +31,17 @@ record ProcessStatus(long pid, char state, long parent, long session, long flags
             return parse(pid, new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return null;
+        }
+    }
+
+    /** {@return whether it has no memory of its own at the moment: it is in the middle of exec} False if it is gone. */
+    static boolean isInExec(Path proc, long pid) {
+        try (var in = new FileInputStream(proc.resolve(pid + "/stat").toFile())) {
+            String stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", ENVIRONMENT_END + 2);
+            return fields.length > ENVIRONMENT_END && fields[ENVIRONMENT_END].equals("0");
+        } catch (IOException e) {
+            return false;
         }
     }
 

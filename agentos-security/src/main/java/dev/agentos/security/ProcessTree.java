@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * belongs to it or in the session of one. A daemon leaves its parent and its session, but takes the environment along.
  *
  * Processes fork while they are looked at, so that nothing follows from one look: killing is repeated until a look finds
- * nobody. A process in the middle of exec has no environment for a moment; such a look counts for nothing, for a while.
+ * nobody. A process in the middle of exec has no environment; on a busy machine that lasts, so it is waited for. A process
+ * that was listed and has ended when it is read may have forked in between, and its child is not in the list: such a look
+ * counts for nothing, for a while.
  *
  * A process number is used again when its process is gone. So nobody older than the process belongs to it, the start time
  * is read again right before each kill, and the JDK compares it once more when it sends the signal.
@@ -44,6 +46,8 @@ final class ProcessTree {
     private final long self = ProcessHandle.current().pid();
     private final long sessionOfSelf;
     private final @Nullable ProcessStatus rootStatus;
+    /** Who had ended and was not collected when the last look began. */
+    private Set<Long> zombies = Set.of();
 
     private ProcessTree(ProcessHandle root, boolean ownSession, String mark, Path proc) {
         this.root = root;
@@ -64,8 +68,13 @@ final class ProcessTree {
         return new ProcessTree(root, false, mark, proc);
     }
 
-    /** What one look found. */
-    private record Look(List<ProcessStatus> members, boolean uncertain) {}
+    /**
+     * What one look found.
+     *
+     * @param inExec whether somebody cannot be told at the moment
+     * @param moved whether somebody ended during the look
+     */
+    private record Look(List<ProcessStatus> members, boolean inExec, boolean moved) {}
 
     /**
      * Kills until nobody is found.
@@ -78,9 +87,10 @@ final class ProcessTree {
             return List.of();
         }
         long deadline = System.nanoTime() + bound.toNanos();
-        for (int looks = 0; ; looks++) {
+        for (int inRow = 0; ; ) {
             Look look = look();
-            if (look.members.isEmpty() && (!look.uncertain || looks >= UNCERTAIN_LOOKS)) {
+            inRow = look.members.isEmpty() && !look.inExec ? inRow + 1 : 0;
+            if (inRow > 0 && !look.moved || inRow > UNCERTAIN_LOOKS) {
                 return List.of();
             }
             look.members.forEach(this::kill);
@@ -105,15 +115,16 @@ final class ProcessTree {
     }
 
     private Look look() {
-        Map<Long, ProcessStatus> candidates = candidates();
+        var candidates = new HashMap<Long, ProcessStatus>();
+        boolean moved = addCandidates(candidates);
+        boolean inExec = false;
         Set<Long> members = new HashSet<>();
-        boolean uncertain = false;
         for (ProcessStatus candidate : candidates.values()) {
-            byte[] environment = read(candidate.pid());
-            if (environment != null && environment.length == 0) {
-                uncertain |= !candidate.isZombie() && !candidate.isKernelThread();
-            } else if (environment != null && hasMark(environment)) {
-                members.add(candidate.pid());
+            switch (belongs(candidate)) {
+                case YES -> members.add(candidate.pid());
+                case IN_EXEC -> inExec = true;
+                case GONE -> moved = true;
+                case NO -> {}
             }
         }
         addRelatives(candidates, members);
@@ -122,21 +133,59 @@ final class ProcessTree {
                 .filter(member -> member != null && !member.isZombie())
                 .sorted(OLDEST_FIRST)
                 .toList();
-        return new Look(alive, uncertain);
+        return new Look(alive, inExec, moved);
     }
 
-    /** Everybody who is not older than the process. */
-    private Map<Long, ProcessStatus> candidates() {
-        var candidates = new HashMap<Long, ProcessStatus>();
+    private enum Belongs {
+        YES,
+        NO,
+        IN_EXEC,
+        GONE
+    }
+
+    /** Asks again where there is no environment: the process may have been in the middle of exec, and be through by now. */
+    private Belongs belongs(ProcessStatus candidate) {
+        byte[] environment = read(candidate.pid());
+        for (int again = 0; environment != null && environment.length == 0 && again < 3; again++) {
+            if (candidate.isZombie() || candidate.isKernelThread()) {
+                return Belongs.NO;
+            }
+            if (ProcessStatus.isInExec(proc, candidate.pid())) {
+                return Belongs.IN_EXEC;
+            }
+            environment = read(candidate.pid());
+        }
+        if (environment == null || environment.length == 0) {
+            ProcessStatus now = ProcessStatus.read(proc, candidate.pid());
+            return now == null || now.isZombie() ? Belongs.GONE : Belongs.NO;
+        }
+        return hasMark(environment) ? Belongs.YES : Belongs.NO;
+    }
+
+    /** Adds everybody who is not older than the process. {@return whether somebody ended between the list and the look} */
+    private boolean addCandidates(Map<Long, ProcessStatus> candidates) {
+        Set<Long> ended = new HashSet<>();
+        boolean uncertain = false;
         String[] names = proc.toFile().list((folder, name) -> Character.isDigit(name.charAt(0)));
         for (String name : names == null ? new String[0] : names) {
             ProcessStatus status = ProcessStatus.read(proc, Long.parseLong(name));
-            boolean younger = status != null && (rootStatus == null || status.startTicks() >= rootStatus.startTicks());
-            if (status != null && younger && status.pid() != self && status.pid() != 1) {
+            if (status == null) {
+                uncertain = true;
+            } else if (isYoungEnough(status)) {
                 candidates.put(status.pid(), status);
+                if (status.isZombie()) {
+                    ended.add(status.pid());
+                    uncertain |= !zombies.contains(status.pid());
+                }
             }
         }
-        return candidates;
+        zombies = ended;
+        return uncertain;
+    }
+
+    private boolean isYoungEnough(ProcessStatus status) {
+        boolean older = rootStatus != null && status.startTicks() < rootStatus.startTicks();
+        return !older && status.pid() != self && status.pid() != 1;
     }
 
     /** Adds who descends from members or is in their sessions, until there are no more. */

@@ -116,6 +116,18 @@ class PlainSandboxEndTest extends PlainSandboxScripts {
         assertThat(sleeping()).isEmpty();
     }
 
+    /** The one that forks has often just ended when it is looked at, and its child is not in the list of processes yet. */
+    @Test
+    void exit_leavesNoDaemon_whoseParentEndsDuringTheLook() {
+        var script = "setsid sh -c 'sh -c \"sleep N & exit\" & exit' & exit 0".replace("N", forLong);
+
+        for (int run = 0; run < 40; run++) {
+            run(script);
+        }
+
+        assertThat(sleeping()).isEmpty();
+    }
+
     @Test
     void exit_leavesNoDaemon_thatClearedItsEnvironmentButKeptItsSession() {
         assertThat(run("env -i sleep " + forLong + " & exit 0").exitCode()).isZero();
