@@ -139,7 +139,9 @@ class TimersTest {
         var done = new CountDownLatch(2);
         try (var started = Timers.started("own-timers", NanoClock.SYSTEM)) {
             long now = System.nanoTime();
-            started.at(now, () -> SchedulerFixture.await(bothSet)); // so that both are due, in whatever order they were set
+            started.at(
+                    now,
+                    () -> SchedulerFixture.await(bothSet)); // so that both are due, in whatever order they were set
             started.at(now + 2, () -> {
                 order.add("second");
                 thread.set(Thread.currentThread());
