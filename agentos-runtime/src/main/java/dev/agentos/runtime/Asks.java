@@ -146,11 +146,15 @@ final class Asks {
             details.openRequests = open;
         }
         int size = open.size();
-        if (size >= PURGE_AT && Integer.bitCount(size) == 1) { // at each doubling: looking through all each time is quadratic
+        if (size >= PURGE_AT
+                && Integer.bitCount(size) == 1) { // at each doubling: looking through all each time is quadratic
             open.values().removeIf(other -> !other.isOpen()); // their askers have given up
         }
         if (open.size() >= MOST_OPEN) {
-            ask.fail(ErrorCode.ASK_FAILED, "agent " + cell.id + " has " + MOST_OPEN + " requests open, which is the most", null);
+            ask.fail(
+                    ErrorCode.ASK_FAILED,
+                    "agent " + cell.id + " has " + MOST_OPEN + " requests open, which is the most",
+                    null);
             return;
         }
         open.put(ask.message.id(), ask);

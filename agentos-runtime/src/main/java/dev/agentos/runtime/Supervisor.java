@@ -47,7 +47,8 @@ final class Supervisor {
 
     private void escalate(AgentCell cell, Throwable cause, String what) {
         AgentCell parent = cell.parent;
-        boolean outlived = parent == null || restarts(parent); // a failure of yesterday's children is none of today's parent
+        boolean outlived =
+                parent == null || restarts(parent); // a failure of yesterday's children is none of today's parent
         int generation = parent == null ? 0 : generation(parent);
         fail(cell, cause, what);
         if (parent != null && !outlived) {

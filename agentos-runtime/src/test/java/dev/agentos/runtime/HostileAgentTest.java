@@ -219,9 +219,10 @@ class HostileAgentTest {
                             handle::children,
                             handle::onExit,
                             () -> handle.await(Duration.ZERO));
-                    assertThat(attempts).allSatisfy(attempt -> assertThatThrownBy(attempt)
-                            .isInstanceOf(IllegalStateException.class)
-                            .hasMessageContaining("own threads only"));
+                    assertThat(attempts)
+                            .allSatisfy(attempt -> assertThatThrownBy(attempt)
+                                    .isInstanceOf(IllegalStateException.class)
+                                    .hasMessageContaining("own threads only"));
                 })
                 .await(Eventually.LIMIT);
 

@@ -52,8 +52,7 @@ final class Shortening {
         }
         Map<String, JsonValue> first = new TreeMap<>();
         Map<String, JsonValue> others = new TreeMap<>();
-        attributes.forEach(
-                (name, value) -> (first.size() < MOST_ATTRIBUTES - 1 ? first : others).put(name, value));
+        attributes.forEach((name, value) -> (first.size() < MOST_ATTRIBUTES - 1 ? first : others).put(name, value));
         String hash = hash(new byte[0], new JsonObject(others).toString());
         first.put(OMITTED, new JsonString("[" + others.size() + " attributes, sha-256 " + hash + "]"));
         return first;

@@ -31,7 +31,6 @@ final class ToolCrossing implements Crossing<ToolEnding> {
     /** Where a record keeps the arguments whose names no attribute can have. */
     private static final String ODD = "otherArguments";
 
-
     private final ToolCaller caller;
     private final RegisteredTool tool;
     private final Function<JsonProvider, JsonObject> arguments;
@@ -255,7 +254,8 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         Map<String, JsonValue> odd = new LinkedHashMap<>();
         made.arguments().members().forEach((name, value) -> {
             if (!action.attributes().containsKey(name)) {
-                (Shortening.isKey(name) ? missing : odd).put(name, tool.shown(name, value, toolbox().salt()));
+                (Shortening.isKey(name) ? missing : odd)
+                        .put(name, tool.shown(name, value, toolbox().salt()));
             }
         });
         if (!odd.isEmpty()) {
