@@ -164,7 +164,12 @@ class HttpUrlTest {
             HttpUrl url = HttpUrl.parse(whole);
             URI second = URI.create(url.toString());
 
-            assertThat(second.getHost()).isEqualTo(url.host().text());
+            String host = second.getHost();
+            if (host == null) { // the JDK takes no name whose last label begins with a digit, such as 0.0a
+                assertThat(url.host().text()).matches(".*(^|\\.)[0-9][^.]*");
+                host = second.getRawAuthority().replaceFirst(":[0-9]+$", "");
+            }
+            assertThat(host).isEqualTo(url.host().text());
             assertThat(second.getRawPath()).isEqualTo(url.path());
             assertThat(second.getRawUserInfo()).isNull();
             assertThat(HttpUrl.parse(url.toString())).isEqualTo(url);
