@@ -1,5 +1,7 @@
 package dev.agentos.runtime;
 
+import dev.agentos.api.AgentContext;
+import dev.agentos.api.AgentHandle;
 import dev.agentos.api.error.DeliveryException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.JsonException;
@@ -8,6 +10,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
+import dev.agentos.api.security.Grant;
 import dev.agentos.runtime.schedule.Offered;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +61,10 @@ final class Post {
 
     private Message write(long id, Address from, Address to, Object payload, @Nullable Message cause) {
         Objects.requireNonNull(payload, "payload");
+        if (payload instanceof AgentHandle || payload instanceof AgentContext || payload instanceof Grant) {
+            throw new IllegalArgumentException(
+                    "a handle, a context or a grant carries somebody's authority and is no payload: " + payload);
+        }
         long correlation = cause == null ? id : cause.correlation();
         long causation = cause == null ? id : cause.id();
         String type = payload.getClass().getName();

@@ -70,6 +70,26 @@ class MessagingTest {
     }
 
     @Test
+    void send_refusesWhatCarriesAuthority() {
+        AgentHandle agent = collector("a");
+        AgentHandle giver = os.spawn(AgentSpec.builder("giver")
+                .run(ctx -> {
+                    assertThatThrownBy(() -> ctx.send(Address.of("a"), ctx)).isInstanceOf(IllegalArgumentException.class);
+                    assertThatThrownBy(() -> ctx.send(Address.of("a"), ctx.grants().getFirst()))
+                            .isInstanceOf(IllegalArgumentException.class);
+                })
+                .grant("agent:a send")
+                .build());
+
+        assertThatThrownBy(() -> agent.send(agent)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> agent.ask(agent, String.class, Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(giver.await(Duration.ofSeconds(10))).isInstanceOf(Exit.Completed.class);
+        assertThat(received).isEmpty();
+    }
+
+    @Test
     void send_fromAHandler_isCausedByTheMessageInHand() {
         collector("sink");
         AgentHandle relay = os.spawn(AgentSpec.builder("relay")
