@@ -74,8 +74,10 @@ class MessagingTest {
         AgentHandle agent = collector("a");
         AgentHandle giver = os.spawn(AgentSpec.builder("giver")
                 .run(ctx -> {
-                    assertThatThrownBy(() -> ctx.send(Address.of("a"), ctx)).isInstanceOf(IllegalArgumentException.class);
-                    assertThatThrownBy(() -> ctx.send(Address.of("a"), ctx.grants().getFirst()))
+                    assertThatThrownBy(() -> ctx.send(Address.of("a"), ctx))
+                            .isInstanceOf(IllegalArgumentException.class);
+                    assertThatThrownBy(
+                                    () -> ctx.send(Address.of("a"), ctx.grants().getFirst()))
                             .isInstanceOf(IllegalArgumentException.class);
                 })
                 .grant("agent:a send")

@@ -51,8 +51,7 @@ class PinnedFailuresTest {
     }
 
     private ToolResult call(String tool, JsonObject arguments, String... grants) {
-        var spec = AgentSpec.builder("worker")
-                .run(ctx -> ctx.result(ctx.tools().tryCall(tool, arguments.toString())));
+        var spec = AgentSpec.builder("worker").run(ctx -> ctx.result(ctx.tools().tryCall(tool, arguments.toString())));
         for (String grant : grants) {
             spec.grant(grant);
         }
@@ -74,8 +73,13 @@ class PinnedFailuresTest {
 
         assertThat(read(root + "/ws/deep/a.txt", grant).text()).isEqualTo("inside");
         for (String path : List.of(
-                "/ws/../secret.txt", "/ws/deep/../../secret.txt", "/ws/./../secret.txt", "/ws//../secret.txt",
-                "/secret.txt", "/ws-secret.txt", "/ws/..%2Fsecret.txt")) {
+                "/ws/../secret.txt",
+                "/ws/deep/../../secret.txt",
+                "/ws/./../secret.txt",
+                "/ws//../secret.txt",
+                "/secret.txt",
+                "/ws-secret.txt",
+                "/ws/..%2Fsecret.txt")) {
             assertThat(read(root + path, grant)).as(path).isNotInstanceOf(ToolResult.Ok.class);
         }
     }
@@ -125,7 +129,10 @@ class PinnedFailuresTest {
         });
         agent.send("one");
 
-        PauseResult held = agent.pause("look").toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        PauseResult held = agent.pause("look")
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
         agent.send("two");
         agent.send("three");
         assertThat(held).isEqualTo(PauseResult.HELD);
@@ -147,7 +154,8 @@ class PinnedFailuresTest {
 
         assertThat(result)
                 .isInstanceOfSatisfying(
-                        ToolResult.Failed.class, failed -> assertThat(failed.code()).isEqualTo(ErrorCode.TOOL_TIMEOUT));
+                        ToolResult.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.TOOL_TIMEOUT));
         assertThat(result.text()).contains("begun");
     }
 
@@ -157,7 +165,12 @@ class PinnedFailuresTest {
         String script = "(setsid sleep 4242 &) ; sleep 4242 & : > '" + begun + "'; sleep 4242";
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
                 .run(ctx -> ctx.tools()
-                        .tryCall("shell.execute", JsonObject.builder().put("shell", script).build().toString()))
+                        .tryCall(
+                                "shell.execute",
+                                JsonObject.builder()
+                                        .put("shell", script)
+                                        .build()
+                                        .toString()))
                 .grant("tool:shell.execute shell")
                 .build());
         until(() -> Files.exists(begun) && sleepers() == 3);
