@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and deletes files beneath a root.
@@ -55,7 +56,7 @@ record FileWriter(FileRoot root) {
             if (existing.isPresent() && mode == Mode.APPEND) {
                 return new Receipt(append(file, content, shown), false);
             }
-            var inode = new Replacement(parent, below.getLast(), shown).write(content, existing, mode);
+            var inode = new Replacement(parent, below.getLast(), shown).write(content, existing.orElse(null), mode);
             return new Receipt(inode, existing.isEmpty());
         }
     }
@@ -157,11 +158,13 @@ record FileWriter(FileRoot root) {
             this.temporary = ".agentos-" + HexFormat.of().formatHex(random) + ".tmp";
         }
 
-        FileStatus.Inode write(byte[] content, Optional<FileStatus> existing, Mode mode) {
+        FileStatus.Inode write(byte[] content, @Nullable FileStatus existing, Mode mode) {
             try (Arena arena = Arena.ofConfined();
                     Descriptor file = create(arena)) {
                 try {
-                    existing.ifPresent(old -> keepPermissions(arena, file, old));
+                    if (existing != null) {
+                        keepPermissions(arena, file, existing);
+                    }
                     writeAll(arena, file, content, shown);
                     sync(arena, file, shown);
                     // APPEND comes here only when it creates, so it too must not replace what appeared meanwhile.
