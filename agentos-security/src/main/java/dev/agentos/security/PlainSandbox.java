@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +32,7 @@ final class PlainSandbox implements Sandbox {
     private static final Logger log = LoggerFactory.getLogger(PlainSandbox.class);
 
     private final SecureRandom random = new SecureRandom();
-    private final Optional<Path> setsid;
+    private final @Nullable Path setsid;
     private final Confinement confinement;
     private final Object lock = new Object();
     private final Set<PlainProcess> running = new HashSet<>(); // guarded by lock
@@ -47,9 +47,10 @@ final class PlainSandbox implements Sandbox {
         this.setsid = folders.stream()
                 .map(folder -> folder.resolve("setsid"))
                 .filter(Files::isExecutable)
-                .findFirst();
+                .findFirst()
+                .orElse(null);
         var degraded = new ArrayList<>(List.of("TREE_KILL"));
-        if (setsid.isEmpty()) {
+        if (setsid == null) {
             degraded.add("SESSION");
         }
         this.confinement = new Confinement(SandboxLevel.NONE, degraded);
@@ -76,7 +77,7 @@ final class PlainSandbox implements Sandbox {
         }
         String markText = HexFormat.of().formatHex(mark);
         var process = new PlainProcess(policy, command, confinement, launch(command, markText));
-        process.supervise(setsid.isPresent(), markText);
+        process.supervise(setsid != null, markText);
         synchronized (lock) {
             if (!closed) {
                 running.add(process);
@@ -95,7 +96,9 @@ final class PlainSandbox implements Sandbox {
             throw new SandboxException("cannot start " + program + ": there is no such program", null);
         }
         var argv = new ArrayList<String>();
-        setsid.ifPresent(path -> argv.add(path.toString()));
+        if (setsid != null) {
+            argv.add(setsid.toString());
+        }
         argv.addAll(command.argv());
         var builder = new ProcessBuilder(argv).directory(command.directory().toFile());
         if (command.stdin().length == 0) {
