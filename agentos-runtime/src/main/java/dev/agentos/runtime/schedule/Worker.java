@@ -335,7 +335,9 @@ public final class Worker extends TurnState implements Runnable {
         return true;
     }
 
+    /** Counts as a crossing, and before the word says RUNNING again: else whoever sees it would take the wait for computing. */
     void leaveWait() {
+        CROSSINGS.setOpaque(this, crossings + 1);
         endWait();
     }
 
