@@ -7,6 +7,7 @@ module dev.agentos.api {
     exports dev.agentos.api.error;
     exports dev.agentos.api.event;
     exports dev.agentos.api.json;
+    exports dev.agentos.api.memory;
     exports dev.agentos.api.message;
     exports dev.agentos.api.security;
     exports dev.agentos.api.spi;

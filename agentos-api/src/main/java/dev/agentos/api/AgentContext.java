@@ -1,5 +1,6 @@
 package dev.agentos.api;
 
+import dev.agentos.api.memory.Memory;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Request;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,38 @@ public interface AgentContext {
     <R> R ask(Address to, Object request, Class<R> reply, Duration limit);
 
     /**
+     * Sends a request and goes on. To end a turn with asks still open is allowed; what hangs on the result runs on a thread of
+     * the runtime, where this context cannot be used: have it complete something that the agent waits for, or
+     * {@link #send send} the agent a message.
+     */
+    <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit);
+
+    /**
+     * Sends a payload to every living agent that the selector picks, itself excepted: a message each. Needs {@code send} for
+     * each; one that may not be sent to is refused and recorded, and the others get theirs.
+     *
+     * @return how many have it in their mailbox
+     */
+    int broadcast(AgentSelector to, Object payload);
+
+    /**
+     * Publishes a payload to whoever has subscribed to the topic: a message each, with the header
+     * {@link Message#TOPIC}. Never waits: a subscriber that is too slow loses its oldest messages. Needs
+     * {@code topic:<name> publish}.
+     *
+     * @return how many subscribers there were
+     */
+    int publish(String topic, Object payload);
+
+    /**
+     * Receives what is published from now on to topics of a pattern, until closed, or until this instance ends. Needs
+     * {@code topic:<pattern> subscribe}.
+     *
+     * @throws IllegalArgumentException if it is no pattern of {@link dev.agentos.api.message.Topics}
+     */
+    Registration subscribe(String topicPattern);
+
+    /**
      * Answers a message. To answer an ask takes no right. If it was no ask, the answer is sent to its sender as a message,
      * which takes the right to send there.
      */
@@ -103,6 +137,21 @@ public interface AgentContext {
     /** {@return random numbers, from the runtime's seed and this agent's name: the only ones that it should use} */
     RandomGenerator random();
 
+    /** {@return its own memory, {@code agent/<path>}} */
+    Memory memory();
+
+    /** {@return the memory of a namespace, as in {@code shared/market}} What is done with it needs the right to. */
+    Memory memory(String namespace);
+
+    /**
+     * Keeps where this agent has got to; the last one counts. A durable agent is handed it back by {@link #restored} when it
+     * starts again.
+     */
+    void checkpoint(Record state);
+
+    /** {@return what the last {@link #checkpoint} of this agent kept, of an instance before this one too} */
+    <T extends Record> Optional<T> restored(Class<T> type);
+
     /** {@return its view of the tools} */
     Tools tools();
 
@@ -112,6 +161,13 @@ public interface AgentContext {
      * @throws IllegalArgumentException if it is one of the facts that only the system states
      */
     void emit(Record event);
+
+    /**
+     * Like {@link #emit(Record)}, under a type of the caller's choice: dotted, as in {@code trade.filled}.
+     *
+     * @throws IllegalArgumentException if it is the type of a fact that only the system states
+     */
+    void emit(String type, Record event);
 
     /**
      * Writes a line to the log under the agent's name; {@code {}} stands for the next argument. Control characters are

@@ -26,14 +26,18 @@ public record AgentId(Address address, long incarnation) implements Comparable<A
      */
     public static AgentId parse(String text) {
         int hash = text.lastIndexOf('#');
-        if (hash < 0) {
-            throw new IllegalArgumentException("an agent id is address#incarnation: '" + text + "'");
-        }
         try {
-            return new AgentId(Address.of(text.substring(0, hash)), Long.parseLong(text.substring(hash + 1)));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("an agent id is address#incarnation: '" + text + "'", e);
+            var id = new AgentId(
+                    Address.of(text.substring(0, Math.max(hash, 0))), Long.parseLong(text.substring(hash + 1)));
+            // "#+7" and "#007" would be second names of one life, and ids are compared as text too.
+            if (id.toString().equals(text)) {
+                return id;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "an agent id is address#incarnation: '" + text + "': " + e.getMessage(), e);
         }
+        throw new IllegalArgumentException("an agent id is address#incarnation: '" + text + "'");
     }
 
     @Override

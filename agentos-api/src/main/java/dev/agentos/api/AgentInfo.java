@@ -22,6 +22,8 @@ import java.util.Objects;
  * @param used what it and its descendants have used of each limit that counts up
  * @param pending messages in its mailbox
  * @param restarts how often it was restarted
+ * @param carriersLost threads of it that were given up while they computed and have not returned: each keeps a core from all others
+ *     until it does, or the JVM ends
  * @since 0.1
  */
 public record AgentInfo(
@@ -37,7 +39,8 @@ public record AgentInfo(
         Limits limits,
         Map<Limit, BigDecimal> used,
         int pending,
-        int restarts) {
+        int restarts,
+        int carriersLost) {
     /** Copies the collections. */
     public AgentInfo {
         Objects.requireNonNull(id, "id");

@@ -1,8 +1,13 @@
 package dev.agentos.api;
 
 import dev.agentos.api.event.Events;
+import dev.agentos.api.memory.Embedder;
+import dev.agentos.api.memory.Memory;
+import dev.agentos.api.memory.Summariser;
+import dev.agentos.api.memory.TokenCounter;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.ActionLog;
 import dev.agentos.api.security.Capability;
@@ -18,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -97,6 +103,30 @@ public interface AgentOS extends AutoCloseable {
     /** Sends a request and waits for its answer; see {@link AgentHandle#ask(Request, Duration)}. */
     <R> R ask(Address to, Request<R> request, Duration limit);
 
+    /** Like {@link #ask}, without waiting. */
+    <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit);
+
+    /** Sends a payload to every living agent that the selector picks; see {@link AgentContext#broadcast}. */
+    int broadcast(AgentSelector to, Object payload);
+
+    /** Publishes a payload to a topic; see {@link AgentContext#publish}. */
+    int publish(String topic, Object payload);
+
+    /** {@return the messages that are kept, and what can be done with the dead ones} */
+    Messages messages();
+
+    /** {@return the memory of a namespace; see {@link Memory}} */
+    Memory memory(String namespace);
+
+    /** {@return the namespaces that remember something, with how many long-term entries each has, in order} */
+    Map<String, Long> memories();
+
+    /** Publishes a fact of the host's; see {@link AgentContext#emit(String, Record)}. */
+    void emit(String type, Record event);
+
+    /** {@return what keeps the store in order} */
+    StoreMaintenance maintenance();
+
     /** {@return its view of the tools} */
     Tools tools();
 
@@ -110,7 +140,9 @@ public interface AgentOS extends AutoCloseable {
     ActionLog actions();
 
     /** {@return messages that nobody handled, oldest first, at most so many} */
-    List<DeadLetter> deadLetters(long afterSequence, int most);
+    default List<DeadLetter> deadLetters(long afterSequence, int most) {
+        return messages().deadLetters(afterSequence, most);
+    }
 
     /** {@return this runtime, acting as {@code user:<name>}, with the rights of the host} */
     AgentOS as(String person);
@@ -169,6 +201,21 @@ public interface AgentOS extends AutoCloseable {
 
         /** The seed of every agent's random numbers; chosen at random unless said. */
         Builder randomSeed(long seed);
+
+        /** How long history is kept in a file; {@link Retention#defaults()} unless said. Looked after every hour. */
+        Builder retention(Retention retention);
+
+        /** Keeps every message for {@link Messages#conversation}, not those of durable agents alone. */
+        Builder recordMessages();
+
+        /** What searches by meaning; unless said, the one {@code EmbedderProvider} that is found, if there is one. */
+        Builder embedder(Embedder embedder);
+
+        /** What counts tokens of conversations; {@link TokenCounter#estimate()} unless said. */
+        Builder tokenCounter(TokenCounter counter);
+
+        /** What makes summaries of conversations; none unless said. */
+        Builder summariser(Summariser summariser);
 
         /** How many records of actions, events and dead letters are kept in memory, each; 10,000 unless said. */
         Builder history(int records);

@@ -1,7 +1,9 @@
 package dev.agentos.api;
 
+import dev.agentos.api.message.Address;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Picks agents by address and labels.
@@ -12,9 +14,13 @@ import java.util.Objects;
  * @since 0.1
  */
 public record AgentSelector(String pattern, Map<String, String> labels) {
-    /** Checks and copies. */
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException if no address can match the pattern
+     */
     public AgentSelector {
-        Objects.requireNonNull(pattern, "pattern");
+        checkPattern(pattern);
         labels = Map.copyOf(labels);
     }
 
@@ -31,6 +37,22 @@ public record AgentSelector(String pattern, Map<String, String> labels) {
     /** {@return the agents with this label} */
     public static AgentSelector label(String key, String value) {
         return new AgentSelector("**", Map.of(key, value));
+    }
+
+    /** What no address can match is a slip, and would pick nothing without a word. */
+    private static void checkPattern(String pattern) {
+        if (pattern.equals("**")) {
+            return;
+        }
+        String names = pattern.endsWith("/**") ? pattern.substring(0, pattern.length() - 3) : pattern;
+        try {
+            Address.of(Arrays.stream(names.split("/", -1))
+                    .map(name -> name.equals("*") ? "any" : name)
+                    .collect(Collectors.joining("/")));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "an address pattern is names, '*' for one of them, or '**' at the end: '" + pattern + "'", e);
+        }
     }
 
     /** {@return whether an agent of this address with these labels is picked} */

@@ -1,7 +1,9 @@
 package dev.agentos.api;
 
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Overflow;
+import dev.agentos.api.message.Topics;
 import dev.agentos.api.security.Capability;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +58,21 @@ public final class AgentSpec {
     /** {@return the name, one address segment} */
     public String name() {
         return name;
+    }
+
+    /** {@return whether it outlives the program} */
+    public boolean durable() {
+        return parts.durable;
+    }
+
+    /** {@return the patterns of the topics that it is subscribed to from its start} */
+    public List<String> subscriptions() {
+        return parts.subscriptions;
+    }
+
+    /** {@return how {@code os.template} or {@code os.load} can make this spec again; null if it was made in code} */
+    public @Nullable JsonValue origin() {
+        return parts.origin;
     }
 
     /** {@return what runs} */
@@ -154,6 +171,9 @@ public final class AgentSpec {
         private Overflow overflow = Overflow.BLOCK;
         private Duration sendTimeout = DEFAULT_SEND_TIMEOUT;
         private Threading threading = Threading.DEFAULT;
+        private boolean durable;
+        private List<String> subscriptions = new ArrayList<>();
+        private @Nullable JsonValue origin;
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -174,6 +194,9 @@ public final class AgentSpec {
             overflow = from.overflow;
             sendTimeout = from.sendTimeout;
             threading = from.threading;
+            durable = from.durable;
+            subscriptions.addAll(from.subscriptions);
+            origin = from.origin;
         }
 
         /** A whole life on one thread of its own. The lambda is shared by all runs: keep state in its locals. */
@@ -292,6 +315,33 @@ public final class AgentSpec {
         }
 
         /**
+         * Has the store keep it: its inbox, its working memory and what it sends, together after each turn. If the program
+         * ends, it lives on when the runtime is built again over the same store: by itself if it came from a template or a file,
+         * else when somebody spawns a durable spec of its address. An interrupted turn runs again from its start, so what
+         * it did to the world it may do twice. Nothing survives the program where the runtime keeps everything in memory.
+         */
+        public Builder durable() {
+            durable = true;
+            return this;
+        }
+
+        /**
+         * Subscribes it to topics of a pattern from its start. Needs {@code topic:<pattern> subscribe} among its grants.
+         *
+         * @throws IllegalArgumentException if it is no pattern of {@link Topics}
+         */
+        public Builder subscribe(String topicPattern) {
+            subscriptions.add(Topics.pattern(topicPattern));
+            return this;
+        }
+
+        /** How it can be made again; set by the runtime for templates and files. */
+        public Builder origin(JsonValue source) {
+            origin = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
          * Returns the spec; may be called again.
          *
          * @throws IllegalArgumentException if nothing runs, the name is not one segment, or two children share a name
@@ -308,6 +358,7 @@ public final class AgentSpec {
             parts.labels = Collections.unmodifiableMap(parts.labels);
             parts.grants = List.copyOf(grants);
             parts.accepts = List.copyOf(accepts);
+            parts.subscriptions = List.copyOf(subscriptions);
             parts.children = List.copyOf(children);
             return new AgentSpec(name, parts);
         }

@@ -41,10 +41,19 @@ public record Limits(Map<Limit, BigDecimal> max, @Nullable Rate toolCallRate, On
             if (bound.signum() < 0) {
                 throw new IllegalArgumentException("limit " + limit + " is negative: " + bound);
             }
-            copy.put(limit, bound);
+            if (limit == Limit.TOOL_CALL_RATE) {
+                throw new IllegalArgumentException("limit " + limit + " has a window: it is no bound, but a rate");
+            }
+            copy.put(limit, plain(bound));
         });
         max = java.util.Collections.unmodifiableMap(copy);
         Objects.requireNonNull(onExceed, "onExceed");
+    }
+
+    /** One spelling for one bound, and that of people: 1000, not 1E+3 or 1000.000; else equal limits would differ. */
+    private static BigDecimal plain(BigDecimal bound) {
+        BigDecimal stripped = bound.stripTrailingZeros();
+        return stripped.scale() < 0 && stripped.scale() > -30 ? stripped.setScale(0) : stripped;
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
+import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.JsonProvider;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,23 @@ final class Facts {
                 form.put("halted", halted).put("reason", reason);
             case SystemEvent.Gap(var first, var last) ->
                 form.put("first", first).put("last", last);
+            case SystemEvent.ToolCalled(var tool, var outcome, var took) ->
+                form.put("tool", tool).put("outcome", outcome).put("took", took.toString());
+            case SystemEvent.MemoryChanged(var namespace, var verb, var what) ->
+                form.put("namespace", namespace).put("verb", verb).put("what", what);
+            case SystemEvent.Granted(var capability, var by) ->
+                form.put("capability", capability).put("by", Forms.of(by));
+            case SystemEvent.Revoked(var capability, var by) ->
+                form.put("capability", capability).put("by", Forms.of(by));
+            case SystemEvent.Redelivered(var deadLetter, var to) ->
+                form.put("deadLetter", deadLetter).put("to", to.path());
+            case SystemEvent.TopicOverflow(var topic, var dropped) ->
+                form.put("topic", topic).put("dropped", dropped);
+            case SystemEvent.Revived(var pendingMessages) -> form.put("pendingMessages", pendingMessages);
+            case SystemEvent.StorageState(var problem, var detail) ->
+                form.put("problem", problem).put("detail", detail);
+            case SystemEvent.Pruned(var what, var rows) ->
+                form.put("what", what).put("rows", rows);
         }
         return form.build();
     }
@@ -110,6 +128,33 @@ final class Facts {
             case "agent.log" -> new SystemEvent.Logged(Forms.text(form, "line"));
             case "system.halt" -> new SystemEvent.Halt(form.at("halted").bool(), Forms.text(form, "reason"));
             case "events.gap" -> new SystemEvent.Gap(Forms.number(form, "first"), Forms.number(form, "last"));
+            default -> later(type, form);
+        };
+    }
+
+    /** The facts of 0.2. */
+    private static @Nullable SystemEvent later(String type, JsonValue form) {
+        return switch (type) {
+            case "tool.called" ->
+                new SystemEvent.ToolCalled(
+                        Forms.text(form, "tool"),
+                        Outcome.valueOf(Forms.text(form, "outcome")),
+                        Forms.duration(form, "took"));
+            case "memory.changed" ->
+                new SystemEvent.MemoryChanged(
+                        Forms.text(form, "namespace"), Forms.text(form, "verb"), Forms.text(form, "what"));
+            case "security.granted" ->
+                new SystemEvent.Granted(Forms.text(form, "capability"), Forms.principal(form.at("by")));
+            case "security.revoked" ->
+                new SystemEvent.Revoked(Forms.text(form, "capability"), Forms.principal(form.at("by")));
+            case "message.redelivered" ->
+                new SystemEvent.Redelivered(Forms.number(form, "deadLetter"), Address.of(Forms.text(form, "to")));
+            case "message.dropped" ->
+                new SystemEvent.TopicOverflow(Forms.text(form, "topic"), Forms.number(form, "dropped"));
+            case "agent.revived" -> new SystemEvent.Revived(Forms.number(form, "pendingMessages"));
+            case "storage.state" ->
+                new SystemEvent.StorageState(Forms.text(form, "problem"), Forms.text(form, "detail"));
+            case "storage.pruned" -> new SystemEvent.Pruned(Forms.text(form, "what"), Forms.number(form, "rows"));
             default -> null;
         };
     }

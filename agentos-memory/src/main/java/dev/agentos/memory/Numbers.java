@@ -34,7 +34,7 @@ record Numbers(long action, long event, long letter) {
 
         StoredRow number(StoredRow row) {
             return switch (row) {
-                case StoredRow.AgentRow agent -> agent;
+                case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> row;
                 case StoredRow.ActionRow(var record) -> new StoredRow.ActionRow(record.numbered(++action));
                 case StoredRow.EventRow(var fact) -> new StoredRow.EventRow(number(fact));
                 case StoredRow.DeadLetterRow(var dead) -> new StoredRow.DeadLetterRow(number(dead));
@@ -42,18 +42,19 @@ record Numbers(long action, long event, long letter) {
         }
 
         private Event number(Event fact) {
-            return new Event(++event, fact.time(), fact.agent(), fact.type(), fact.data());
+            return new Event(++event, fact.time(), fact.agent(), fact.type(), fact.data(), fact.correlation());
         }
 
         private DeadLetter number(DeadLetter dead) {
-            return new DeadLetter(++letter, dead.time(), dead.message(), dead.reason(), dead.detail());
+            return new DeadLetter(
+                    ++letter, dead.time(), dead.message(), dead.reason(), dead.detail(), dead.redelivered());
         }
     }
 
     /** The number of a row; 0 for one that has none. */
     static long of(StoredRow row) {
         return switch (row) {
-            case StoredRow.AgentRow _ -> 0;
+            case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> 0;
             case StoredRow.ActionRow(var record) -> record.sequence();
             case StoredRow.EventRow(var fact) -> fact.sequence();
             case StoredRow.DeadLetterRow(var dead) -> dead.sequence();

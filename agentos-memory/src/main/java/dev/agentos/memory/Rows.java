@@ -47,6 +47,8 @@ final class Rows {
             case StoredRow.ActionRow(var action) -> bind(action);
             case StoredRow.EventRow(var event) -> bind(event);
             case StoredRow.DeadLetterRow(var letter) -> bind(letter);
+            case StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ ->
+                throw new UnsupportedOperationException(row.toString());
         };
     }
 

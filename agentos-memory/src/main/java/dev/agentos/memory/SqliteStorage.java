@@ -259,4 +259,29 @@ final class SqliteStorage implements Storage {
             }
         };
     }
+
+    @Override
+    public MessageRepository messages() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WorkingRepository working() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ConversationRepository conversations() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EntryRepository entries() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -20,4 +20,9 @@ public final class SqliteStorageProvider implements StorageProvider {
     public Storage open(Path file) {
         return SqliteStorage.open(file, Providers.only(JsonProvider.class), SqliteConnections::new);
     }
+
+    @Override
+    public Storage openInMemory() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -3,6 +3,7 @@ package dev.agentos.runtime;
 import dev.agentos.api.AgentContext;
 import dev.agentos.api.AgentHandle;
 import dev.agentos.api.AgentId;
+import dev.agentos.api.AgentSelector;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Limit;
 import dev.agentos.api.Registration;
@@ -11,6 +12,7 @@ import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.MailboxFullException;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.memory.Memory;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -274,5 +277,50 @@ final class Context implements AgentContext {
         return cell.kernel.family.children(cell).stream()
                 .<AgentHandle>map(child -> new Handle(cell.kernel, child, cell))
                 .toList();
+    }
+
+    @Override
+    public <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int broadcast(AgentSelector to, Object payload) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int publish(String topic, Object payload) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Registration subscribe(String topicPattern) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Memory memory() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Memory memory(String namespace) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void checkpoint(Record state) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T extends Record> Optional<T> restored(Class<T> type) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void emit(String type, Record event) {
+        throw new UnsupportedOperationException();
     }
 }

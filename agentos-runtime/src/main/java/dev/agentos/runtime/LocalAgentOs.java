@@ -7,9 +7,13 @@ import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSelector;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.ShutdownReport;
+import dev.agentos.api.StoreMaintenance;
 import dev.agentos.api.event.Events;
+import dev.agentos.api.memory.Memory;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
+import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.ActionLog;
 import dev.agentos.api.security.PrincipalId;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** A kernel in the hands of the host, or of whoever it acts for. */
 final class LocalAgentOs implements AgentOS {
@@ -130,11 +135,6 @@ final class LocalAgentOs implements AgentOS {
         return request.replyType().cast(kernel.asks.askFromOutside(actor, null, question));
     }
 
-    @Override
-    public List<DeadLetter> deadLetters(long afterSequence, int most) {
-        return kernel.deadLetters.find(afterSequence, most);
-    }
-
     // ---- tools and records
 
     @Override
@@ -195,5 +195,60 @@ final class LocalAgentOs implements AgentOS {
     @Override
     public void close() {
         shutdown.close();
+    }
+
+    @Override
+    public <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int broadcast(AgentSelector to, Object payload) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int publish(String topic, Object payload) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Memory memory(String namespace) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Long> memories() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void emit(String type, Record event) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StoreMaintenance maintenance() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Messages messages() {
+        return new Messages() {
+            @Override
+            public List<Message> conversation(long correlation, int most) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public List<DeadLetter> deadLetters(long afterSequence, int most) {
+                return kernel.deadLetters.find(afterSequence, most);
+            }
+
+            @Override
+            public void redeliver(long deadLetter) {
+                throw new UnsupportedOperationException();
+            }
+        };
     }
 }

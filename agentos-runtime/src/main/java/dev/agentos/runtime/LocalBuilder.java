@@ -3,6 +3,10 @@ package dev.agentos.runtime;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Limits;
+import dev.agentos.api.Retention;
+import dev.agentos.api.memory.Embedder;
+import dev.agentos.api.memory.Summariser;
+import dev.agentos.api.memory.TokenCounter;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.TimeSource;
@@ -110,6 +114,31 @@ final class LocalBuilder implements AgentOS.Builder {
         }
         closeTimeout = limit;
         return this;
+    }
+
+    @Override
+    public AgentOS.Builder retention(Retention retention) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AgentOS.Builder recordMessages() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AgentOS.Builder embedder(Embedder embedder) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AgentOS.Builder tokenCounter(TokenCounter counter) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AgentOS.Builder summariser(Summariser summariser) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

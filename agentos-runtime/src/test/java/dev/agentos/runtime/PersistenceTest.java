@@ -48,6 +48,11 @@ class PersistenceTest {
         public Storage open(Path file) {
             return STORE.get();
         }
+
+        @Override
+        public Storage openInMemory() {
+            throw new UnsupportedOperationException("this test opens a file");
+        }
     }
 
     /** Keeps batches; acknowledges the end of an agent only when it is let. */
@@ -94,6 +99,31 @@ class PersistenceTest {
         @Override
         public DeadLetterRepository deadLetters() {
             return heap.deadLetters();
+        }
+
+        @Override
+        public MessageRepository messages() {
+            return heap.messages();
+        }
+
+        @Override
+        public WorkingRepository working() {
+            return heap.working();
+        }
+
+        @Override
+        public ConversationRepository conversations() {
+            return heap.conversations();
+        }
+
+        @Override
+        public EntryRepository entries() {
+            return heap.entries();
+        }
+
+        @Override
+        public Maintenance maintenance() {
+            return heap.maintenance();
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.agentos.api.event.SystemEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /** Events that have happened when {@link #happen} returns, and are told when {@link #tell} is called. */
@@ -39,6 +40,16 @@ final class FakeEvents implements Events {
     public Registration subscribe(EventFilter filter, Consumer<Event> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public Flow.Publisher<Event> publisher(EventFilter filter) {
+        throw new UnsupportedOperationException("nobody streams from a fake");
+    }
+
+    @Override
+    public Flow.Publisher<Event> publisher(EventFilter filter, long afterSequence) {
+        return publisher(filter);
     }
 
     @Override

@@ -47,7 +47,9 @@ public enum ErrorCode {
     /** The sandbox cannot give what is required. */
     SANDBOX(false),
     /** The store failed. */
-    STORAGE(true);
+    STORAGE(true),
+    /** Somebody else has changed it meanwhile: read it again. */
+    CONFLICT(true);
 
     private final boolean retryable;
 

@@ -5,6 +5,7 @@ import dev.agentos.api.Limit;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Outcome;
 import dev.agentos.api.security.PrincipalId;
 import java.time.Duration;
 import java.util.List;
@@ -116,6 +117,78 @@ public sealed interface SystemEvent {
         @Override
         public String type() {
             return "events.gap";
+        }
+    }
+
+    /** A tool ran, and how that ended; a call that was refused is a {@link Denied}. */
+    record ToolCalled(String tool, Outcome outcome, Duration took) implements SystemEvent {
+        @Override
+        public String type() {
+            return "tool.called";
+        }
+    }
+
+    /** Something was written to a memory, or deleted from it; the verb is that of the action. */
+    record MemoryChanged(String namespace, String verb, String what) implements SystemEvent {
+        @Override
+        public String type() {
+            return "memory.changed";
+        }
+    }
+
+    /** An agent holds a grant from now on. */
+    record Granted(String capability, PrincipalId by) implements SystemEvent {
+        @Override
+        public String type() {
+            return "security.granted";
+        }
+    }
+
+    /** A grant is worth nothing any more. */
+    record Revoked(String capability, PrincipalId by) implements SystemEvent {
+        @Override
+        public String type() {
+            return "security.revoked";
+        }
+    }
+
+    /** A dead letter was sent again. */
+    record Redelivered(long deadLetter, Address to) implements SystemEvent {
+        @Override
+        public String type() {
+            return "message.redelivered";
+        }
+    }
+
+    /** Messages of a topic were dropped, the oldest first, because a subscriber was too slow. */
+    record TopicOverflow(String topic, long dropped) implements SystemEvent {
+        @Override
+        public String type() {
+            return "message.dropped";
+        }
+    }
+
+    /** A durable agent lives again after the runtime was started anew. */
+    record Revived(long pendingMessages) implements SystemEvent {
+        @Override
+        public String type() {
+            return "agent.revived";
+        }
+    }
+
+    /** The store has a problem, or had one and goes on; names which. */
+    record StorageState(String problem, String detail) implements SystemEvent {
+        @Override
+        public String type() {
+            return "storage.state";
+        }
+    }
+
+    /** History was deleted as the retention says. */
+    record Pruned(String what, long rows) implements SystemEvent {
+        @Override
+        public String type() {
+            return "storage.pruned";
         }
     }
 }

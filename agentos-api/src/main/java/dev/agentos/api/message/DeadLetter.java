@@ -2,15 +2,23 @@ package dev.agentos.api.message;
 
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that nobody handled, and why.
  *
  * @param sequence counts dead letters from 1, without gaps
  * @param time when it was given up
+ * @param redelivered when it was last sent again; null if it was not
  * @since 0.1
  */
-public record DeadLetter(long sequence, Instant time, Message message, Reason reason, String detail) {
+public record DeadLetter(
+        long sequence,
+        Instant time,
+        Message message,
+        Reason reason,
+        String detail,
+        @Nullable Instant redelivered) {
     /** Why a message is dead. */
     public enum Reason {
         /** No agent has that address. */
@@ -35,5 +43,10 @@ public record DeadLetter(long sequence, Instant time, Message message, Reason re
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(detail, "detail");
+    }
+
+    /** Makes one that was not sent again. */
+    public DeadLetter(long sequence, Instant time, Message message, Reason reason, String detail) {
+        this(sequence, time, message, reason, detail, null);
     }
 }

@@ -29,6 +29,8 @@ public record Message(
         long causation,
         Instant time,
         Map<String, String> headers) {
+    /** The header with the topic of a message that was published. */
+    public static final String TOPIC = "topic";
 
     /** Checks that nothing is missing. */
     public Message {

@@ -25,6 +25,8 @@ public record SandboxCommand(
         byte[] stdin,
         Duration wallTime,
         int maxOutput) {
+    private static final int MAX_STDIN = 16 * 1024 * 1024;
+
     /** Checks and copies. */
     public SandboxCommand {
         argv = List.copyOf(argv);
@@ -33,6 +35,9 @@ public record SandboxCommand(
         }
         Objects.requireNonNull(directory, "directory");
         environment = Map.copyOf(environment);
+        if (stdin.length > MAX_STDIN) {
+            throw new IllegalArgumentException("a program reads at most " + MAX_STDIN + " bytes, not " + stdin.length);
+        }
         stdin = stdin.clone();
         if (!wallTime.isPositive() || maxOutput < 1) {
             throw new IllegalArgumentException("wall time and output must be positive: " + wallTime + ", " + maxOutput);

@@ -1,14 +1,27 @@
 package dev.agentos.api.spi;
 
 import dev.agentos.api.AgentId;
+import dev.agentos.api.Retention;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
+import dev.agentos.api.memory.Entry;
+import dev.agentos.api.memory.Hit;
+import dev.agentos.api.memory.Line;
+import dev.agentos.api.memory.Recall;
+import dev.agentos.api.memory.Role;
 import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.ActionRecord;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a runtime keeps: typed repositories, and one way to write, which is atomic over all of them. Thread-safe; whoever
@@ -28,6 +41,21 @@ public interface Storage extends AutoCloseable {
 
     /** {@return the dead letters} */
     DeadLetterRepository deadLetters();
+
+    /** {@return the messages} */
+    MessageRepository messages();
+
+    /** {@return the working memories} */
+    WorkingRepository working();
+
+    /** {@return the conversations} */
+    ConversationRepository conversations();
+
+    /** {@return the long-term memories} */
+    EntryRepository entries();
+
+    /** {@return what keeps the store in order} */
+    Maintenance maintenance();
 
     /**
      * Writes rows: all or none. Completes when they are as durable as asked, with the rows as they were numbered. What hangs
@@ -83,5 +111,113 @@ public interface Storage extends AutoCloseable {
 
         /** {@return the number of the newest; 0 if there is none} */
         long lastSequence();
+    }
+
+    /** The messages. */
+    interface MessageRepository {
+        /** {@return those in an agent's inbox, in the order of their commits, with how often each was begun} */
+        List<StoredRow.MessageRow> pending(AgentId inbox);
+
+        /** {@return the kept messages of a correlation, by number, at most so many} */
+        List<Message> conversation(long correlation, int most);
+
+        /** {@return how far numbers of messages are taken; 0 if none is} */
+        long reserved();
+    }
+
+    /** The working memories. What has expired by the time that is given is not there. */
+    interface WorkingRepository {
+        /** {@return the value and version of a key} */
+        Optional<StoredRow.WorkingRow> find(String namespace, String session, String key, Instant now);
+
+        /** {@return all keys of a session, in order} */
+        List<StoredRow.WorkingRow> all(String namespace, String session, Instant now);
+
+        /** {@return the sessions of a namespace that have a key, in order} */
+        List<String> sessions(String namespace, Instant now);
+    }
+
+    /** The conversations. */
+    interface ConversationRepository {
+        /** {@return lines after a position, oldest first, at most so many} */
+        List<Line> after(String namespace, String session, long position, int most);
+
+        /** {@return lines before a position, newest first, at most so many: what a window is filled from} */
+        List<Line> before(String namespace, String session, long position, int most);
+
+        /** {@return the newest line of a role} */
+        Optional<Line> newest(String namespace, String session, Role role);
+
+        /** {@return all lines of a role, oldest first} */
+        List<Line> all(String namespace, String session, Role role);
+
+        /** {@return the sessions of a namespace, in order} */
+        List<String> sessions(String namespace);
+    }
+
+    /** The long-term memories. */
+    interface EntryRepository {
+        /** {@return an entry of this namespace, one that has ended or expired included} */
+        Optional<Entry> find(String namespace, UUID id);
+
+        /** {@return entries that hold at a time, in the order of their commits, after one of them (null: all), at most so many} */
+        List<Entry> list(String namespace, @Nullable UUID after, int most, Instant now);
+
+        /** {@return how many entries hold at a time} */
+        long size(String namespace, Instant now);
+
+        /** {@return the namespaces that have an entry, with how many hold at a time, in order} */
+        Map<String, Long> namespaces(Instant now);
+
+        /** Searches. The namespaces have been authorised and are part of the query itself, never a filter of its result. */
+        List<Hit> search(EntrySearch search);
+    }
+
+    /**
+     * A search of long-term memory.
+     *
+     * @param question what to look for; its own {@code also} is not looked at
+     * @param namespaces what is searched, nothing else
+     * @param embedding what the embedder made of the question, to be compared with vectors of its model; null: by words alone
+     */
+    record EntrySearch(
+            Recall question,
+            Set<String> namespaces,
+            @Nullable Embedding embedding,
+            Instant now) {
+        /** Copies the namespaces. */
+        public EntrySearch {
+            namespaces = Set.copyOf(namespaces);
+        }
+    }
+
+    /** What keeps a store in order. Every call may take long, and blocks. */
+    interface Maintenance {
+        /** {@return what is wrong with the store, a line each: empty if it is sound} */
+        List<String> check();
+
+        /**
+         * Mends what {@link #check} found in indexes and counts made from rows; rows it does not touch.
+         *
+         * @return what it did, a line each
+         */
+        List<String> repair();
+
+        /**
+         * Copies the store, as it is at one moment, while it goes on.
+         *
+         * @param to a file that does not exist
+         */
+        void backup(Path to);
+
+        /** Gives room that deleted rows held back to the file system. */
+        void vacuum();
+
+        /**
+         * Deletes what a retention lets go, in small batches.
+         *
+         * @return how many rows of each kind, by the name of its table; kinds without any are missing
+         */
+        Map<String, Long> prune(Retention retention, Instant now);
     }
 }

@@ -14,4 +14,7 @@ public interface StorageProvider extends NamedProvider {
      * @throws dev.agentos.api.error.StorageException if it is locked, damaged, or of a newer version
      */
     Storage open(Path file);
+
+    /** Opens a store in memory, which is gone when it is closed. */
+    Storage openInMemory();
 }

@@ -3,12 +3,18 @@ package dev.agentos.api.spi;
 import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.event.Event;
+import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.memory.Entry;
+import dev.agentos.api.memory.Line;
 import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionRecord;
 import dev.agentos.api.security.PrincipalId;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a store keeps. Where a row has a sequence number, the store gives it when it commits.
@@ -16,10 +22,31 @@ import java.util.Objects;
  * @since 0.1
  */
 public sealed interface StoredRow {
-    /** An agent as it is now; replaces the row of the same id. */
+    /**
+     * An agent as it is now; replaces the row of the same id.
+     *
+     * @param spec what a durable agent is brought back from; null if it is not durable
+     */
     record AgentRow(
-            AgentId id, PrincipalId owner, AgentState state, String reason, Instant since, Map<String, String> labels)
+            AgentId id,
+            PrincipalId owner,
+            AgentState state,
+            String reason,
+            Instant since,
+            Map<String, String> labels,
+            @Nullable JsonValue spec)
             implements StoredRow {
+        /** Makes the row of an agent that is not durable. */
+        public AgentRow(
+                AgentId id,
+                PrincipalId owner,
+                AgentState state,
+                String reason,
+                Instant since,
+                Map<String, String> labels) {
+            this(id, owner, state, reason, since, labels, null);
+        }
+
         /** Copies the labels. */
         public AgentRow {
             Objects.requireNonNull(id, "id");
@@ -39,4 +66,114 @@ public sealed interface StoredRow {
 
     /** A dead letter. */
     record DeadLetterRow(DeadLetter letter) implements StoredRow {}
+
+    /** A dead letter was sent again; marks its row. */
+    record RedeliveredRow(long deadLetter, Instant time) implements StoredRow {}
+
+    /** What even a runtime that keeps everything in memory keeps in a database: it is searched. */
+    sealed interface DatabaseRow extends StoredRow {}
+
+    /** No message so far has a higher number than this; replaces the row before. A runtime goes on above it. */
+    record MessageIdsRow(long reserved) implements DatabaseRow {}
+
+    /** Where a message is that a store keeps. */
+    enum Stage {
+        /** In the inbox of a durable agent. */
+        PENDING,
+        /** Handled, or kept only for the record. */
+        DONE,
+        /** Given up; there is a dead letter. */
+        DEAD
+    }
+
+    /**
+     * A message. One whose number is there already is left alone: so a message that is delivered twice is kept once, in the
+     * stage that it has reached.
+     *
+     * @param inbox the durable agent that it waits for; null if it is only recorded
+     * @param attempts how often its handling has begun
+     */
+    record MessageRow(Message message, @Nullable AgentId inbox, Stage stage, int attempts) implements DatabaseRow {
+        /** Checks that nothing is missing. */
+        public MessageRow {
+            Objects.requireNonNull(message, "message");
+            Objects.requireNonNull(stage, "stage");
+        }
+    }
+
+    /** A message has come to another stage; nothing if its number is not there. */
+    record MessageStageRow(long message, Stage stage, int attempts) implements DatabaseRow {
+        /** Checks that nothing is missing. */
+        public MessageStageRow {
+            Objects.requireNonNull(stage, "stage");
+        }
+    }
+
+    /**
+     * A key of a working memory has another value. The batch fails with a
+     * {@link dev.agentos.api.error.VersionConflictException} if the key has not the version that is expected. What is
+     * committed carries the new version in its place.
+     *
+     * @param value null: the key has none any more
+     * @param version the version that is expected, 0 for none, or {@link #ANY}; once committed, the version that it has
+     * @param expires when the value is gone; null for never
+     */
+    record WorkingRow(
+            String namespace,
+            String session,
+            String key,
+            @Nullable JsonValue value,
+            long version,
+            Instant time,
+            @Nullable Instant expires)
+            implements DatabaseRow {
+        /** Whatever version there is. */
+        public static final long ANY = -1;
+
+        /** Checks that nothing is missing. */
+        public WorkingRow {
+            Objects.requireNonNull(namespace, "namespace");
+            Objects.requireNonNull(session, "session");
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(time, "time");
+        }
+    }
+
+    /**
+     * A line is added to a conversation, which gives it its position.
+     *
+     * @param once if a line of the same conversation has this already, that one is returned and nothing is added: for turns
+     *     that run again; null for none
+     */
+    record LineRow(
+            String namespace,
+            String session,
+            Line line,
+            @Nullable String once) implements DatabaseRow {
+        /** Checks that nothing is missing. */
+        public LineRow {
+            Objects.requireNonNull(namespace, "namespace");
+            Objects.requireNonNull(session, "session");
+            Objects.requireNonNull(line, "line");
+        }
+    }
+
+    /**
+     * Something is remembered. One whose id is there already is left alone. The entry that it supersedes ends at the time that
+     * this one was remembered, if it holds.
+     *
+     * @param embedding what the embedder made of the text; null if there is none
+     */
+    record EntryRow(Entry entry, @Nullable Embedding embedding) implements DatabaseRow {
+        /** Checks that nothing is missing. */
+        public EntryRow {
+            Objects.requireNonNull(entry, "entry");
+        }
+    }
+
+    /** An entry ends; nothing if it has ended already or is not in this namespace. */
+    record EntryEndRow(String namespace, UUID id, Instant time) implements DatabaseRow {}
+
+    /** An entry is deleted with all that was made from it; nothing if it is not in this namespace. */
+    record EntryPurgeRow(String namespace, UUID id) implements DatabaseRow {}
 }

@@ -126,5 +126,13 @@ public final class ToolBuilder<A extends Record> {
             JsonValue converted = json.toJson(value);
             return ToolResult.Ok.of(converted);
         }
+
+        /** Where it comes from: what a developer looks for who has two tools of one name. */
+        @Override
+        public String toString() {
+            String written = handler.getClass().getName();
+            int lambda = written.indexOf("$$Lambda");
+            return "the handler in " + (lambda < 0 ? written : written.substring(0, lambda)) + " for " + type.getName();
+        }
     }
 }

@@ -128,6 +128,18 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
             case SystemEvent.Logged(String line) -> line;
             case SystemEvent.Halt(boolean halted, String reason) -> halted ? "halted: " + reason : "unhalted";
             case SystemEvent.Gap(long first, long last) -> "events " + first + " to " + last + " were missed";
+            case SystemEvent.ToolCalled(String tool, var outcome, var took) ->
+                tool + " " + outcome + " in " + took.toMillis() + " ms";
+            case SystemEvent.MemoryChanged(String namespace, String verb, String what) ->
+                verb + " in " + namespace + ": " + what;
+            case SystemEvent.Granted(String capability, var by) -> "granted by " + by + ": " + capability;
+            case SystemEvent.Revoked(String capability, var by) -> "revoked by " + by + ": " + capability;
+            case SystemEvent.Redelivered(long letter, var to) -> "dead letter " + letter + " was sent again to " + to;
+            case SystemEvent.TopicOverflow(String topic, long dropped) ->
+                dropped + " messages of topic " + topic + " were dropped";
+            case SystemEvent.Revived(long pending) -> "lives again with " + pending + " messages";
+            case SystemEvent.StorageState(String problem, String detail) -> problem + ": " + detail;
+            case SystemEvent.Pruned(String what, long rows) -> rows + " rows of " + what + " were deleted";
         };
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,16 @@ public final class EventBus implements Events {
             subscribers.remove(subscriber);
             subscriber.stop();
         };
+    }
+
+    @Override
+    public Flow.Publisher<Event> publisher(EventFilter filter) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flow.Publisher<Event> publisher(EventFilter filter, long afterSequence) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

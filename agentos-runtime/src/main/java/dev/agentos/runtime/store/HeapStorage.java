@@ -129,6 +129,8 @@ public final class HeapStorage implements Storage {
             case StoredRow.EventRow(var event) -> events.add(event);
             case StoredRow.DeadLetterRow(var letter) -> deadLetters.add(letter);
             case StoredRow.AgentRow agent -> keep(agent);
+            case StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ ->
+                throw new UnsupportedOperationException(row.toString());
         }
     }
 
@@ -218,6 +220,31 @@ public final class HeapStorage implements Storage {
         };
     }
 
+    @Override
+    public MessageRepository messages() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WorkingRepository working() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ConversationRepository conversations() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EntryRepository entries() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        throw new UnsupportedOperationException();
+    }
+
     /** Copies under the lock, looks outside it: a query must not hold up the writer. */
     private <T> List<T> select(Ring<T> ring, long after, Predicate<T> wanted, int most) {
         return locked(() -> ring.after(after)).stream()
@@ -245,17 +272,18 @@ public final class HeapStorage implements Storage {
             return switch (row) {
                 case StoredRow.ActionRow(var record) -> new StoredRow.ActionRow(record.numbered(++action));
                 case StoredRow.DeadLetterRow(var dead) -> new StoredRow.DeadLetterRow(number(dead));
-                case StoredRow.AgentRow agent -> agent;
+                case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> row;
                 case StoredRow.EventRow(var fact) -> new StoredRow.EventRow(number(fact));
             };
         }
 
         private DeadLetter number(DeadLetter dead) {
-            return new DeadLetter(++letter, dead.time(), dead.message(), dead.reason(), dead.detail());
+            return new DeadLetter(
+                    ++letter, dead.time(), dead.message(), dead.reason(), dead.detail(), dead.redelivered());
         }
 
         private Event number(Event fact) {
-            return new Event(++event, fact.time(), fact.agent(), fact.type(), fact.data());
+            return new Event(++event, fact.time(), fact.agent(), fact.type(), fact.data(), fact.correlation());
         }
     }
 }

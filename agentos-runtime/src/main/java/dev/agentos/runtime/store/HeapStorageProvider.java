@@ -18,4 +18,9 @@ public final class HeapStorageProvider implements StorageProvider {
     public Storage open(Path file) {
         return new HeapStorage(HeapStorage.DEFAULT_HISTORY);
     }
+
+    @Override
+    public Storage openInMemory() {
+        return new HeapStorage(HeapStorage.DEFAULT_HISTORY);
+    }
 }

@@ -229,7 +229,7 @@ class HeapStorageTest {
             case StoredRow.ActionRow(var action) -> action.sequence();
             case StoredRow.EventRow(var event) -> event.sequence();
             case StoredRow.DeadLetterRow(var letter) -> letter.sequence();
-            case StoredRow.AgentRow _ -> 0;
+            case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> 0;
         };
     }
 

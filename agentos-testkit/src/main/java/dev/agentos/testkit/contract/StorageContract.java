@@ -189,7 +189,7 @@ public interface StorageContract {
             case StoredRow.ActionRow(var action) -> action.sequence();
             case StoredRow.EventRow(var event) -> event.sequence();
             case StoredRow.DeadLetterRow(var letter) -> letter.sequence();
-            case StoredRow.AgentRow agent -> 0;
+            case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> 0;
         };
     }
 
