@@ -39,6 +39,9 @@ final class AgentStatus {
         if (!agent.at("exit").isNull()) {
             line(text, "exit", exit(agent.at("exit")));
         }
+        if (!agent.at("carriersLost").equals(JsonValue.of(0))) {
+            line(text, "lost", agent.at("carriersLost") + " cores to threads that were given up and compute on");
+        }
         return text.toString();
     }
 

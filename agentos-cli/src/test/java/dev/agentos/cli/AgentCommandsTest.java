@@ -142,7 +142,9 @@ class AgentCommandsTest {
                         "limits",
                         "used",
                         "children",
-                        "exit");
+                        "exit",
+                        "carriersLost");
+        assertThat(agent.at("carriersLost")).hasToString("0");
         assertThat(agent.at("limits").asObject().members().keySet()).containsExactly("max", "toolCallRate", "onExceed");
         assertThat(agent.at("exit").isNull()).isTrue();
     }

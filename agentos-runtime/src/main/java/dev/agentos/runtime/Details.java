@@ -169,6 +169,13 @@ final class Details {
         return abandoned;
     }
 
+    /** How many of the threads given up compute on a carrier. One that waits, or parks at the gate, costs none. */
+    int carriersLost() {
+        return (int) abandoned.stream()
+                .filter(thread -> thread.isVirtual() && thread.getState() == Thread.State.RUNNABLE)
+                .count();
+    }
+
     /** Gives up on the parts, and on the thread of the turn if there is one. Once. */
     void abandon(@Nullable Thread turn) {
         var all = new HashSet<>(parts);

@@ -213,7 +213,8 @@ final class Kernel {
                 cell.account().limits(),
                 cell.account().used(below),
                 cell.pending(),
-                details == null ? 0 : details.restarts);
+                details == null ? 0 : details.restarts,
+                details == null ? 0 : details.carriersLost());
     }
 
     private static Requested requested(AgentCell cell, AgentState state) {

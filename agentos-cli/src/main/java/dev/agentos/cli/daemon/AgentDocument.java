@@ -43,6 +43,7 @@ final class AgentDocument {
                                 .map(AgentId::toString)
                                 .toList())
                 .put("exit", exit.isDone() ? ExitDocument.of(exit.join()) : new JsonNull())
+                .put("carriersLost", info.carriersLost())
                 .build();
     }
 
