@@ -15,6 +15,7 @@ import dev.agentos.api.error.InvalidSpecException;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.tool.Tool;
+import dev.agentos.api.tool.ToolMethod;
 import dev.agentos.api.tool.ToolSpec;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -36,13 +37,27 @@ class BuilderTest {
                 .build();
     }
 
+    /** Has a tool like that of {@link #tool}. */
+    public static final class Desk {
+        /** Made for its annotation. */
+        public Desk() {}
+
+        @ToolMethod(value = "Does nothing.", version = "2")
+        @SuppressWarnings("MethodCanBeStatic") // annotated tools are methods of an object
+        String same() {
+            return "";
+        }
+    }
+
     @Test
-    void twoToolsOfAName_areAnErrorOfBuild() {
-        var builder = AgentOS.builder().tool(tool("same")).tool(tool("same"));
+    void twoToolsOfAName_areAnErrorOfBuild_thatSaysWhereTheyComeFrom() {
+        var builder = AgentOS.builder().tool(tool("desk.same")).toolsFrom("desk", new Desk());
 
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("same");
+                .hasMessage("two tools are named 'desk.same': the handler in dev.agentos.runtime.BuilderTest for"
+                        + " dev.agentos.runtime.BuilderTest$Nothing (version 1) and the method same of"
+                        + " dev.agentos.runtime.BuilderTest$Desk (version 2)");
     }
 
     @Test

@@ -72,8 +72,12 @@ public final class Toolbox {
         deadlines.start();
     }
 
+    /** A tool that says nothing of itself but what every object does is known by its class. */
     private static String describe(Tool tool) {
-        return tool.getClass().getName() + " (version " + tool.spec().version() + ")";
+        String type = tool.getClass().getName();
+        String said = tool.toString();
+        return (said.startsWith(type + "@") ? type : Shortening.of(said)) + " (version "
+                + tool.spec().version() + ")";
     }
 
     /** {@return an actor's view} */

@@ -136,6 +136,12 @@ final class MethodTool implements Tool {
         return spec;
     }
 
+    /** Where it comes from: what a developer looks for who has two tools of one name. */
+    @Override
+    public String toString() {
+        return "the method " + method.getName() + " of " + target.getClass().getName();
+    }
+
     @Override
     public ToolResult invoke(ToolCall call, ToolContext context) throws Exception {
         @Nullable Object[] values = new Object[inputs.size()];
