@@ -37,6 +37,9 @@ final class AgentCell extends ActorCell {
     /** The message being handled: a {@link Message}, or the {@link PendingAsk} that carries it. The turn's. */
     private @Nullable Object inHand;
 
+    /** What a durable agent's turn has written. The turn's. */
+    private @Nullable TurnBuffer turnBuffer;
+
     AgentCell(Kernel kernel, Birth birth, MailboxPolicy mailbox, List<Grant> grants, LimitAccount account) {
         super(kernel, birth, mailbox, grants, account);
     }
@@ -144,6 +147,12 @@ final class AgentCell extends ActorCell {
     @Nullable
     Object inHand() {
         return inHand;
+    }
+
+    /** {@return what the running turn of a durable agent has written; null if the agent is not durable} Its own threads. */
+    @Nullable
+    TurnBuffer turnBuffer() {
+        return turnBuffer;
     }
 
     @Nullable
