@@ -166,6 +166,9 @@ public interface Storage extends AutoCloseable {
         /** {@return how many entries hold at a time} */
         long size(String namespace, Instant now);
 
+        /** {@return the entries that ended or expired before this time, in the order of their commits, at most so many} */
+        List<UUID> endedBefore(String namespace, Instant moment, int most);
+
         /** {@return the namespaces that have an entry, with how many hold at a time, in order} */
         Map<String, Long> namespaces(Instant now);
 
