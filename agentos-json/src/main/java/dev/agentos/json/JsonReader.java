@@ -10,6 +10,7 @@ import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -24,6 +25,8 @@ import tools.jackson.core.json.JsonFactory;
 final class JsonReader {
     /** Digits of an integer that fits into a long whatever they are. */
     private static final int LONG_DIGITS = 18;
+
+    private static final Pattern PLACE = Pattern.compile(" \\(start marker at \\[Source: .*]\\)");
 
     private final JsonParser tokens;
     private final @Nullable LineSearch search;
@@ -162,7 +165,11 @@ final class JsonReader {
         return Math.max(1, place.getLineNr());
     }
 
+    /** Without where something began: Jackson writes of every place that it does not show the text around it. */
     private static String firstLine(@Nullable String message) {
-        return message == null ? "malformed JSON" : message.lines().findFirst().orElse("malformed JSON");
+        return message == null
+                ? "malformed JSON"
+                : PLACE.matcher(message.lines().findFirst().orElse("malformed JSON"))
+                        .replaceFirst("");
     }
 }
