@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RpcConnection implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(RpcConnection.class);
+
+    /** How long calls of a peer that says no more may take to answer. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+
+    private static final Duration LOOK = Duration.ofMillis(2);
 
     private final SocketChannel channel;
     private final Methods methods;
@@ -49,12 +56,24 @@ final class RpcConnection implements Runnable {
             while (more) {
                 more = readOne(lines);
             }
+            letCallsAnswer();
         } catch (LineReader.LineTooLongException e) {
             log.atDebug().addKeyValue("cause", e.getMessage()).log("peer closed");
         } catch (IOException e) {
             log.atDebug().addKeyValue("cause", e).log("connection lost");
         } finally {
             calls.forEach(Thread::interrupt);
+        }
+    }
+
+    /**
+     * It says no more, and may listen still: who pipes requests into a socket closes its side after the last. Nothing tells that from a peer
+     * that has gone, so calls that take long are given up as if it had.
+     */
+    private void letCallsAnswer() {
+        long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
+        while (!calls.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
-import dev.agentos.api.spi.JsonProvider;
-import dev.agentos.api.spi.Providers;
 import dev.agentos.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -33,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A server and peers that do not keep to the rules. */
 class RpcServerTest {
     private static final Bounds BOUNDS = new Bounds(8, 3, 10_000, Duration.ofMinutes(1));
-    private static final JsonProvider JSON = Providers.only(JsonProvider.class);
 
     private final Semaphore interrupted = new Semaphore(0);
     private final CountDownLatch release = new CountDownLatch(1);
@@ -67,7 +64,7 @@ class RpcServerTest {
     @Test
     void call_isAnswered_withItsId() throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"echo\",\"params\":{\"a\":[1]}}");
 
             assertThat(peer.line()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":{\"a\":[1]}}");
@@ -77,7 +74,7 @@ class RpcServerTest {
     @Test
     void notification_isPerformed_withoutAnswer() throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\",\"method\":\"echo\"}");
             peer.send("{\"jsonrpc\":\"2.0\",\"method\":\"no\"}");
             peer.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\"}");
@@ -106,7 +103,7 @@ class RpcServerTest {
             })
     void wrongRequest_isAnswered_andTheConnectionGoesOn(String request, int code) throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send(request);
 
             assertThat(peer.document().at("error", "code")).isEqualTo(JsonValue.of(code));
@@ -118,7 +115,7 @@ class RpcServerTest {
     @Test
     void defect_tellsNothingOfTheInside() throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"defect\"}");
 
             assertThat(peer.line()).contains("INTERNAL").doesNotContain("secret");
@@ -128,7 +125,7 @@ class RpcServerTest {
     @Test
     void nonUtf8_isAnswered_andTheConnectionGoesOn() throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send(new byte[] {(byte) 0xFF, '\n'});
 
             assertThat(peer.document().at("error", "code")).isEqualTo(JsonValue.of(-32700));
@@ -140,7 +137,7 @@ class RpcServerTest {
     @Test
     void endlessLine_isRefused_andTheConnectionClosed() throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("x".repeat(BOUNDS.lineBytes() + 1));
 
             assertThat(peer.document().at("error", "message").text()).contains("10000 bytes");
@@ -151,11 +148,11 @@ class RpcServerTest {
     @Test
     void halfALine_isNothing_whenThePeerGoes() throws IOException {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\"".getBytes(StandardCharsets.UTF_8));
         }
 
-        try (var next = new Peer()) {
+        try (var next = peer()) {
             next.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\"}");
             assertThat(next.line()).contains("result");
         }
@@ -164,7 +161,7 @@ class RpcServerTest {
     @Test
     void call_isInterrupted_whenItsPeerGoes() throws Exception {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"wait\"}");
             assertThat(peer.line()).contains("waiting");
         }
@@ -175,7 +172,7 @@ class RpcServerTest {
     @Test
     void calls_runSideBySide_upToTheBound() throws Exception {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             for (int i = 1; i <= 3; i++) {
                 peer.send("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"wait\"}");
                 assertThat(peer.line()).contains("waiting", "\"call\":" + i);
@@ -191,20 +188,20 @@ class RpcServerTest {
     @Test
     void connections_areRefused_beyondTheBound_andServedAgainLater() throws Exception {
         start(BOUNDS);
-        var peers = new ArrayList<Peer>();
+        var peers = new ArrayList<RawPeer>();
         for (int i = 0; i < BOUNDS.connections(); i++) {
-            peers.add(new Peer());
+            peers.add(peer());
             peers.getLast().send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\"}");
             assertThat(peers.getLast().line()).contains("result");
         }
 
         for (int i = 0; i < 1_000; i++) {
-            try (var refused = new Peer()) {
+            try (var refused = peer()) {
                 assertThat(refused.line()).contains("REFUSED");
                 assertThat(refused.line()).isNull();
             }
         }
-        for (Peer peer : peers) {
+        for (RawPeer peer : peers) {
             peer.close();
         }
         assertThat(callUntilServed().at("a")).isEqualTo(JsonValue.of(1));
@@ -213,8 +210,8 @@ class RpcServerTest {
     @Test
     void silentPeer_isSentAway() throws IOException {
         start(new Bounds(8, 3, 10_000, Duration.ofMillis(300)));
-        try (var silent = new Peer();
-                var slow = new Peer()) {
+        try (var silent = peer();
+                var slow = peer()) {
             slow.send("{\"jsonrpc\":".getBytes(StandardCharsets.UTF_8));
 
             assertThat(silent.line()).isNull();
@@ -225,8 +222,8 @@ class RpcServerTest {
     @Test
     void waitingPeer_isNotSentAway() throws Exception {
         start(new Bounds(8, 3, 10_000, Duration.ofMillis(300)));
-        try (var waiting = new Peer();
-                var silent = new Peer()) {
+        try (var waiting = peer();
+                var silent = peer()) {
             waiting.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"wait\"}");
             assertThat(waiting.line()).contains("waiting");
             assertThat(silent.line()).isNull(); // so more than the idle time has passed
@@ -240,7 +237,7 @@ class RpcServerTest {
     @Test
     void close_letsRunningCallsAnswer() throws Exception {
         start(BOUNDS);
-        try (var peer = new Peer()) {
+        try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"wait\"}");
             assertThat(peer.line()).contains("waiting");
             var closing = Thread.ofPlatform().start(() -> assertThat(closed()).isTrue());
@@ -336,6 +333,10 @@ class RpcServerTest {
         }
     }
 
+    private RawPeer peer() throws IOException {
+        return new RawPeer(folder.resolve("s"));
+    }
+
     private void start(Bounds bounds) throws IOException {
         server = RpcServer.start(bound(), peer -> this::answer, bounds);
     }
@@ -366,40 +367,5 @@ class RpcServerTest {
             throw e;
         }
         return JsonObject.builder().put("done", "released").build();
-    }
-
-    /** A peer that writes and reads bytes as it likes. */
-    private final class Peer implements AutoCloseable {
-        private final SocketChannel channel;
-        private final LineReader lines;
-
-        Peer() throws IOException {
-            channel = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")));
-            lines = new LineReader(channel, 1_000_000);
-        }
-
-        void send(String line) throws IOException {
-            send((line + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-
-        void send(byte[] bytes) throws IOException {
-            var left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                channel.write(left);
-            }
-        }
-
-        String line() throws IOException {
-            return lines.next();
-        }
-
-        JsonObject document() throws IOException {
-            return JSON.parse(line()).asObject();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 }
