@@ -5,6 +5,7 @@ import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
+import dev.agentos.cli.daemon.FileProblem;
 import dev.agentos.cli.rpc.Codes;
 import dev.agentos.cli.rpc.Failure;
 import java.io.BufferedReader;
@@ -66,7 +67,7 @@ final class Detached {
                 return understood(out.readLine(), stray);
             }
         } catch (IOException e) {
-            throw new Failure(Codes.START_FAILED, "cannot start a daemon in " + data + ": " + e.getMessage());
+            throw new Failure(Codes.START_FAILED, "cannot use the data folder " + data + ": " + FileProblem.of(e));
         }
     }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command without a command: the options that all share. */
 @Command(
@@ -112,7 +113,19 @@ final class Root implements Callable<Integer> {
 
     private static Failure usage(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        return new Failure(Codes.USAGE, e.getMessage() + "; see '" + command + " --help'");
+        return new Failure(Codes.USAGE, problem(e) + "; see '" + command + " --help'");
+    }
+
+    private static String problem(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)
+                || unmatched.isUnknownOption()
+                || unmatched.getCommandLine().getParent() != null) {
+            return String.valueOf(e.getMessage());
+        }
+        // The first word is all that matters: the others would have been those of the command.
+        List<String> alike = unmatched.getSuggestions();
+        return "there is no command '" + unmatched.getUnmatched().getFirst() + "'"
+                + (alike.isEmpty() ? "" : ", but '" + alike.getFirst() + "'");
     }
 
     private static Failure failure(Exception e) {
@@ -135,7 +148,17 @@ final class Root implements Callable<Integer> {
 
     /** {@return a connection to the daemon, which the caller closes} */
     RpcClient connect() {
-        return RpcClient.connect(socketIn(defaultData()));
+        Path path = socketIn(defaultData());
+        try {
+            return RpcClient.connect(path);
+        } catch (Failure failure) {
+            if (!failure.code().equals(Codes.NO_DAEMON)) {
+                throw failure;
+            }
+            // Words that can be pasted: without the socket, the daemon would listen elsewhere than it was called.
+            String start = "agent-os run --detach" + (socket == null ? "" : " --socket " + path);
+            throw new Failure(failure.code(), failure.line() + "; start one with '" + start + "'", failure.details());
+        }
     }
 
     /** Calls one method of the daemon. */

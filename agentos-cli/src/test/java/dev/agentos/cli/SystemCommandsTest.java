@@ -158,7 +158,10 @@ class SystemCommandsTest {
 
         assertThat(human)
                 .isEqualTo(new Invocation(
-                        3, "", "agent-os: no daemon at " + socket + "; start one with 'agent-os run --detach'\n"));
+                        3,
+                        "",
+                        "agent-os: no daemon at " + socket + "; start one with 'agent-os run --detach --socket " + socket
+                                + "'\n"));
         assertThat(json.exit()).isEqualTo(3);
         assertThat(json.json().at("error", "code").text()).isEqualTo("NO_DAEMON");
         assertThat(json.json().at("error", "exit")).isEqualTo(JsonValue.of(3));

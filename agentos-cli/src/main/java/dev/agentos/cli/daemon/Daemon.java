@@ -57,7 +57,7 @@ public final class Daemon implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new Failure(Codes.START_FAILED, "cannot use the data folder " + data + ": " + e);
+            throw new Failure(Codes.START_FAILED, "cannot use the data folder " + data + ": " + FileProblem.of(e));
         }
     }
 

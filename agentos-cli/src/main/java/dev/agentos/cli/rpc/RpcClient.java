@@ -52,7 +52,7 @@ public final class RpcClient implements AutoCloseable {
         } catch (IOException e) {
             throw new Failure(
                     Codes.NO_DAEMON,
-                    "no daemon at " + socket + "; start one with 'agent-os run --detach'",
+                    "no daemon at " + socket,
                     JsonObject.builder().put("socket", socket.toString()).build());
         }
     }
