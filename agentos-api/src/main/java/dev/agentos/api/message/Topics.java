@@ -35,6 +35,11 @@ public final class Topics {
         return check(topics, PATTERN, "a topic pattern is as in ticks.btc, ticks.*.usd or ticks.**");
     }
 
+    /** {@return whether a text is the name of a topic or a pattern of topics} */
+    public static boolean isPattern(String text) {
+        return text.length() <= MAX_LENGTH && PATTERN.matcher(text).matches();
+    }
+
     private static String check(String text, Pattern form, String rule) {
         if (text.length() > MAX_LENGTH || !form.matcher(text).matches()) {
             throw new IllegalArgumentException(rule + ", at most " + MAX_LENGTH + " characters: '" + text + "'");

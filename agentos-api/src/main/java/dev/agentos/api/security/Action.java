@@ -7,6 +7,7 @@ import dev.agentos.api.json.JsonNumber;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.message.Topics;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One attempt to cross the gate: a verb on a resource, with the attributes that argument predicates look at.
  *
  * <p>The resource is literal and canonical, never a pattern and never escaped: {@code /data/a b.csv} for the file,
- * {@code order.place} for the tool, {@code https://api.example.com/v1} for a URL without its query. It is checked, not
+ * {@code order.place} for the tool, {@code https://api.example.com/v1} for a URL without its query. Only who subscribes to
+ * topics names a pattern of them, {@code ticks.**}, which a capability covers that covers all of these topics. It is checked, not
  * repaired: {@code ..}, {@code .}, empty segments and a trailing slash are refused. Only URLs and hosts are brought into
  * their one canonical spelling (lower case, no default port, shortest IPv6 form).
  *
@@ -95,7 +97,9 @@ public record Action(String type, String resource, String verb, Map<String, Json
      * line to grant after a denial. It always parses.
      */
     public String grantText() {
-        return type + ":" + Escapes.escape(resource) + " " + verb;
+        // A pattern of topics is a pattern in a capability too, and is granted as one.
+        return type + ":" + (type.equals("topic") && Topics.isPattern(resource) ? resource : Escapes.escape(resource))
+                + " " + verb;
     }
 
     /** {@return the canonical text} */

@@ -10,6 +10,8 @@ enum ResourceSyntax {
     PATH('/'),
     /** Labels joined by dots: {@code order.place}. */
     DOTTED('.'),
+    /** Labels joined by dots, and patterns of them: whoever subscribes names {@code ticks.**} as what it wants. */
+    TOPIC('.'),
     /** URL without query, or host and port. */
     NET('/');
 
@@ -32,7 +34,8 @@ enum ResourceSyntax {
         return switch (type) {
             case "file" -> FILE;
             case "net" -> NET;
-            case "event", "topic", "tool", "model" -> DOTTED;
+            case "event", "tool", "model" -> DOTTED;
+            case "topic" -> TOPIC;
             default -> PATH;
         };
     }

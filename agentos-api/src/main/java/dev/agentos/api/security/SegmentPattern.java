@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  */
 /** Pattern of segments between separators: literal ones, ones that end in a star, and an end that is open. */
 final class SegmentPattern implements ResourcePattern {
+    private static final String REST = "**";
+
     private final ResourceSyntax syntax;
     private final Segment[] segments;
     private final boolean deep;
@@ -69,7 +71,7 @@ final class SegmentPattern implements ResourcePattern {
             int end = text.indexOf(syntax.separator(), from);
             end = end < 0 ? text.length() : end;
             String segment = text.substring(from, end);
-            if (segment.equals("**") && end == text.length()) {
+            if (segment.equals(REST) && end == text.length()) {
                 deep = true;
             } else {
                 segments.add(segment(syntax, segment, text.equals("/")));
@@ -131,12 +133,17 @@ final class SegmentPattern implements ResourcePattern {
             }
             int end = resource.indexOf(syntax.separator(), at);
             end = end < 0 ? resource.length() : end;
-            if (!segment.matches(resource, at, end)) {
+            if (!segment.matches(resource, at, end) || segment.open() && isRest(resource, at, end)) {
                 return false;
             }
             at = end + 1;
         }
         return deep || at > resource.length();
+    }
+
+    /** Whether a segment of a resource is the end of a pattern of topics: that is wider than any one segment. */
+    private boolean isRest(String resource, int from, int to) {
+        return syntax == ResourceSyntax.TOPIC && to - from == REST.length() && resource.startsWith(REST, from);
     }
 
     @Override
@@ -145,7 +152,9 @@ final class SegmentPattern implements ResourcePattern {
             return false;
         }
         for (int i = 0; i < other.segments.length; i++) {
-            if (!segments[i].isWithin(other.segments[i])) {
+            Segment mine = segments[i];
+            Segment its = other.segments[i];
+            if (!mine.isWithin(its) || its.open && !mine.open && isRest(mine.text, 0, mine.text.length())) {
                 return false;
             }
         }
