@@ -9,12 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for conditions; the limit only says when a test has hung. */
-final class Eventually {
+public final class Eventually {
     static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Eventually() {}
 
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
@@ -24,7 +24,7 @@ final class Eventually {
         }
     }
 
-    static void reached(CountDownLatch latch) {
+    public static void reached(CountDownLatch latch) {
         try {
             if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 fail("latch not reached within " + LIMIT);

@@ -2,6 +2,7 @@ package dev.agentos.runtime.gate;
 
 import dev.agentos.api.Limit;
 import dev.agentos.api.error.LimitExceededException;
+import dev.agentos.runtime.event.EventBus;
 import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.function.Supplier;

@@ -7,6 +7,7 @@ import dev.agentos.api.message.Message;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.runtime.event.EventBus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -11,6 +11,7 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.runtime.event.EventBus;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

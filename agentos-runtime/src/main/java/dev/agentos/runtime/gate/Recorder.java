@@ -9,6 +9,7 @@ import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.runtime.event.EventBus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.store.HeapStorage;
 import java.time.Instant;
 import java.util.Map;

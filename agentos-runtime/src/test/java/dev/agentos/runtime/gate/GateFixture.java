@@ -16,6 +16,7 @@ import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
+import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.store.HeapStorage;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.agentos.runtime.gate;
+package dev.agentos.runtime.event;
 
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
@@ -7,7 +7,6 @@ import dev.agentos.runtime.store.BargingLock;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,7 @@ final class Subscriber {
     private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
 
     private final EventFilter filter;
-    private final Consumer<Event> listener;
+    private final Listening listener;
     private final Thread thread;
     private final BargingLock lock = new BargingLock();
     /** Under the lock, as is the rest. May hold one marker more than its capacity. */
@@ -37,8 +36,26 @@ final class Subscriber {
     private long firstMissed;
     private boolean finishing;
     private boolean stopped;
+    /** Either of them; for those who do not hold the lock. */
+    private volatile boolean ending;
 
-    Subscriber(String name, EventFilter filter, Consumer<Event> listener) {
+    /** What the thread calls. */
+    interface Listening {
+        /** Before the first event. */
+        default void begin() {}
+
+        void accept(Event event);
+
+        /** {@return whether more events are wanted} */
+        default boolean isOpen() {
+            return true;
+        }
+
+        /** After the last one. */
+        default void end() {}
+    }
+
+    Subscriber(String name, EventFilter filter, Listening listener) {
         this.filter = filter;
         this.listener = listener;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
@@ -46,6 +63,15 @@ final class Subscriber {
 
     String name() {
         return thread.getName();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** {@return whether no event will be queued any more} */
+    boolean isEnding() {
+        return ending;
     }
 
     void start() {
@@ -83,6 +109,7 @@ final class Subscriber {
         lock.lock();
         try {
             finishing = true;
+            ending = true;
             LockSupport.unpark(thread);
         } finally {
             lock.unlock();
@@ -94,6 +121,7 @@ final class Subscriber {
         lock.lock();
         try {
             stopped = true;
+            ending = true;
             queue.clear();
             lastMissed = null;
             LockSupport.unpark(thread);
@@ -119,7 +147,8 @@ final class Subscriber {
     }
 
     private void run() {
-        for (Event next = take(); next != null; next = take()) {
+        listener.begin();
+        for (Event next = take(); next != null && listener.isOpen(); next = take()) {
             try {
                 listener.accept(next);
             } catch (Throwable e) {
@@ -130,6 +159,7 @@ final class Subscriber {
                         .log("a listener to events failed");
             }
         }
+        listener.end();
     }
 
     /** Waits for the next event; null: there will be none. An interrupt means nothing here: the listener may have caused it. */
@@ -138,7 +168,7 @@ final class Subscriber {
             lock.lock();
             try {
                 Event next = stopped ? null : poll();
-                if (next != null || stopped || finishing) {
+                if (next != null || stopped || finishing || !listener.isOpen()) {
                     return next;
                 }
             } finally {

@@ -1,4 +1,4 @@
-package dev.agentos.runtime.gate;
+package dev.agentos.runtime.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -1,4 +1,4 @@
-package dev.agentos.runtime.gate;
+package dev.agentos.runtime.event;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.Registration;
@@ -84,7 +84,7 @@ public final class EventBus implements Events {
         if (closed) {
             throw new IllegalStateException("the runtime is closed: nothing happens there any more");
         }
-        var subscriber = new Subscriber("agentos-events-" + names.incrementAndGet(), filter, listener);
+        Subscriber subscriber = subscriber(filter, listener::accept);
         subscribers.add(subscriber);
         subscriber.start();
         return () -> {
@@ -93,14 +93,40 @@ public final class EventBus implements Events {
         };
     }
 
+    private Subscriber subscriber(EventFilter filter, Subscriber.Listening listening) {
+        return new Subscriber("agentos-events-" + names.incrementAndGet(), filter, listening);
+    }
+
     @Override
     public Flow.Publisher<Event> publisher(EventFilter filter) {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(filter, "filter");
+        return target -> stream(filter, target, EventStream.LIVE);
     }
 
     @Override
     public Flow.Publisher<Event> publisher(EventFilter filter, long afterSequence) {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(filter, "filter");
+        if (afterSequence < 0) {
+            throw new IllegalArgumentException("sequence numbers count from 1: " + afterSequence);
+        }
+        return target -> stream(filter, target, afterSequence);
+    }
+
+    private void stream(EventFilter filter, Flow.Subscriber<? super Event> target, long after) {
+        var stream = new EventStream(this, filter, Objects.requireNonNull(target, "subscriber"), after);
+        Subscriber subscriber = subscriber(filter, stream);
+        stream.reads(subscriber);
+        target.onSubscribe(stream);
+        subscribers.add(subscriber);
+        if (closed) {
+            subscriber.finish();
+        }
+        subscriber.start();
+    }
+
+    /** A stream has ended by itself. */
+    void forget(Subscriber subscriber) {
+        subscribers.remove(subscriber);
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentos.runtime.event;
+
+import org.jspecify.annotations.NullMarked;
