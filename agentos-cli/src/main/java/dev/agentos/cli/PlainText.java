@@ -1,5 +1,7 @@
 package dev.agentos.cli;
 
+import java.lang.Character.UnicodeBlock;
+
 /** Text on its way to a terminal. */
 final class PlainText {
     private static final char REPLACEMENT = '\uFFFD';
@@ -23,6 +25,29 @@ final class PlainText {
         return line.codePointCount(0, line.length()) <= most
                 ? line
                 : line.substring(0, line.offsetByCodePoints(0, most - 1)) + "…";
+    }
+
+    /** How many columns of a terminal a line takes: ideographs, kana, hangul and pictures take two, marks above letters none. */
+    static int columns(String line) {
+        return line.codePoints().map(PlainText::columnsOf).sum();
+    }
+
+    private static int columnsOf(int character) {
+        int type = Character.getType(character);
+        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {
+            return 0;
+        }
+        boolean wide = Character.isIdeographic(character)
+                || Character.isEmojiPresentation(character)
+                || switch (Character.UnicodeScript.of(character)) {
+                    case HIRAGANA, KATAKANA, HANGUL -> !isHalfWidth(character);
+                    default -> false;
+                };
+        return wide ? 2 : 1;
+    }
+
+    private static boolean isHalfWidth(int character) {
+        return UnicodeBlock.HALFWIDTH_AND_FULLWIDTH_FORMS.equals(UnicodeBlock.of(character));
     }
 
     private static int harmless(int character) {

@@ -31,16 +31,12 @@ final class Table {
         var line = new StringBuilder();
         for (int column = 0; column < row.size(); column++) {
             String cell = row.get(column);
-            line.append(cell).append(" ".repeat(width(column) - length(cell))).append(GAP);
+            line.append(cell).append(" ".repeat(width(column) - PlainText.columns(cell))).append(GAP);
         }
         return line.toString().stripTrailing();
     }
 
     private int width(int column) {
-        return rows.stream().mapToInt(row -> length(row.get(column))).max().orElse(0);
-    }
-
-    private static int length(String cell) {
-        return cell.codePointCount(0, cell.length());
+        return rows.stream().mapToInt(row -> PlainText.columns(row.get(column))).max().orElse(0);
     }
 }
