@@ -37,4 +37,30 @@ class SandboxValuesTest {
     private static SandboxCommand command(List<String> argv) {
         return new SandboxCommand(argv, Path.of("/"), Map.of(), new byte[0], Duration.ofSeconds(1), 1);
     }
+
+    @Test
+    void command_takesInputUpTo16MiB_andNotAByteMore() {
+        int most = 16 * 1024 * 1024;
+
+        assertThat(reading(most).stdin()).hasSize(most);
+        assertThatThrownBy(() -> reading(most + 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a program reads at most 16777216 bytes, not 16777217");
+    }
+
+    @Test
+    void command_refuses_boundsThatAreNone() {
+        assertThatThrownBy(() -> bounded(Duration.ZERO, 1)).hasMessageContaining("PT0S, 1");
+        assertThatThrownBy(() -> bounded(Duration.ofSeconds(1), 0)).hasMessageContaining("PT1S, 0");
+        assertThat(bounded(Duration.ofNanos(1), 1).maxOutput()).isEqualTo(1);
+    }
+
+    private static SandboxCommand reading(int bytes) {
+        return new SandboxCommand(
+                List.of("/bin/cat"), Path.of("/"), Map.of(), new byte[bytes], Duration.ofSeconds(1), 1);
+    }
+
+    private static SandboxCommand bounded(Duration wallTime, int maxOutput) {
+        return new SandboxCommand(List.of("/bin/cat"), Path.of("/"), Map.of(), new byte[0], wallTime, maxOutput);
+    }
 }
