@@ -48,6 +48,9 @@ public record AgentInfo(
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(requested, "requested");
+        Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(spawned, "spawned");
+        Objects.requireNonNull(limits, "limits");
         labels = Map.copyOf(labels);
         grants = List.copyOf(grants);
         used = Map.copyOf(used);
