@@ -22,6 +22,11 @@ interface Crossing<T> {
     /** Who attempts it. */
     Actor actor();
 
+    /** Stands before the gate: held there, or stopped, if that is asked of the actor. */
+    default void enter() {
+        actor().crossing();
+    }
+
     /** What is recorded when {@link #describe} fails: the attempt without its arguments. */
     Action nominal();
 

@@ -11,6 +11,7 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.event.EventBus;
 import java.math.BigDecimal;
 import java.util.List;
@@ -27,9 +28,11 @@ public final class Gate {
     private static final String SEND = "send";
 
     private final Pipeline pipeline;
+    private final TimeSource time;
 
-    private Gate(Pipeline pipeline) {
+    private Gate(Pipeline pipeline, TimeSource time) {
         this.pipeline = pipeline;
+        this.time = time;
     }
 
     /**
@@ -39,12 +42,13 @@ public final class Gate {
      * @param events over the same storage
      */
     public static Gate open(Authority authority, List<Rule> rules, Storage storage, EventBus events) {
-        return new Gate(new Pipeline(
+        var pipeline = new Pipeline(
                 new GrantsAndRules(authority, rules),
                 DebugPoint.NONE,
                 new Budget(events),
                 Journal.NONE,
-                new Recorder(storage, events)));
+                new Recorder(storage, events));
+        return new Gate(pipeline, events.time());
     }
 
     /** Takes a call of a tool through the stages; then whatever the tool says later may be recorded. */
@@ -100,6 +104,26 @@ public final class Gate {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("a function throws no checked exception: " + actions, e);
+        }
+    }
+
+    /**
+     * Begins what goes on by itself, such as a subscription; recorded once. Does not call {@link Actor#crossing}.
+     *
+     * @throws DeniedException if it is not allowed
+     */
+    public Standing stand(Actor actor, Action action) {
+        return new Standing(this, actor, action, time);
+    }
+
+    /** The ruling behind something that goes on: authorised, counted and recorded. */
+    Authorisation.Ruled rule(Actor actor, Action action) {
+        try {
+            return pipeline.cross(new StandingCrossing(actor, action));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a ruling throws no checked exception: " + action, e);
         }
     }
 

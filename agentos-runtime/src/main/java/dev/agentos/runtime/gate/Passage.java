@@ -67,6 +67,11 @@ final class Passage implements AutoCloseable {
                 : allowed.stream().map(Allowed::action).toList();
     }
 
+    /** The ruling on the first action. */
+    synchronized Authorisation.Ruled first() {
+        return allowed.getFirst().ruled();
+    }
+
     /** The capability behind an action; null if it is none of these. */
     synchronized @Nullable Capability allowedBy(Action action) {
         for (Allowed one : allowed) {

@@ -21,7 +21,7 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
 
     private <T> T cross(Crossing<T> crossing, boolean mayBeReplaced) throws Exception {
         Actor actor = crossing.actor();
-        actor.crossing();
+        crossing.enter();
         List<Action> actions = describe(crossing);
         return switch (authorisation.authorise(actor, actions)) {
             case Authorisation.Refused refused -> throw refuse(crossing, refused);
