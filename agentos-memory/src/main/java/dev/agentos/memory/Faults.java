@@ -23,10 +23,18 @@ final class Faults {
     private static final int AUTH = 23;
     private static final int NOTADB = 26;
 
-    private final Path file;
+    private final String store;
 
     Faults(Path file) {
-        this.file = file;
+        this("the store " + file);
+    }
+
+    private Faults(String store) {
+        this.store = store;
+    }
+
+    static Faults inMemory() {
+        return new Faults("the store in memory");
     }
 
     /** Whether it is about the row at hand: the next one may well be written. */
@@ -66,6 +74,6 @@ final class Faults {
     }
 
     StorageException because(String what, @Nullable Throwable cause) {
-        return new StorageException("the store " + file + " " + what, cause);
+        return new StorageException(store + " " + what, cause);
     }
 }

@@ -4,7 +4,9 @@ import static dev.agentos.memory.jooq.Tables.ACTIONS;
 import static dev.agentos.memory.jooq.Tables.DEAD_LETTERS;
 import static dev.agentos.memory.jooq.Tables.EVENTS;
 
+import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.error.VersionConflictException;
 import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.StoredRow;
 import java.sql.Connection;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.TableField;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +36,20 @@ final class GroupCommit implements AutoCloseable {
     private @Nullable Boolean full;
 
     /** How the jobs of a group ended: the rows of those that were written, in order, and why the others were not. */
-    record Outcome(Map<Job, List<StoredRow>> written, Map<Job, StorageException> refused) {}
+    record Outcome(Map<Job, List<StoredRow>> written, Map<Job, AgentOsException> refused) {}
 
     /** A job that cannot be written while others can. */
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private final transient StorageException why;
+        private final transient AgentOsException why;
 
-        Refused(StorageException why) {
+        Refused(AgentOsException why) {
             super(why);
             this.why = why;
         }
 
-        StorageException why() {
+        AgentOsException why() {
             return why;
         }
     }
@@ -99,7 +102,7 @@ final class GroupCommit implements AutoCloseable {
         var outcome = new Outcome(new LinkedHashMap<>(), new LinkedHashMap<>());
         for (Job job : group) {
             try {
-                outcome.written().put(job, write(job));
+                outcome.written().put(job, job.isMark() ? List.of() : write(job));
             } catch (Refused e) {
                 outcome.refused().put(job, e.why());
             }
@@ -120,6 +123,14 @@ final class GroupCommit implements AutoCloseable {
             }
             takeBack(before);
             throw new Refused(faults.of(e));
+        } catch (VersionConflictException e) {
+            // Part of the day's work: the statements are as good as before.
+            counter.reset(before);
+            statements().takeBack();
+            throw new Refused(e);
+        } catch (DataAccessException e) {
+            takeBack(before);
+            throw new Refused(faults.of(e));
         } catch (RuntimeException e) {
             takeBack(before);
             throw new Refused(new StorageException("a commit hook failed; nothing was written: " + e, e));
@@ -129,15 +140,11 @@ final class GroupCommit implements AutoCloseable {
     private List<StoredRow> insertAll(Job job) throws SQLException {
         var numbered = new ArrayList<StoredRow>(job.rows().size());
         for (int i = 0; i < job.rows().size(); i++) {
-            StoredRow row = counter.number(job.rows().get(i));
-            statements().insert(job.bound().get(i), Numbers.of(row));
-            numbered.add(row);
+            numbered.add(job.bound().get(i).write(counter.number(job.rows().get(i)), statements()));
         }
         for (CommitHook hook : hooks) {
             for (StoredRow added : hook.beforeCommit(List.copyOf(numbered))) {
-                StoredRow row = counter.number(added);
-                statements().insert(codec.bind(row), Numbers.of(row));
-                numbered.add(row);
+                numbered.add(codec.bind(added).write(counter.number(added), statements()));
             }
         }
         return List.copyOf(numbered);
@@ -160,7 +167,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private Statements statements() throws SQLException {
+    private Statements statements() {
         Statements ready = prepared;
         if (ready == null) {
             ready = new Statements(connection);

@@ -19,13 +19,13 @@ final class History<R extends Record, T> {
     private static final int PAGE = 1_000;
     private static final int SMALLEST_PAGE = 16;
 
-    private final Readers readers;
+    private final Queries queries;
     private final Table<R> table;
     private final TableField<R, Long> sequence;
     private final Function<Record, T> codec;
 
-    History(Readers readers, TableField<R, Long> sequence, Function<Record, T> codec) {
-        this.readers = readers;
+    History(Queries queries, TableField<R, Long> sequence, Function<Record, T> codec) {
+        this.queries = queries;
         this.table = Objects.requireNonNull(sequence.getTable());
         this.sequence = sequence;
         this.codec = codec;
@@ -42,6 +42,7 @@ final class History<R extends Record, T> {
         if (most < 0) {
             throw new IllegalArgumentException("the most that may be found is not negative: " + most);
         }
+        queries.settle();
         var found = new ArrayList<T>();
         long at = after;
         boolean more = true;
@@ -61,7 +62,7 @@ final class History<R extends Record, T> {
     }
 
     private Result<R> page(Condition condition, long after, int size) {
-        return readers.read(dsl -> dsl.selectFrom(table)
+        return queries.page(dsl -> dsl.selectFrom(table)
                 .where(condition.and(sequence.gt(after)))
                 .orderBy(sequence)
                 .limit(size)

@@ -29,6 +29,15 @@ record Job(List<StoredRow> rows, List<BoundRow> bound, Durability durability, Co
         return bytes;
     }
 
+    /** Something that is done when all before it is; it has nothing to write, and no hook sees it. */
+    static Job mark() {
+        return new Job(List.of(), List.of(), Durability.BUFFERED, new CompletableFuture<>());
+    }
+
+    boolean isMark() {
+        return rows.isEmpty();
+    }
+
     boolean isDurable() {
         return durability == Durability.DURABLE;
     }

@@ -95,15 +95,16 @@ final class Payloads {
     }
 
     /** JSON beyond the limits of the reader, a number of 2,000 digits for one, is handed out as its text. */
-    private JsonValue valueOf(Kept kept) {
-        if (kept.form().equals(JSON)) {
-            try {
-                return json.parse(kept.text());
-            } catch (JsonException e) {
-                return new JsonString(kept.text());
-            }
+    JsonValue json(String text) {
+        try {
+            return json.parse(text);
+        } catch (JsonException e) {
+            return new JsonString(text);
         }
-        return new JsonString(kept.text());
+    }
+
+    private JsonValue valueOf(Kept kept) {
+        return kept.form().equals(JSON) ? json(kept.text()) : new JsonString(kept.text());
     }
 
     private static @Nullable Class<?> load(String name) {

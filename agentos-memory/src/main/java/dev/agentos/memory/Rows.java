@@ -4,6 +4,8 @@ import static dev.agentos.memory.jooq.Tables.ACTIONS;
 import static dev.agentos.memory.jooq.Tables.AGENTS;
 import static dev.agentos.memory.jooq.Tables.DEAD_LETTERS;
 import static dev.agentos.memory.jooq.Tables.EVENTS;
+import static dev.agentos.memory.jooq.Tables.LINES;
+import static dev.agentos.memory.jooq.Tables.WORKING;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentState;
@@ -12,33 +14,38 @@ import dev.agentos.api.event.Event;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.memory.Line;
+import dev.agentos.api.memory.Role;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
-import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionRecord;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.StoredRow;
-import dev.agentos.memory.BoundRow.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
 
 /** Takes rows apart for their tables, and puts them together again. On the threads of those who call, since users' records take part. */
 final class Rows {
     private final JsonProvider json;
     private final Payloads payloads;
     private final Facts facts;
+    private final MessageRows messages;
 
     Rows(JsonProvider json) {
         this.json = json;
         this.payloads = new Payloads(json);
         this.facts = new Facts(json, payloads);
+        this.messages = new MessageRows(json, payloads);
     }
 
     BoundRow bind(StoredRow row) {
@@ -47,14 +54,24 @@ final class Rows {
             case StoredRow.ActionRow(var action) -> bind(action);
             case StoredRow.EventRow(var event) -> bind(event);
             case StoredRow.DeadLetterRow(var letter) -> bind(letter);
-            case StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ ->
+            case StoredRow.RedeliveredRow(var letter, var time) ->
+                PlainRow.of(
+                        PlainSql.REDELIVERED,
+                        List.of(time.getEpochSecond(), time.getLong(ChronoField.NANO_OF_SECOND), letter));
+            case StoredRow.MessageRow message -> messages.bind(message);
+            case StoredRow.MessageStageRow(var message, var stage, var attempts) ->
+                PlainRow.of(PlainSql.MESSAGE_STAGE, List.of(stage.name(), (long) attempts, message));
+            case StoredRow.MessageIdsRow(var reserved) -> PlainRow.of(PlainSql.MESSAGE_IDS, List.of(reserved));
+            case StoredRow.WorkingRow working -> WorkingWrite.of(working);
+            case StoredRow.LineRow line -> LineWrite.of(line);
+            case StoredRow.EntryRow _, StoredRow.EntryEndRow _, StoredRow.EntryPurgeRow _ ->
                 throw new UnsupportedOperationException(row.toString());
         };
     }
 
     private static BoundRow bind(StoredRow.AgentRow agent) {
-        return BoundRow.of(
-                Kind.AGENT,
+        return PlainRow.of(
+                PlainSql.AGENT,
                 Arrays.asList(
                         agent.id().address().path(),
                         agent.id().incarnation(),
@@ -64,7 +81,8 @@ final class Rows {
                         agent.reason(),
                         agent.since().getEpochSecond(),
                         agent.since().getLong(ChronoField.NANO_OF_SECOND),
-                        Forms.of(agent.labels()).toString()));
+                        Forms.of(agent.labels()).toString(),
+                        agent.spec() == null ? null : agent.spec().toString()));
     }
 
     StoredRow.AgentRow agent(Record row) {
@@ -74,14 +92,15 @@ final class Rows {
                 AgentState.valueOf(row.get(AGENTS.STATE)),
                 row.get(AGENTS.REASON),
                 Instant.ofEpochSecond(row.get(AGENTS.SINCE_S), row.get(AGENTS.SINCE_NS)),
-                Forms.texts(json.parse(row.get(AGENTS.LABELS))));
+                Forms.texts(json.parse(row.get(AGENTS.LABELS))),
+                json(row.get(AGENTS.SPEC)));
     }
 
     private static BoundRow bind(ActionRecord record) {
         Action action = record.action();
         AgentId agent = record.principal().agentId();
-        return BoundRow.of(
-                Kind.ACTION,
+        return PlainRow.of(
+                PlainSql.ACTION,
                 Arrays.asList(
                         record.time().getEpochSecond(),
                         record.time().getLong(ChronoField.NANO_OF_SECOND),
@@ -129,8 +148,8 @@ final class Rows {
     private BoundRow bind(Event event) {
         AgentId agent = event.agent();
         Payloads.Kept data = facts.keep(event.data());
-        return BoundRow.of(
-                Kind.EVENT,
+        return PlainRow.of(
+                PlainSql.EVENT,
                 Arrays.asList(
                         event.time().getEpochSecond(),
                         event.time().getLong(ChronoField.NANO_OF_SECOND),
@@ -139,7 +158,8 @@ final class Rows {
                         event.type(),
                         data.type(),
                         data.form(),
-                        data.text()));
+                        data.text(),
+                        event.correlation()));
     }
 
     Event event(Record row) {
@@ -150,51 +170,72 @@ final class Rows {
                 agent == null ? null : new AgentId(Address.of(agent), row.get(EVENTS.INCARNATION)),
                 row.get(EVENTS.TYPE),
                 facts.restore(
-                        new Payloads.Kept(row.get(EVENTS.DATA_TYPE), row.get(EVENTS.DATA_FORM), row.get(EVENTS.DATA))));
+                        new Payloads.Kept(row.get(EVENTS.DATA_TYPE), row.get(EVENTS.DATA_FORM), row.get(EVENTS.DATA))),
+                row.get(EVENTS.CORRELATION));
     }
 
     private BoundRow bind(DeadLetter letter) {
-        Message message = letter.message();
-        Payloads.Kept payload = payloads.keep(message.payload());
-        return BoundRow.of(
-                Kind.DEAD_LETTER,
-                Arrays.asList(
-                        letter.time().getEpochSecond(),
-                        letter.time().getLong(ChronoField.NANO_OF_SECOND),
-                        letter.reason().name(),
-                        letter.detail(),
-                        message.id(),
-                        message.sender().path(),
-                        message.recipient().path(),
-                        message.type(),
-                        payload.type(),
-                        payload.form(),
-                        payload.text(),
-                        message.correlation(),
-                        message.causation(),
-                        message.time().getEpochSecond(),
-                        message.time().getLong(ChronoField.NANO_OF_SECOND),
-                        Forms.of(message.headers()).toString()));
+        Instant redelivered = letter.redelivered();
+        var values = new ArrayList<@Nullable Object>();
+        values.add(letter.time().getEpochSecond());
+        values.add(letter.time().getLong(ChronoField.NANO_OF_SECOND));
+        values.add(letter.reason().name());
+        values.add(letter.detail());
+        values.add(seconds(redelivered));
+        values.add(nanos(redelivered));
+        values.addAll(messages.values(letter.message()));
+        return PlainRow.of(PlainSql.DEAD_LETTER, values);
     }
 
     DeadLetter deadLetter(Record row) {
-        var payload = new Payloads.Kept(
-                row.get(DEAD_LETTERS.PAYLOAD_TYPE), row.get(DEAD_LETTERS.PAYLOAD_FORM), row.get(DEAD_LETTERS.PAYLOAD));
-        var message = new Message(
-                row.get(DEAD_LETTERS.MESSAGE_ID),
-                Address.of(row.get(DEAD_LETTERS.SENDER)),
-                Address.of(row.get(DEAD_LETTERS.RECIPIENT)),
-                row.get(DEAD_LETTERS.TYPE),
-                payloads.restore(payload),
-                row.get(DEAD_LETTERS.CORRELATION),
-                row.get(DEAD_LETTERS.CAUSATION),
-                Instant.ofEpochSecond(row.get(DEAD_LETTERS.SENT_S), row.get(DEAD_LETTERS.SENT_NS)),
-                Forms.texts(json.parse(row.get(DEAD_LETTERS.HEADERS))));
         return new DeadLetter(
                 row.get(DEAD_LETTERS.SEQUENCE),
                 Instant.ofEpochSecond(row.get(DEAD_LETTERS.TIME_S), row.get(DEAD_LETTERS.TIME_NS)),
-                message,
+                messages.message(row, DEAD_LETTERS.MESSAGE_ID),
                 DeadLetter.Reason.valueOf(row.get(DEAD_LETTERS.REASON)),
-                row.get(DEAD_LETTERS.DETAIL));
+                row.get(DEAD_LETTERS.DETAIL),
+                instant(row.get(DEAD_LETTERS.REDELIVERED_S), row.get(DEAD_LETTERS.REDELIVERED_NS)));
+    }
+
+    StoredRow.MessageRow message(Record row) {
+        return messages.row(row);
+    }
+
+    StoredRow.WorkingRow working(Record row) {
+        return new StoredRow.WorkingRow(
+                row.get(WORKING.NAMESPACE),
+                row.get(WORKING.SESSION),
+                row.get(WORKING.NAME),
+                json(row.get(WORKING.VALUE)),
+                row.get(WORKING.VERSION),
+                Instant.ofEpochSecond(row.get(WORKING.TIME_S), row.get(WORKING.TIME_NS)),
+                instant(row.get(WORKING.EXPIRES_S), row.get(WORKING.EXPIRES_NS)));
+    }
+
+    static Line line(Record row) {
+        return new Line(
+                row.get(LINES.POSITION),
+                Role.valueOf(row.get(LINES.ROLE)),
+                row.get(LINES.TEXT),
+                row.get(LINES.CALL),
+                row.get(LINES.TOKENS).intValue(),
+                Instant.ofEpochSecond(row.get(LINES.TIME_S), row.get(LINES.TIME_NS)),
+                row.get(LINES.COVERS));
+    }
+
+    private @Nullable JsonValue json(@Nullable String text) {
+        return text == null ? null : payloads.json(text);
+    }
+
+    static @Nullable Long seconds(@Nullable Instant time) {
+        return time == null ? null : time.getEpochSecond();
+    }
+
+    static @Nullable Long nanos(@Nullable Instant time) {
+        return time == null ? null : time.getLong(ChronoField.NANO_OF_SECOND);
+    }
+
+    private static @Nullable Instant instant(@Nullable Long seconds, @Nullable Long nanos) {
+        return seconds == null || nanos == null ? null : Instant.ofEpochSecond(seconds, nanos);
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class Schema {
     /** In order; the place in the list is the version it leads to. */
-    static final List<String> MIGRATIONS = List.of("V0001__foundation.sql");
+    static final List<String> MIGRATIONS = List.of("V0001__foundation.sql", "V0002__memory_and_messages.sql");
 
     /** "AgOS". */
     static final int APPLICATION = 0x41674F53;
@@ -61,7 +61,9 @@ final class Schema {
             requireSound();
         }
         String mode = text("PRAGMA journal_mode = WAL");
-        if (!mode.equals("wal")) {
+        // In memory there is no file, nor anything to bring to disk.
+        boolean file = !text("SELECT file FROM pragma_database_list WHERE name = 'main'").isEmpty();
+        if (file && !mode.equals("wal")) {
             throw faults.because("cannot have a write-ahead log (" + mode + "): put it on a local disk");
         }
         for (int next = (int) version; next < MIGRATIONS.size(); next++) {

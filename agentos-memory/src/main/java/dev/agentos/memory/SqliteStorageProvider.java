@@ -6,7 +6,7 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import java.nio.file.Path;
 
-/** Opens storage in a SQLite file, under the name {@code sqlite}. Beside it lie {@code .lock} and, while it is open, {@code .pid}. */
+/** Opens storage in SQLite, in a file or in memory, under the name {@code sqlite}. Beside a file lie {@code .lock} and, while it is open, {@code .pid}. */
 public final class SqliteStorageProvider implements StorageProvider {
     /** For ServiceLoader. */
     public SqliteStorageProvider() {}
@@ -23,6 +23,6 @@ public final class SqliteStorageProvider implements StorageProvider {
 
     @Override
     public Storage openInMemory() {
-        throw new UnsupportedOperationException();
+        return SqliteStorage.openInMemory(Providers.json(), new MemoryConnections());
     }
 }

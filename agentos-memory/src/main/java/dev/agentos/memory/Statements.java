@@ -1,20 +1,17 @@
 package dev.agentos.memory;
 
-import static dev.agentos.memory.jooq.Tables.AGENTS;
 import static dev.agentos.memory.jooq.Tables.STORE;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -23,79 +20,90 @@ import org.jspecify.annotations.Nullable;
  * more than inserting its row. The driver closes a statement that fails: after any failure there have to be new ones.
  */
 final class Statements implements AutoCloseable {
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
-    private final PreparedStatement savepoint;
-    private final PreparedStatement release;
-    private final PreparedStatement touch;
-    private final Map<BoundRow.Kind, PreparedStatement> inserts = new EnumMap<>(BoundRow.Kind.class);
+    private static final Sql BEGIN = _ -> "BEGIN IMMEDIATE";
+    private static final Sql COMMIT = _ -> "COMMIT";
+    private static final Sql SAVEPOINT = _ -> "SAVEPOINT job";
+    private static final Sql RELEASE = _ -> "RELEASE job";
+    private static final Sql TAKE_BACK = _ -> "ROLLBACK TO job";
+    private static final Sql TOUCH = dsl -> dsl.update(STORE)
+            .set(STORE.SYNCS, STORE.SYNCS.plus(DSL.inline(1L)))
+            .getSQL();
 
-    Statements(Connection connection) throws SQLException {
-        DSLContext dsl = Dialect.on(connection);
-        this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        this.commit = connection.prepareStatement("COMMIT");
-        this.savepoint = connection.prepareStatement("SAVEPOINT job");
-        this.release = connection.prepareStatement("RELEASE job");
-        this.touch = connection.prepareStatement(dsl.update(STORE)
-                .set(STORE.SYNCS, STORE.SYNCS.plus(DSL.inline(1L)))
-                .getSQL());
-        for (BoundRow.Kind kind : BoundRow.Kind.values()) {
-            inserts.put(kind, connection.prepareStatement(insert(dsl, kind)));
-        }
+    private final Connection connection;
+    private final DSLContext dsl;
+    private final Map<Sql, PreparedStatement> prepared = new IdentityHashMap<>();
+
+    /** A statement, told apart from others by its identity: a constant. */
+    @FunctionalInterface
+    interface Sql {
+        /** Its text, with a question mark for each value. */
+        String of(DSLContext dsl);
     }
 
-    private static String insert(DSLContext dsl, BoundRow.Kind kind) {
-        List<Field<?>> fields = kind.fields();
-        var insert = dsl.insertInto(kind.table(), fields).values(Collections.nCopies(fields.size(), null));
-        if (kind != BoundRow.Kind.AGENT) {
-            return insert.getSQL();
+    Statements(Connection connection) {
+        this.connection = connection;
+        this.dsl = Dialect.on(connection);
+    }
+
+    /** A value that is bound later. */
+    static <T> Param<T> given(Field<T> field) {
+        return DSL.param(field.getName(), field);
+    }
+
+    /** The statement, ready for its values. */
+    PreparedStatement of(Sql sql) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql.of(dsl));
+            prepared.put(sql, statement);
         }
-        var replaced = new LinkedHashMap<Field<?>, Field<?>>();
-        fields.stream()
-                .filter(field -> !field.equals(AGENTS.ADDRESS) && !field.equals(AGENTS.INCARNATION))
-                .forEach(field -> replaced.put(field, DSL.excluded(field)));
-        return insert.onConflict(AGENTS.ADDRESS, AGENTS.INCARNATION)
-                .doUpdate()
-                .set(replaced)
-                .getSQL();
+        return statement;
+    }
+
+    /** For what is too rare to be kept ready. */
+    DSLContext dsl() {
+        return dsl;
     }
 
     void begin() throws SQLException {
-        begin.execute();
+        of(BEGIN).execute();
     }
 
     void commit() throws SQLException {
-        commit.execute();
+        of(COMMIT).execute();
     }
 
     void savepoint() throws SQLException {
-        savepoint.execute();
+        of(SAVEPOINT).execute();
     }
 
     void release() throws SQLException {
-        release.execute();
+        of(RELEASE).execute();
+    }
+
+    /** Back to the savepoint, none of whose statements has failed. */
+    void takeBack() throws SQLException {
+        of(TAKE_BACK).execute();
+        release();
     }
 
     /** Writes, so that there is something to bring to disk. */
     void touch() throws SQLException {
-        touch.execute();
+        of(TOUCH).execute();
     }
 
     /**
-     * Adds a row.
+     * Binds values in their order.
      *
-     * @param number 0 if the table has none
+     * @param values texts, whole numbers, fractions, bytes, or null
+     * @return the place after the last
      */
-    void insert(BoundRow row, long number) throws SQLException {
-        PreparedStatement insert = Objects.requireNonNull(inserts.get(row.kind()));
+    static int bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
         int at = 1;
-        for (Object value : row.values()) {
-            bind(insert, at++, value);
+        for (Object value : values) {
+            bind(statement, at++, value);
         }
-        if (number > 0) {
-            insert.setLong(at, number);
-        }
-        insert.executeUpdate();
+        return at;
     }
 
     private static void bind(PreparedStatement statement, int at, @Nullable Object value) throws SQLException {
@@ -103,17 +111,16 @@ final class Statements implements AutoCloseable {
             case null -> statement.setNull(at, Types.VARCHAR);
             case String text -> statement.setString(at, text);
             case Long whole -> statement.setLong(at, whole);
+            case Double fraction -> statement.setDouble(at, fraction);
+            case byte[] bytes -> statement.setBytes(at, bytes);
             default -> throw new IllegalStateException("no column holds a " + value.getClass());
         }
     }
 
     @Override
     public void close() throws SQLException {
-        for (PreparedStatement statement : List.of(begin, commit, savepoint, release, touch)) {
+        for (PreparedStatement statement : prepared.values()) {
             statement.close();
-        }
-        for (PreparedStatement insert : inserts.values()) {
-            insert.close();
         }
     }
 }

@@ -10,8 +10,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +57,8 @@ final class Writer {
     private volatile boolean gone;
     /** When the oldest commit that may not be on disk was made; 0 if there is none. The writer's own. */
     private long unsyncedSince;
+    /** The writer's own. */
+    private @Nullable DSLContext own;
 
     /** What else has to end, both called on the writer. */
     interface Ending {
@@ -60,6 +67,19 @@ final class Writer {
 
         /** The database is closed, or was never opened. */
         void released();
+
+        /** There is nothing else. */
+        Ending NOTHING_ELSE = new Ending() {
+            @Override
+            public void written() {
+                // Nothing else has the database open.
+            }
+
+            @Override
+            public void released() {
+                // Nothing keeps others away from it.
+            }
+        };
     }
 
     /** Makes a writer that has not begun. */
@@ -117,12 +137,38 @@ final class Writer {
     /** Waits until all that was submitted before is written, or failed; on the writer, and after the end, there is nothing to wait for. */
     void settle() {
         if (!isCurrentThread() && !closing) {
-            var mark = new Job(List.of(), List.of(), Durability.BUFFERED, new CompletableFuture<>());
+            var mark = Job.mark();
             queue.put(mark);
             if (gone) {
                 failRest(faults.closed());
             }
             Waiting.on(mark.done().handle((rows, failure) -> rows), PATIENCE, faults);
+        }
+    }
+
+    /**
+     * Reads on the writer, after everything that was submitted before. For a database that only its own connection can see.
+     *
+     * @throws StorageException if it cannot be read, or the store is closed
+     */
+    <T> T read(Function<DSLContext, T> query) {
+        if (isCurrentThread()) {
+            return answer(query);
+        }
+        Job mark = Job.mark();
+        CompletableFuture<T> answer = mark.done().thenApply(_ -> answer(query));
+        queue.put(mark);
+        if (gone) {
+            failRest(faults.closed());
+        }
+        return Waiting.on(answer, PATIENCE.multipliedBy(2), faults);
+    }
+
+    private <T> T answer(Function<DSLContext, T> query) {
+        try {
+            return query.apply(Objects.requireNonNull(own));
+        } catch (DataAccessException e) {
+            throw faults.of(e);
         }
     }
 
@@ -153,6 +199,7 @@ final class Writer {
     private void serve() throws SQLException {
         try (Connection connection = database.connections().writer()) {
             new Schema(connection, faults).prepare();
+            own = Dialect.on(connection);
             try (var commits = new GroupCommit(connection, database, hooks)) {
                 last = commits.last();
                 opened.complete(null);
@@ -220,7 +267,7 @@ final class Writer {
         boolean durable = due || group.stream().anyMatch(Job::isDurable);
         GroupCommit.Outcome outcome;
         try {
-            outcome = group.stream().allMatch(job -> job.rows().isEmpty())
+            outcome = group.stream().allMatch(Job::isMark)
                     ? nothing(group)
                     : written(commits, group, durable);
         } catch (StorageException e) {
@@ -260,6 +307,9 @@ final class Writer {
     }
 
     private void tellHooks(List<StoredRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         for (CommitHook hook : hooks) {
             try {
                 hook.committed(rows);

@@ -117,7 +117,7 @@ class JobQueueTest {
     }
 
     private static Job job(long bytes) {
-        var row = new BoundRow(BoundRow.Kind.EVENT, List.of(), bytes);
+        var row = new PlainRow(PlainSql.EVENT, List.of(), bytes);
         return new Job(List.of(), List.of(row), Durability.BUFFERED, new CompletableFuture<>());
     }
 }
