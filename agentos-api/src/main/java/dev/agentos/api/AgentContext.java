@@ -165,7 +165,8 @@ public interface AgentContext {
     /**
      * Like {@link #emit(Record)}, under a type of the caller's choice: dotted, as in {@code trade.filled}.
      *
-     * @throws IllegalArgumentException if it is the type of a fact that only the system states
+     * @throws IllegalArgumentException if it is no dotted name, or its first part is one of the system's own, such as
+     *     {@code agent} or {@code storage}
      */
     void emit(String type, Record event);
 

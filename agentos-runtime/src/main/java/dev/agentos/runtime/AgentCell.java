@@ -184,6 +184,12 @@ final class AgentCell extends ActorCell {
     }
 
     @Override
+    public @Nullable Long correlation() {
+        Message message = messageInHand();
+        return message == null ? null : message.correlation();
+    }
+
+    @Override
     public void crossing() {
         Worker latest = worker;
         if (latest != null && latest.runs(this)) {

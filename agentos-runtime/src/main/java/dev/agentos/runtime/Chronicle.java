@@ -103,7 +103,7 @@ final class Chronicle {
     }
 
     void logged(AgentCell cell, String line) {
-        events.publish(cell.id, new SystemEvent.Logged(line));
+        events.publish(cell.id, new SystemEvent.Logged(line), cell.correlation());
     }
 
     void limitReached(AgentCell cell, SystemEvent.LimitReached met) {

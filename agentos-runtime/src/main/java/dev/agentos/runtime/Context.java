@@ -20,6 +20,7 @@ import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.tool.Tools;
+import dev.agentos.runtime.event.EventTypes;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -231,13 +232,17 @@ final class Context implements AgentContext {
 
     @Override
     public void emit(Record event) {
-        if (event instanceof SystemEvent) {
-            throw new IllegalArgumentException("only the system states a "
-                    + event.getClass().getSimpleName() + "; an agent emits records of its own");
-        }
-        String type = event.getClass().getName().replace('$', '.');
+        state(EventTypes.of(event), event);
+    }
+
+    @Override
+    public void emit(String type, Record event) {
+        state(EventTypes.check(type, event), event);
+    }
+
+    private void state(String type, Record event) {
         cell.kernel.gate.allow(cell, new Action("event", type, "emit", Map.of()));
-        cell.kernel.events.publish(cell.id, type, event);
+        cell.kernel.events.publish(cell.id, type, event, cell.correlation());
     }
 
     @Override
@@ -316,11 +321,6 @@ final class Context implements AgentContext {
 
     @Override
     public <T extends Record> Optional<T> restored(Class<T> type) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void emit(String type, Record event) {
         throw new UnsupportedOperationException();
     }
 }

@@ -15,10 +15,12 @@ import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
+import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionLog;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.tool.ToolSpec;
 import dev.agentos.api.tool.Tools;
+import dev.agentos.runtime.event.EventTypes;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.StoredActionLog;
 import java.nio.file.Path;
@@ -224,7 +226,10 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public void emit(String type, Record event) {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        String checked = EventTypes.check(type, event);
+        kernel.gate.allow(actor, new Action("event", checked, "emit", Map.of()));
+        kernel.events.publish(null, checked, event, null);
     }
 
     @Override

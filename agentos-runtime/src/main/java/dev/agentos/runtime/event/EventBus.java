@@ -52,19 +52,33 @@ public final class EventBus implements Events {
         return time;
     }
 
-    /** Publishes what the runtime says of an agent, or of the system. */
+    /**
+     * Publishes what the runtime says of an agent, or of the system.
+     *
+     * @param correlation the conversation in whose course it happened; null if there was none
+     */
+    public void publish(@Nullable AgentId agent, SystemEvent fact, @Nullable Long correlation) {
+        commit(row(agent, fact, correlation));
+    }
+
+    /** Publishes what the runtime says of an agent, or of the system, outside any conversation. */
     public void publish(@Nullable AgentId agent, SystemEvent fact) {
         commit(row(agent, fact));
     }
 
-    /** Publishes what an agent says. */
-    public void publish(@Nullable AgentId agent, String type, Record fact) {
-        commit(new StoredRow.EventRow(new Event(0, time.now(), agent, type, fact)));
+    /** Publishes what an agent or the host says. */
+    public void publish(@Nullable AgentId agent, String type, Record fact, @Nullable Long correlation) {
+        commit(new StoredRow.EventRow(new Event(0, time.now(), agent, type, fact, correlation)));
     }
 
     /** {@return a row, not yet numbered, to commit together with others; subscribers are told when that is done} */
     public StoredRow.EventRow row(@Nullable AgentId agent, SystemEvent fact) {
-        return new StoredRow.EventRow(new Event(0, time.now(), agent, fact.type(), (Record) fact));
+        return row(agent, fact, null);
+    }
+
+    /** {@return a row as {@link #row(AgentId, SystemEvent)} does, of something that happened in the course of a conversation} */
+    public StoredRow.EventRow row(@Nullable AgentId agent, SystemEvent fact, @Nullable Long correlation) {
+        return new StoredRow.EventRow(new Event(0, time.now(), agent, fact.type(), (Record) fact, correlation));
     }
 
     private void commit(StoredRow.EventRow row) {

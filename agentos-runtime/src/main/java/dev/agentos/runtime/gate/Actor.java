@@ -19,6 +19,15 @@ public interface Actor {
     @Nullable
     AgentId agent();
 
+    /**
+     * Called on the actor's own thread.
+     *
+     * @return the conversation that it acts in, that of the message in hand; null if there is none
+     */
+    default @Nullable Long correlation() {
+        return null;
+    }
+
     /** {@return where its mail comes from} */
     Address address();
 

@@ -46,7 +46,7 @@ public final class DeadLetterBook {
                                 .setCause(failure)
                                 .log("a dead letter was lost");
                     } else if (rows.getFirst() instanceof StoredRow.DeadLetterRow(var numbered)) {
-                        events.publish(about, new SystemEvent.DeadLettered(numbered));
+                        events.publish(about, new SystemEvent.DeadLettered(numbered), message.correlation());
                     }
                 });
     }

@@ -44,7 +44,7 @@ final class Recorder {
         String reason = Shortening.of(why);
         commit(List.of(
                 row(actor, kept, Decision.deny(reason)),
-                events.row(actor.agent(), new SystemEvent.Denied(actor.principal(), told, reason))));
+                events.row(actor.agent(), new SystemEvent.Denied(actor.principal(), told, reason), actor.correlation())));
     }
 
     /** Keeps that a limit refused it; the event of the limit has told of it. */
@@ -71,6 +71,10 @@ final class Recorder {
                     how.outcome(),
                     Shortening.of(how.detail()),
                     took)));
+            if (action.type().equals("tool")) {
+                var called = new SystemEvent.ToolCalled(action.resource(), how.outcome(), took);
+                rows.add(events.row(crossing.actor().agent(), called, crossing.actor().correlation()));
+            }
         }
         commit(rows);
     }

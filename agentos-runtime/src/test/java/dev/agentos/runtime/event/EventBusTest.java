@@ -58,7 +58,7 @@ class EventBusTest {
     void publish_keepsTheAgentAndItsOwnType() {
         var agent = new AgentId(Address.of("desk"), 7);
 
-        bus.publish(agent, "trade.done", new Trade("AAPL"));
+        bus.publish(agent, "trade.done", new Trade("AAPL"), 7L);
 
         assertThat(bus.history(EventFilter.type("trade.**"), 0, 10))
                 .singleElement()
