@@ -123,9 +123,14 @@ final class Root implements Callable<Integer> {
             return String.valueOf(e.getMessage());
         }
         // The first word is all that matters: the others would have been those of the command.
-        List<String> alike = unmatched.getSuggestions();
-        return "there is no command '" + unmatched.getUnmatched().getFirst() + "'"
-                + (alike.isEmpty() ? "" : ", but '" + alike.getFirst() + "'");
+        String word = unmatched.getUnmatched().getFirst();
+        // Of what picocli finds alike, much is not; but few mistype the first letter.
+        return "there is no command '" + word + "'"
+                + unmatched.getSuggestions().stream()
+                        .filter(alike -> alike.regionMatches(true, 0, word, 0, 1))
+                        .findFirst()
+                        .map(alike -> ", but '" + alike + "'")
+                        .orElse("");
     }
 
     private static Failure failure(Exception e) {
