@@ -115,7 +115,8 @@ public abstract class Cell extends Mailbox {
 
     /** {@return how many messages are pending, system messages not counted; exact only when nothing moves} */
     public final int pending() {
-        return count();
+        Worker running = worker();
+        return count(running == null ? null : running.mailOf(this));
     }
 
     // ---- turns, from any thread
@@ -159,6 +160,7 @@ public abstract class Cell extends Mailbox {
             return false;
         }
         turns = abandoned;
+        keep(running.takeMail());
         setWorker(null);
         held = true;
         if (!leaveAbandoned()) {
@@ -177,6 +179,7 @@ public abstract class Cell extends Mailbox {
     /** From the end of this turn on, only system messages are handled. Within a turn only. */
     protected final void hold() {
         held = true;
+        alert();
     }
 
     /** Ends {@link #hold}. Within a turn only, so in {@link #onSystem}. */
@@ -195,8 +198,7 @@ public abstract class Cell extends Mailbox {
             return null;
         }
         try {
-            Node node = next(policy.capacity());
-            return node == null ? null : node.message;
+            return nextMail(running);
         } finally {
             running.endTaking();
         }
@@ -250,7 +252,7 @@ public abstract class Cell extends Mailbox {
             throw new InterruptedException("not in a turn that goes on: " + label());
         }
         try {
-            return receiving ? beginReceiving() : beginAside();
+            return receiving ? !running.hasMail() && beginReceiving() : beginAside();
         } finally {
             running.endTaking();
         }
@@ -281,38 +283,64 @@ public abstract class Cell extends Mailbox {
     }
 
     /** Takes the first batch of an activation in hand. Always a full fence: see {@link TurnState}. */
-    final void open() {
-        if (!fetchMail()) {
+    final void open(Worker owner) {
+        if (!fetchMail(owner)) {
             VarHandle.fullFence();
         }
     }
 
-    /** Takes a batch in hand if there is none and one is wanted. True: did so. */
-    final boolean fetchMail() {
-        return !held && fetch(policy.capacity());
+    /** Gives its owner a batch if it has none and one is wanted. True: did so. */
+    final boolean fetchMail(Worker owner) {
+        if (held || owner.hasMail()) {
+            return false;
+        }
+        Node taken = take(policy.capacity());
+        if (taken == null) {
+            return false;
+        }
+        owner.setMail(taken);
+        return true;
     }
 
-    /** Takes the next message to handle, null if there is none or none is wanted. */
-    final @Nullable Object nextMail() {
-        Node node = held ? null : next(policy.capacity());
-        return node == null ? null : node.message;
+    /** Takes the next message to handle, null if there is none. */
+    private @Nullable Object nextMail(Worker owner) {
+        if (!owner.hasMail()) {
+            Node taken = take(policy.capacity());
+            if (taken == null) {
+                return null;
+            }
+            owner.setMail(taken);
+        }
+        return owner.nextMail();
     }
 
-    final boolean hasWork() {
-        return hasSystem() || (!held && hasMail());
+    /** Whether the owner has to look at more than its batch before each message. */
+    final boolean needsAttention() {
+        return held || hasSystem();
+    }
+
+    /** Whether the owner may handle a message of the batch that it has. */
+    final boolean takesMail() {
+        return !held && !isShut();
+    }
+
+    final boolean hasWork(Worker owner) {
+        return hasSystem() || (!held && (owner.hasMail() || hasPending()));
     }
 
     /** Gives the cell up after its turns. False: there is something to do, the caller is still the owner. */
-    final boolean release(long lastTurn) {
-        turns = lastTurn;
+    final boolean release(Worker owner) {
+        turns = owner.turn();
         if (isShut()) {
+            keep(owner.takeMail());
             setWorker(null);
             drain();
             return true;
         }
-        if (hasWork()) {
+        if (hasWork(owner)) {
             return false;
         }
+        keep(owner.takeMail()); // of a held cell
         setWorker(null);
         return held ? leaveHeld() : leaveIdle();
     }
@@ -326,6 +354,14 @@ public abstract class Cell extends Mailbox {
     @Override
     final void ready() {
         scheduler.ready(this);
+    }
+
+    @Override
+    final void alert() {
+        Worker running = worker();
+        if (running != null) {
+            running.alert();
+        }
     }
 
     @Override

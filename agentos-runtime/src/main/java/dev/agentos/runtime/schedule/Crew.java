@@ -174,7 +174,7 @@ final class Crew {
     private void start(Worker.Kind kind, @Nullable Cell cell, Thread.Builder builder, String threadName) {
         Worker worker;
         synchronized (builder) { // builders are not thread-safe
-            worker = new Worker(scheduler, kind, cell, builder.name(threadName));
+            worker = new Worker.Spaced(scheduler, kind, cell, builder.name(threadName));
         }
         workers.add(worker);
         watcher.list(worker);

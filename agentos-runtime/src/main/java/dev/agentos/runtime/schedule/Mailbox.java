@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Two words and a batch. Any thread may push, close and read; everything else is the owner's: the worker that runs the cell.
  *
  * The mail word, `top`, is a stack that senders push on by CAS. The owner takes all of it by one CAS, reverses it (oldest first) and keeps
- * it in `batch`, so one shared write serves a whole batch. The depth rides in the node: no counter is shared.
+ * it in its own `mail`, so one shared write serves a whole batch. The depth rides in the node: no counter is shared. `batch` is where the
+ * rest of a batch waits while nobody runs the cell.
+ *
+ * Cache lines. Senders write to `top` all the time, so whoever touches its line has to fetch it from another core, which costs more than
+ * all the rest of a turn. The owner therefore touches the mailbox once per batch: what it needs per message is in the worker, and whoever
+ * changes the system word tells the worker, by its `attention`. The markers below are compared and not looked into: they lie somewhere
+ * between objects that others write to.
  *
  *      offer: make ready          owner: found nothing (looks at `system` again afterwards)
  *   IDLE ────────────────► node ◄────────────── ┐
@@ -61,12 +67,10 @@ abstract class Mailbox {
 
     private volatile Node top = IDLE;
     private volatile @Nullable Node system;
-    /** Oldest message of the batch in hand. The owner's. */
+    /** Oldest message of a batch that was begun; what is left of it is with the worker while one runs the cell. The owner's. */
     private @Nullable Node batch;
     /** Oldest system message in hand. The owner's. */
     private @Nullable Node systemBatch;
-    /** Depth of the newest message of the batch in hand, to tell how many are left. The owner's; others read it for information. */
-    private int batchDepth;
     /** Senders waiting for room; there only while some do. Set by senders, cleared under the table's lock. */
     private volatile @Nullable BlockedSenders waiting;
 
@@ -76,20 +80,22 @@ abstract class Mailbox {
 
         @Nullable
         Node next;
-        /** How many are pending, this one included; 0 in the markers above. */
+        /** How many are pending, this one included, or in a batch, how many are left of it; 0 in the markers above. */
         int depth;
 
         Node(Object message) {
             this.message = message;
         }
 
-        /** The chain from this node in the opposite order, without the marker at its end. */
+        /** The chain from this node in the opposite order, its depths counting down; null if this is a marker. */
         @Nullable
         Node reversed() {
             Node oldest = null;
-            for (Node node = this; node != null && node.depth != 0; ) {
+            int left = 0;
+            for (Node node = depth == 0 ? null : this; node != null; ) {
                 Node following = node.next;
                 node.next = oldest;
+                node.depth = ++left; // a sender that has just found it on top sees less than there was, and tries again
                 oldest = node;
                 node = following;
             }
@@ -103,6 +109,9 @@ abstract class Mailbox {
     /** Wakes the turn that is parked in this mailbox. */
     abstract void unparkTurn();
 
+    /** Has the owner, if there is one, look at the system word before it handles another message. After the word has changed. */
+    abstract void alert();
+
     /** A message that was accepted and will not be handled. Called once for each, by the thread that closes or by the owner. */
     abstract void undelivered(Object message, boolean ofSystem);
 
@@ -112,11 +121,11 @@ abstract class Mailbox {
     final Offered push(Node node, int limit) {
         for (; ; ) {
             Node seen = top;
-            int depth = seen.depth;
+            int depth = seen == EMPTY || seen == IDLE ? 0 : seen.depth;
             if (depth >= limit) {
                 return depth == CLOSED_DEPTH ? Offered.CLOSED : Offered.FULL;
             }
-            node.next = seen;
+            node.next = depth == 0 ? null : seen;
             node.depth = depth + 1;
             if (TOP.compareAndSet(this, seen, node)) {
                 if (seen == IDLE) {
@@ -140,6 +149,7 @@ abstract class Mailbox {
             }
             node.next = seen == HELD || seen == ASIDE ? null : seen;
             if (SYSTEM.compareAndSet(this, seen, node)) {
+                alert(); // also if it is not the first one: what is sent after it must not go before it
                 wakeForSystem(seen);
                 return true;
             }
@@ -174,6 +184,7 @@ abstract class Mailbox {
             closed.next = seen;
         } while (!TOP.compareAndSet(this, seen, closed));
         Node systemSeen = (Node) SYSTEM.getAndSet(this, SHUT);
+        alert();
         BlockedSenders table = waiting;
         if (table != null) {
             table.close();
@@ -191,13 +202,16 @@ abstract class Mailbox {
         return top.depth == CLOSED_DEPTH;
     }
 
-    /** How many messages are pending, about: exact when nothing moves. */
-    final int count() {
-        Node rest = batch;
-        int inHand = rest == null ? 0 : Math.max(0, batchDepth - rest.depth + 1);
+    /**
+     * How many messages are pending, about: exact when nothing moves.
+     *
+     * @param inHand oldest of those that the owner has in hand
+     */
+    final int count(@Nullable Node inHand) {
+        Node rest = inHand != null ? inHand : batch;
         Node seen = top;
         Node pending = seen.depth == CLOSED_DEPTH ? seen.next : seen;
-        return inHand + (pending == null ? 0 : pending.depth);
+        return (rest == null ? 0 : rest.depth) + (pending == null ? 0 : pending.depth);
     }
 
     final boolean hasWaiters() {
@@ -225,42 +239,34 @@ abstract class Mailbox {
 
     // ---- the owner
 
-    /** Takes the next message, null if there is none or the mailbox is closed. */
-    final @Nullable Node next(int capacity) {
-        if (batch == null && !fetch(capacity)) {
-            return null;
+    /** The rest of the batch that was begun, which is the caller's now; null if there is none. */
+    final @Nullable Node resume() {
+        Node rest = batch;
+        if (rest != null) {
+            batch = null;
         }
-        Node node = batch;
-        if (node != null) {
-            batch = node.next;
-        }
-        return node;
+        return rest;
     }
 
-    /** Takes the next batch in hand if there is none. True: did so, which was a full fence. */
-    final boolean fetch(int capacity) {
-        if (batch != null) {
-            return false;
+    /** Keeps the rest of a batch until somebody runs the cell again, or drains it. */
+    final void keep(@Nullable Node rest) {
+        if (rest != null) {
+            batch = rest;
         }
-        batch = take();
-        if (batch == null) {
-            return false;
-        }
-        if (waiting != null) { // read after the take: a sender shows its table before it finds the mailbox full for the
-            // last time
-            admit(capacity);
-        }
-        return true;
     }
 
-    private @Nullable Node take() {
+    /** Takes all that is pending, oldest first, which is a full fence; null if nothing is or the mailbox is closed. */
+    final @Nullable Node take(int capacity) {
         for (; ; ) {
             Node seen = top;
-            if (seen.depth == 0 || seen.depth == CLOSED_DEPTH) {
+            if (seen == EMPTY || seen.depth == 0 || seen.depth == CLOSED_DEPTH) {
                 return null;
             }
             if (TOP.compareAndSet(this, seen, EMPTY)) {
-                batchDepth = seen.depth;
+                if (waiting != null) { // read after the take: a sender shows its table before it finds the mailbox
+                    // full for the last time
+                    admit(capacity);
+                }
                 return seen.reversed();
             }
         }
@@ -297,12 +303,9 @@ abstract class Mailbox {
         return system != null || systemBatch != null;
     }
 
-    final boolean hasMail() {
-        return batch != null || top != EMPTY;
-    }
-
-    final boolean hasBatch() {
-        return batch != null;
+    /** Whether there is a batch to take, or the end to be looked at. */
+    final boolean hasPending() {
+        return top != EMPTY;
     }
 
     /** Gives the cell up if nothing is pending. False: something is, and the caller is still the owner. */
@@ -320,7 +323,7 @@ abstract class Mailbox {
 
     /** Before the running turn parks for mail. False: some is there. */
     final boolean beginReceiving() {
-        if (hasSystem() || batch != null || !TOP.compareAndSet(this, EMPTY, RECEIVING)) {
+        if (hasSystem() || !TOP.compareAndSet(this, EMPTY, RECEIVING)) {
             return false;
         }
         if (system != null) {

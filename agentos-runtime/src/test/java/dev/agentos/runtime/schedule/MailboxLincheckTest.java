@@ -12,6 +12,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +36,12 @@ public class MailboxLincheckTest {
         private final AtomicInteger accepted = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
         private final ConcurrentLinkedQueue<Object> takenBack = new ConcurrentLinkedQueue<>();
-        /** The owner's, like the batch. */
+        /** What a worker has: these, and the rest of a batch, are the owner's, but anybody alerts it. */
+        private volatile boolean owned;
+
+        private volatile boolean attention;
         private boolean held;
+        private @Nullable Node mail;
 
         @Override
         void ready() {
@@ -49,26 +54,32 @@ public class MailboxLincheckTest {
         }
 
         @Override
+        void alert() {
+            if (owned) {
+                attention = true;
+            }
+        }
+
+        @Override
         void undelivered(Object message, boolean ofSystem) {
             takenBack.add(message);
         }
 
-        /** What a worker does in one turn, without the turn. */
+        /** What a worker does in one turn, without the turn. It goes on as the owner if there is more to do. */
         int runOnce() {
-            if (tokens.get() == 0) {
-                return 0;
+            boolean first = !owned;
+            if (first) {
+                if (tokens.get() == 0) {
+                    return 0;
+                }
+                tokens.decrementAndGet();
+                mail = resume();
+                owned = true;
             }
-            tokens.decrementAndGet();
-            if (!held) {
-                fetch(CAPACITY);
+            Object message = turn(first);
+            if (message == null || !(mail != null && !attention || hasWork())) {
+                release();
             }
-            Object system = hasSystem() ? nextSystem() : null;
-            if (system != null) {
-                held = (int) system >= HOLDS;
-            }
-            Node node = system != null || held || isShut() ? null : next(CAPACITY);
-            Object message = system != null ? system : node == null ? null : node.message;
-            release();
             if (message == null) {
                 return 0;
             }
@@ -76,10 +87,44 @@ public class MailboxLincheckTest {
             return (int) message;
         }
 
+        private @Nullable Object turn(boolean first) {
+            if (first || attention || mail == null) {
+                if (!held && mail == null) {
+                    mail = take(CAPACITY);
+                }
+                attention = false;
+                Object system = hasSystem() ? nextSystem() : null;
+                if (system != null) {
+                    held = (int) system >= HOLDS;
+                }
+                if (held || hasSystem()) {
+                    attention = true;
+                }
+                if (system != null || held || isShut()) {
+                    return system;
+                }
+            }
+            Node node = mail;
+            if (node == null) {
+                return null;
+            }
+            mail = node.next;
+            return node.message;
+        }
+
+        private boolean hasWork() {
+            return hasSystem() || (!held && (mail != null || hasPending()));
+        }
+
         private void release() {
-            if (isShut()) {
+            boolean shut = isShut();
+            boolean work = !shut && hasWork();
+            keep(mail);
+            mail = null;
+            owned = false;
+            if (shut) {
                 drain();
-            } else if (hasSystem() || (!held && hasMail()) || !(held ? leaveHeld() : leaveIdle())) {
+            } else if (work || !(held ? leaveHeld() : leaveIdle())) {
                 tokens.incrementAndGet();
             }
         }
@@ -116,10 +161,10 @@ public class MailboxLincheckTest {
     /** Runs when all threads are done: at most one duty is out, and nothing was lost. */
     @Validate
     public void nothingIsLost() {
-        if (lane.tokens.get() > 1) {
+        if (lane.tokens.get() + (lane.owned ? 1 : 0) > 1) {
             throw new IllegalStateException("two owners");
         }
-        while (lane.tokens.get() == 1) {
+        while (lane.tokens.get() == 1 || lane.owned) {
             lane.runOnce();
         }
         lane.shut(); // takes back what a held one keeps

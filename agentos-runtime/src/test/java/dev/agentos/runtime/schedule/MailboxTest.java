@@ -13,6 +13,7 @@ class MailboxTest {
     static final class CountingMailbox extends Mailbox {
         int duties;
         int wakeUps;
+        int alerts;
         final List<Object> takenBack = new ArrayList<>();
 
         @Override
@@ -26,6 +27,11 @@ class MailboxTest {
         }
 
         @Override
+        void alert() {
+            alerts++;
+        }
+
+        @Override
         void undelivered(Object message, boolean ofSystem) {
             takenBack.add(message);
         }
@@ -34,9 +40,15 @@ class MailboxTest {
             return push(new Node(message), CAPACITY);
         }
 
+        /** What a worker does that runs one turn and gives the cell up. */
         Object take() {
-            Node node = next(CAPACITY);
-            return node == null ? null : node.message;
+            Node rest = resume();
+            Node node = rest != null ? rest : take(CAPACITY);
+            if (node == null) {
+                return null;
+            }
+            keep(node.next);
+            return node.message;
         }
     }
 
@@ -68,7 +80,7 @@ class MailboxTest {
         mailbox.offer("c");
 
         assertThat(mailbox.offer("d")).isEqualTo(Offered.FULL);
-        assertThat(mailbox.count()).isEqualTo(3);
+        assertThat(mailbox.count(null)).isEqualTo(3);
     }
 
     @Test
@@ -80,7 +92,7 @@ class MailboxTest {
         Offered offered = mailbox.push(new Mailbox.Node("reply"), Mailbox.CLOSED_DEPTH);
 
         assertThat(offered).isEqualTo(Offered.ACCEPTED);
-        assertThat(mailbox.count()).isEqualTo(4);
+        assertThat(mailbox.count(null)).isEqualTo(4);
     }
 
     @Test
@@ -90,7 +102,44 @@ class MailboxTest {
         mailbox.take();
         mailbox.offer("c");
 
-        assertThat(mailbox.count()).isEqualTo(2);
+        assertThat(mailbox.count(null)).isEqualTo(2);
+    }
+
+    @Test
+    void count_takesWhatIsInHandFromTheOwner() {
+        mailbox.offer("a");
+        mailbox.offer("b");
+        Mailbox.Node batch = mailbox.take(CAPACITY);
+        mailbox.offer("c");
+
+        assertThat(mailbox.count(batch)).isEqualTo(3);
+        assertThat(mailbox.count(batch.next)).isEqualTo(2);
+        assertThat(mailbox.count(null)).isEqualTo(1);
+    }
+
+    @Test
+    void resume_returnsWhatWasKept_once() {
+        mailbox.offer("a");
+        mailbox.offer("b");
+        mailbox.keep(mailbox.take(CAPACITY).next);
+
+        Mailbox.Node rest = mailbox.resume();
+
+        assertThat(rest.message).isEqualTo("b");
+        assertThat(mailbox.resume()).isNull();
+    }
+
+    @Test
+    void owner_isAlerted_byEachSystemMessageAndByTheEnd() {
+        mailbox.offer("a");
+        mailbox.pushSystem("first");
+        mailbox.pushSystem("second");
+        int bySystemMail = mailbox.alerts;
+
+        mailbox.shut();
+
+        assertThat(bySystemMail).isEqualTo(2);
+        assertThat(mailbox.alerts).isEqualTo(3);
     }
 
     @Test
