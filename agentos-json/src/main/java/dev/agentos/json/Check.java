@@ -134,7 +134,7 @@ interface Check {
             if (comparison < 0 || (exclusive && comparison == 0)) {
                 String word =
                         upper ? (exclusive ? "less than " : "at most ") : (exclusive ? "more than " : "at least ");
-                findings.expected(word + bound);
+                findings.expected(word + new JsonNumber(bound)); // 100, where BigDecimal has 1E+2
             }
         }
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -52,6 +53,15 @@ final class Formats {
             return Instant.parse(text);
         } catch (DateTimeException e) {
             return OffsetDateTime.parse(text).toInstant();
+        }
+    }
+
+    /** Takes what {@link #instant} takes, since one schema stands for both: a leap second, for one. */
+    static OffsetDateTime offsetDateTime(String text) {
+        try {
+            return OffsetDateTime.parse(text);
+        } catch (DateTimeException e) {
+            return Instant.parse(text).atOffset(ZoneOffset.UTC);
         }
     }
 

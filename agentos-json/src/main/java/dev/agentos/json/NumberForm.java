@@ -19,13 +19,15 @@ record NumberForm(
         @Nullable BigDecimal least,
         @Nullable BigDecimal most,
         Function<BigDecimal, Number> convert) {
+    private static final int PLAIN_DIGITS = 21;
+
     private static final NumberForm BYTE = bounded(Byte.MIN_VALUE, Byte.MAX_VALUE, BigDecimal::byteValueExact);
     private static final NumberForm SHORT = bounded(Short.MIN_VALUE, Short.MAX_VALUE, BigDecimal::shortValueExact);
     private static final NumberForm INT = bounded(Integer.MIN_VALUE, Integer.MAX_VALUE, BigDecimal::intValueExact);
     private static final NumberForm LONG = bounded(Long.MIN_VALUE, Long.MAX_VALUE, BigDecimal::longValueExact);
     private static final NumberForm FLOAT = new NumberForm("a number", false, null, null, NumberForm::toFloat);
     private static final NumberForm DOUBLE = new NumberForm("a number", false, null, null, NumberForm::toDouble);
-    private static final NumberForm DECIMAL = new NumberForm("a number", false, null, null, number -> number);
+    private static final NumberForm DECIMAL = new NumberForm("a number", false, null, null, NumberForm::toDecimal);
     private static final NumberForm INTEGER = new NumberForm("an integer", true, null, null, NumberForm::toInteger);
 
     private static final Map<Class<?>, NumberForm> FORMS = Map.ofEntries(
@@ -73,6 +75,12 @@ record NumberForm(
             throw new ArithmeticException("too large");
         }
         return nearest;
+    }
+
+    /** 1250 as what somebody would write, not as the 1.25E+3 that is left without its zeros; like the text, up to 10^21. */
+    private static Number toDecimal(BigDecimal number) {
+        boolean plain = number.scale() < 0 && number.precision() - number.scale() <= PLAIN_DIGITS;
+        return plain ? number.setScale(0) : number;
     }
 
     private static Number toInteger(BigDecimal number) {

@@ -172,8 +172,13 @@ final class SchemaWriter {
 
     private String nameOf(Shape.Structure shape) {
         String name = shape.type().getSimpleName();
-        // Two records of one simple name may both contain themselves.
-        return recursive.containsValue(name) ? name + (recursive.size() + 1) : name;
+        String free = name;
+        // Two records of one simple name may both contain themselves, and a third may be named as we would name the
+        // second.
+        for (int i = 2; recursive.containsValue(free); i++) {
+            free = name + i;
+        }
+        return free;
     }
 
     private Map<String, Object> property(Shape.Component component) {

@@ -41,7 +41,7 @@ record TextForm<T>(
                             OffsetDateTime.class,
                             "an ISO-8601 date and time with offset",
                             "date-time",
-                            OffsetDateTime::parse,
+                            Formats::offsetDateTime,
                             // Its toString leaves out seconds of zero, which RFC 3339 does not allow.
                             DateTimeFormatter.ISO_OFFSET_DATE_TIME::format),
                     of(ZonedDateTime.class, "an ISO-8601 date and time with zone", "", ZonedDateTime::parse),
