@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -126,7 +127,7 @@ class LimitsTest {
                 .isEqualTo(BigDecimal.valueOf(seconds)
                         .movePointRight(9)
                         .toBigIntegerExact()
-                        .add(java.math.BigInteger.valueOf(nanos)));
+                        .add(BigInteger.valueOf(nanos)));
     }
 
     @ParameterizedTest

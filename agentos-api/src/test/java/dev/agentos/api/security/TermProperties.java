@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -185,8 +186,7 @@ class TermProperties {
         Capability utc = Capability.parse("tool:a call; expires=" + instant);
 
         Capability elsewhere = Capability.parse("tool:a call; expires="
-                + java.time.format.DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
-                        instant.atOffset(ZoneOffset.ofHours(hours))));
+                + DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(instant.atOffset(ZoneOffset.ofHours(hours))));
 
         assertThat(elsewhere).isEqualTo(utc);
         assertThat(utc.expires()).hasValue(instant);
