@@ -69,6 +69,9 @@ public interface Storage extends AutoCloseable {
     /** Registers a hook; before the first commit. */
     void addHook(CommitHook hook);
 
+    /** Registers somebody who is told of the store's health; a store that can have no problem tells nothing. */
+    default void addWatcher(StorageWatcher watcher) {}
+
     @Override
     void close();
 
