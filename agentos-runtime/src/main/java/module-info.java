@@ -6,6 +6,7 @@ module dev.agentos.runtime {
     requires org.slf4j;
 
     uses dev.agentos.api.spi.AuthorityProvider;
+    uses dev.agentos.api.spi.EmbedderProvider;
     uses dev.agentos.api.spi.JsonProvider;
     uses dev.agentos.api.spi.SandboxProvider;
     uses dev.agentos.api.spi.SpecFileProvider;

@@ -306,12 +306,14 @@ final class Context implements AgentContext {
 
     @Override
     public Memory memory() {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        return cell.kernel.memories.own(new AgentHolder(cell), cell.id.address());
     }
 
     @Override
     public Memory memory(String namespace) {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        return cell.kernel.memories.of(new AgentHolder(cell), namespace);
     }
 
     @Override

@@ -78,6 +78,24 @@ final class Directory {
         }
     }
 
+    /** {@return who lives at an address, or lived there last; null if that is forgotten, or there was nobody} */
+    @Nullable
+    AgentCell latest(Address address) {
+        AgentCell cell = living.get(address);
+        if (cell != null) {
+            return cell;
+        }
+        lockEnded();
+        try {
+            for (AgentCell each : ended.values()) { // in the order of their ends: the last one of the address counts
+                cell = each.id.address().equals(address) ? each : cell;
+            }
+            return cell;
+        } finally {
+            endedLock.unlock();
+        }
+    }
+
     /** {@return the living, in the order they were spawned} */
     List<AgentCell> living() {
         var all = new ArrayList<>(living.values());

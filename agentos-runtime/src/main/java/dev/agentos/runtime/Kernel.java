@@ -12,6 +12,8 @@ import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.gate.DeadLetterBook;
 import dev.agentos.runtime.gate.Gate;
 import dev.agentos.runtime.gate.LimitAccount;
+import dev.agentos.runtime.memory.MemoryDesk;
+import dev.agentos.runtime.memory.Surroundings;
 import dev.agentos.runtime.schedule.Cell;
 import dev.agentos.runtime.schedule.Scheduler;
 import dev.agentos.runtime.schedule.SchedulerListener;
@@ -51,6 +53,7 @@ final class Kernel {
     final Authority authority;
     final Gate gate;
     final ToolDesk tools;
+    final MemoryDesk memories;
     /** In the runtime's time. */
     final Timers timers;
     /** In real time: for what hangs. The same as the timers where that is the runtime's time. */
@@ -104,7 +107,20 @@ final class Kernel {
                 .factory();
         this.callbacks = task -> threads.newThread(task).start();
         this.tools = new ToolDesk(this, settings);
+        this.memories = openMemories(settings);
         this.attachment = time.attach(new DrivenTimers(this));
+    }
+
+    private MemoryDesk openMemories(Settings settings) {
+        var surroundings = new Surroundings(
+                gate,
+                storage,
+                settings.isPersistent(),
+                time,
+                () -> tools.json(),
+                (actor, fact) -> events.row(actor.agent(), fact, actor.correlation()),
+                new Residency(directory, storage));
+        return new MemoryDesk(surroundings, settings.memory());
     }
 
     /** What the scheduler notices about turns. */
@@ -245,6 +261,7 @@ final class Kernel {
     Set<String> release(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         var left = new LinkedHashSet<String>(tools.close(limit.dividedBy(4)));
+        left.addAll(memories.close(limit.dividedBy(8)));
         left.addAll(scheduler.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()) / 2)));
         left.addAll(events.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
         attachment.close();

@@ -216,12 +216,14 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public Memory memory(String namespace) {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        return kernel.memories.of(new HostHolder(actor), namespace);
     }
 
     @Override
     public Map<String, Long> memories() {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        return kernel.memories.namespaces(new HostHolder(actor));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
+import dev.agentos.runtime.memory.MemoryOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -39,6 +40,9 @@ final class LocalBuilder implements AgentOS.Builder {
     private int history = DEFAULT_HISTORY;
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final List<AgentOS.Extension> extensions = new ArrayList<>();
+    private @Nullable Embedder embedder;
+    private TokenCounter tokens = TokenCounter.estimate();
+    private @Nullable Summariser summariser;
 
     @Override
     public AgentOS.Builder storage(Path where) {
@@ -127,18 +131,21 @@ final class LocalBuilder implements AgentOS.Builder {
     }
 
     @Override
-    public AgentOS.Builder embedder(Embedder embedder) {
-        throw new UnsupportedOperationException();
+    public AgentOS.Builder embedder(Embedder given) {
+        embedder = Objects.requireNonNull(given, "embedder");
+        return this;
     }
 
     @Override
     public AgentOS.Builder tokenCounter(TokenCounter counter) {
-        throw new UnsupportedOperationException();
+        tokens = Objects.requireNonNull(counter, "counter");
+        return this;
     }
 
     @Override
-    public AgentOS.Builder summariser(Summariser summariser) {
-        throw new UnsupportedOperationException();
+    public AgentOS.Builder summariser(Summariser given) {
+        summariser = Objects.requireNonNull(given, "summariser");
+        return this;
     }
 
     @Override
@@ -162,7 +169,8 @@ final class LocalBuilder implements AgentOS.Builder {
                 chosen,
                 history,
                 closeTimeout,
-                extensions);
+                extensions,
+                MemoryOptions.of(embedder, tokens, summariser));
         return LocalAgentOs.start(settings);
     }
 }

@@ -12,6 +12,7 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
+import dev.agentos.runtime.memory.MemoryOptions;
 import dev.agentos.runtime.store.HeapStorage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,8 @@ record Settings(
         long seed,
         int history,
         Duration closeTimeout,
-        List<AgentOS.Extension> extensions) {
+        List<AgentOS.Extension> extensions,
+        MemoryOptions memory) {
 
     /** Copies the collections. */
     Settings {

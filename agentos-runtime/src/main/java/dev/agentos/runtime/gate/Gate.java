@@ -65,7 +65,7 @@ public final class Gate {
     }
 
     /** Whether an action would be allowed; counts and records nothing. */
-    boolean covers(Actor actor, Action action) {
+    public boolean covers(Actor actor, Action action) {
         return pipeline.authorisation().authorise(actor, List.of(action)) instanceof Authorisation.Granted;
     }
 
@@ -86,6 +86,22 @@ public final class Gate {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("what the runtime does throws no checked exception: " + action, e);
+        }
+    }
+
+    /**
+     * Performs what the runtime itself does for an actor, and what grants that count bytes look at; recorded one by one.
+     *
+     * @param actions at least one, all of which have to be allowed; each is recorded
+     * @throws DeniedException if it is not allowed, or brings more than a grant lets out
+     */
+    public <T> T act(Actor actor, List<Action> actions, Effect<T> effect) {
+        try {
+            return pipeline.cross(new EffectCrossing<>(actor, actions, effect));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("an effect throws no checked exception: " + actions, e);
         }
     }
 

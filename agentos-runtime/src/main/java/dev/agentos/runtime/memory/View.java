@@ -1,0 +1,35 @@
+package dev.agentos.runtime.memory;
+
+import dev.agentos.api.memory.Conversation;
+import dev.agentos.api.memory.LongTermMemory;
+import dev.agentos.api.memory.Memory;
+import dev.agentos.api.memory.WorkingMemory;
+
+/** The memory of one namespace, as one holder sees it. */
+final class View implements Memory {
+    private final Access access;
+
+    View(Access access) {
+        this.access = access;
+    }
+
+    @Override
+    public String namespace() {
+        return access.text();
+    }
+
+    @Override
+    public Conversation conversation(String session) {
+        return new StoredConversation(access, Texts.name("session", session));
+    }
+
+    @Override
+    public WorkingMemory working(String session) {
+        return new StoredWorking(access, Texts.name("session", session));
+    }
+
+    @Override
+    public LongTermMemory longTerm() {
+        return new StoredEntries(access);
+    }
+}
