@@ -74,7 +74,10 @@ final class AgentCell extends ActorCell {
         enter(running);
         try {
             if (flags() == 0 || !has(FENCED | STOP)) {
-                kernel.life.handle(this, mail);
+                Object opened = Post.opened(mail);
+                if (opened != null) {
+                    kernel.life.handle(this, opened);
+                }
             } else {
                 kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is stopping");
             }

@@ -291,17 +291,19 @@ final class Context implements AgentContext {
 
     @Override
     public int broadcast(AgentSelector to, Object payload) {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        return new Broadcast(cell.kernel, cell, payload, cell.messageInHand()).to(to);
     }
 
     @Override
     public int publish(String topic, Object payload) {
-        throw new UnsupportedOperationException();
+        return cell.kernel.topics.publish(cell, topic, payload, cell.messageInHand());
     }
 
     @Override
     public Registration subscribe(String topicPattern) {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        return cell.kernel.topics.subscribe(cell, topicPattern, true);
     }
 
     @Override

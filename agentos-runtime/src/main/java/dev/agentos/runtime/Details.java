@@ -77,6 +77,10 @@ final class Details {
     /** How many threads of the agent are held. */
     int held;
 
+    /** What it is subscribed to; null if it never was. */
+    @Nullable
+    Set<TopicSubscription> subscriptions;
+
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     /** A request to pause. */

@@ -64,6 +64,7 @@ final class Kernel {
     final Family family = new Family();
     final Post post = new Post(this);
     final Asks asks = new Asks(this);
+    final TopicExchange topics = new TopicExchange(this);
     final Parts parts = new Parts(this);
     final Pauses pauses = new Pauses(this);
     final Life life = new Life(this);

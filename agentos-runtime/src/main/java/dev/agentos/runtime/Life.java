@@ -231,6 +231,7 @@ final class Life {
     void end(AgentCell cell, AgentState state, String reason, Exit exit) {
         AgentTimer.drop(cell);
         cell.close();
+        kernel.topics.ended(cell);
         kernel.asks.failAll(cell, ErrorCode.UNDELIVERABLE, "agent " + cell.id + " ended: " + state, null);
         Details details = cell.details();
         Details.Pause asked;

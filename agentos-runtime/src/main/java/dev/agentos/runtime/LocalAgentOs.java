@@ -206,12 +206,14 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public int broadcast(AgentSelector to, Object payload) {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        return new Broadcast(kernel, actor, payload, null).to(to);
     }
 
     @Override
     public int publish(String topic, Object payload) {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        return kernel.topics.publish(actor, topic, payload, null);
     }
 
     @Override

@@ -31,6 +31,29 @@ final class Post {
         return mail instanceof PendingAsk ask ? ask.message : (Message) mail;
     }
 
+    /** {@return what is to be handled of something from a mailbox; null if it was a ticket for what is not there any more} */
+    static @Nullable Object opened(Object mail) {
+        return mail instanceof TopicSubscription ticket ? ticket.next() : mail;
+    }
+
+    /** {@return why a mailbox took nothing more} */
+    static String full(AgentCell recipient) {
+        return "the mailbox holds " + recipient.spec.mailboxCapacity() + " messages";
+    }
+
+    /**
+     * Checks a payload.
+     *
+     * @throws IllegalArgumentException if it is more than a value
+     */
+    static void requireValue(Object payload) {
+        Objects.requireNonNull(payload, "payload");
+        if (payload instanceof AgentHandle || payload instanceof AgentContext || payload instanceof Grant) {
+            throw new IllegalArgumentException(
+                    "a handle, a context or a grant carries somebody's authority and is no payload: " + payload);
+        }
+    }
+
     /** {@return the number before so many that are the caller's from now on} */
     long takeIds(int count) {
         return ids.getAndAdd(count);
@@ -60,11 +83,7 @@ final class Post {
     }
 
     private Message write(long id, Address from, Address to, Object payload, @Nullable Message cause) {
-        Objects.requireNonNull(payload, "payload");
-        if (payload instanceof AgentHandle || payload instanceof AgentContext || payload instanceof Grant) {
-            throw new IllegalArgumentException(
-                    "a handle, a context or a grant carries somebody's authority and is no payload: " + payload);
-        }
+        requireValue(payload);
         long correlation = cause == null ? id : cause.correlation();
         long causation = cause == null ? id : cause.id();
         String type = payload.getClass().getName();
@@ -109,15 +128,17 @@ final class Post {
         }
         switch (recipient.offer(mail)) {
             case ACCEPTED -> {}
-            case DROPPED -> {
-                String problem =
-                        "the mailbox holds " + recipient.spec.mailboxCapacity() + " messages and drops the newest";
-                undelivered(mail, DeadLetter.Reason.MAILBOX_FULL, problem);
-            }
+            case DROPPED ->
+                undelivered(mail, DeadLetter.Reason.MAILBOX_FULL, full(recipient) + " and drops the newest");
             case FULL, TIMED_OUT, INTERRUPTED ->
                 throw new MailboxFullException(message.recipient(), recipient.spec.mailboxCapacity());
             case CLOSED -> refuse(recipient, message);
         }
+    }
+
+    /** Puts a message into a mailbox without waiting for room: what is not accepted is for the caller to give up. */
+    Offered deliverNow(AgentCell recipient, Message message) {
+        return recipient.has(LifeCell.FENCED | LifeCell.STOP) ? Offered.CLOSED : recipient.offerNow(message);
     }
 
     private void refuse(AgentCell recipient, Message message) {
@@ -134,7 +155,7 @@ final class Post {
             dead(message, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is ending");
             return;
         }
-        Offered offered = cell.offerNow(message);
+        Offered offered = deliverNow(cell, message);
         if (offered != Offered.ACCEPTED) {
             var why = offered == Offered.CLOSED ? DeadLetter.Reason.RECIPIENT_ENDED : DeadLetter.Reason.MAILBOX_FULL;
             dead(
@@ -199,6 +220,10 @@ final class Post {
 
     /** Like {@link #undelivered}, with what went wrong. */
     void giveUp(Object mail, DeadLetter.Reason reason, String detail, @Nullable Throwable cause) {
+        if (mail instanceof TopicSubscription ticket) {
+            ticket.giveUp(reason, detail);
+            return;
+        }
         if (mail instanceof PendingAsk ask) {
             ErrorCode code = switch (reason) {
                 case MAILBOX_FULL -> ErrorCode.MAILBOX_FULL;

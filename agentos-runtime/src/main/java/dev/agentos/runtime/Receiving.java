@@ -51,10 +51,13 @@ final class Receiving {
         for (; ; ) {
             cell.obey(true);
             Object mail = cell.pollMail();
-            if (mail != null || late != null && late.get()) {
-                return mail;
+            Object opened = mail == null ? null : Post.opened(mail);
+            if (opened != null || late != null && late.get()) {
+                return opened;
             }
-            cell.parkForMail();
+            if (mail == null) {
+                cell.parkForMail();
+            }
         }
     }
 }

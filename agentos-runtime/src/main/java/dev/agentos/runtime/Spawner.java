@@ -147,6 +147,7 @@ final class Spawner {
             throw new AgentStopped("agent " + parent.id + " is ending and spawns nothing");
         }
         born.add(cell);
+        kernel.topics.subscribeFromStart(cell);
         for (AgentSpec child : spec.children()) {
             countChild(cell);
             int before = born.size();
@@ -171,6 +172,7 @@ final class Spawner {
     private void undo(AgentCell cell) {
         cell.raise(LifeCell.FENCED | LifeCell.QUIET);
         cell.close();
+        kernel.topics.ended(cell);
         kernel.directory.undo(cell);
         AgentCell parent = cell.parent;
         if (parent != null) {

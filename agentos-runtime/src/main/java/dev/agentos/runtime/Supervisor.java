@@ -192,6 +192,7 @@ final class Supervisor {
         cell.context = null;
         cell.takeInHand(null);
         AgentTimer.dropOfInstance(cell);
+        kernel.topics.instanceEnded(cell);
         kernel.asks.failAll(cell, ErrorCode.ASK_FAILED, "agent " + cell.id + " restarted: " + cause, cause);
         kernel.chronicle.restarting(cell, cause.toString(), attempt, Duration.ofNanos(backoff));
         for (AgentCell child : kernel.family.children(cell)) {
