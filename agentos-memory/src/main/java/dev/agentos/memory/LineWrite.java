@@ -36,7 +36,12 @@ record LineWrite(StoredRow.LineRow row) implements BoundRow {
             .onConflict(CONVERSATIONS.NAMESPACE, CONVERSATIONS.SESSION)
             .doUpdate()
             .set(CONVERSATIONS.LAST, CONVERSATIONS.LAST.plus(DSL.inline(1L)))
-            .returningResult(CONVERSATIONS.ID, CONVERSATIONS.LAST)
+            .getSQL();
+
+    private static final Statements.Sql LAST = dsl -> dsl.select(CONVERSATIONS.ID, CONVERSATIONS.LAST)
+            .from(CONVERSATIONS)
+            .where(CONVERSATIONS.NAMESPACE.eq(Statements.given(CONVERSATIONS.NAMESPACE)))
+            .and(CONVERSATIONS.SESSION.eq(Statements.given(CONVERSATIONS.SESSION)))
             .getSQL();
 
     private static final Statements.Sql ADD = LineWrite::add;
@@ -74,15 +79,19 @@ record LineWrite(StoredRow.LineRow row) implements BoundRow {
         if (there != null) {
             return new StoredRow.LineRow(row.namespace(), row.session(), there, row.once());
         }
+        List<@Nullable Object> conversation = List.of(row.namespace(), row.session());
         PreparedStatement next = statements.of(NEXT);
-        Statements.bind(next, List.of(row.namespace(), row.session()));
-        long conversation;
-        long position;
-        try (ResultSet given = next.executeQuery()) {
-            given.next();
-            conversation = given.getLong(1);
-            position = given.getLong(2);
+        Statements.bind(next, conversation);
+        next.executeUpdate();
+        PreparedStatement last = statements.of(LAST);
+        Statements.bind(last, conversation);
+        try (ResultSet place = last.executeQuery()) {
+            place.next();
+            return add(place.getLong(1), place.getLong(2), statements);
         }
+    }
+
+    private StoredRow add(long conversation, long position, Statements statements) throws SQLException {
         Line line = row.line();
         PreparedStatement add = statements.of(ADD);
         Statements.bind(

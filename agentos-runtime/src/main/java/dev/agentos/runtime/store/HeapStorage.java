@@ -11,6 +11,7 @@ import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Storage in memory: of records, events, dead letters and agents the newest so many each; of the agents, ended ones go first. Nothing
  * survives the process, whatever durability is asked for. Thread-safe.
+ *
+ * <p>What is searched (memory, conversations, messages) goes to a database in memory, which is opened when it is first asked for.
  *
  * <p>Commit hooks run under its lock: they are fast, wait for nothing, and do not come back to it.
  */
@@ -51,12 +54,20 @@ public final class HeapStorage implements Storage {
 
     private boolean closed;
 
+    /** Not under the lock. */
+    private final HeapStorageDatabase database;
+
     /**
      * Makes an empty one.
      *
      * @param history how many records of actions, events, dead letters and agents are kept, each
      */
     public HeapStorage(int history) {
+        this(history, HeapStorageDatabase::inMemory);
+    }
+
+    /** Makes one that opens its database in another way. */
+    HeapStorage(int history, Supplier<Storage> database) {
         if (history < 1) {
             throw new IllegalArgumentException("a history keeps at least 1: " + history);
         }
@@ -64,30 +75,46 @@ public final class HeapStorage implements Storage {
         this.actions = new Ring<>(history);
         this.events = new Ring<>(history);
         this.deadLetters = new Ring<>(history);
+        this.database = new HeapStorageDatabase(database);
     }
 
+    /** A batch with rows for the database is written there first; if a hook refuses it after that, that part stays. */
     @Override
     public CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability) {
+        for (StoredRow row : batch) {
+            if (row instanceof StoredRow.DatabaseRow) {
+                return database.commit(
+                        List.copyOf(batch),
+                        durability,
+                        kept -> commitHere(kept, "only what is in the database was written"));
+            }
+        }
+        return commitHere(batch, "nothing was written");
+    }
+
+    private CompletionStage<List<StoredRow>> commitHere(List<StoredRow> batch, String ifRefused) {
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.failedFuture(new StorageException("the storage in memory is closed", null));
+                return CompletableFuture.failedFuture(new StorageException(
+                        StorageException.Problem.CLOSED, "the storage in memory is closed", null));
             }
             return CompletableFuture.completedFuture(write(batch));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(
-                    new StorageException("a commit hook failed; nothing was written: " + e, e));
+                    new StorageException("a commit hook failed; " + ifRefused + ": " + e, e));
         } finally {
             lock.unlock();
         }
     }
 
     private List<StoredRow> write(List<StoredRow> batch) {
-        var numbers = new Numbers();
+        var numbers = new HeapStorageNumbers(actions.last(), events.last(), deadLetters.last());
         List<StoredRow> numbered = number(batch, numbers);
         for (CommitHook hook : hooks) {
             List<StoredRow> added = hook.beforeCommit(numbered);
             if (!added.isEmpty()) { // most add nothing, and most batches are one row: no copies then
+                requireNoneOfDatabase(hook, added);
                 var more = new ArrayList<>(numbered);
                 more.addAll(number(added, numbers));
                 numbered = List.copyOf(more);
@@ -102,7 +129,17 @@ public final class HeapStorage implements Storage {
         return numbered;
     }
 
-    private static List<StoredRow> number(List<StoredRow> rows, Numbers numbers) {
+    /** It has been written by now, and cannot be waited for here. */
+    private static void requireNoneOfDatabase(CommitHook hook, List<StoredRow> added) {
+        for (StoredRow row : added) {
+            if (row instanceof StoredRow.DatabaseRow) {
+                throw new IllegalStateException("in memory a hook cannot add what goes into a database, as "
+                        + hook.getClass().getName() + " does: " + row);
+            }
+        }
+    }
+
+    private static List<StoredRow> number(List<StoredRow> rows, HeapStorageNumbers numbers) {
         if (rows.size() == 1) {
             return List.of(numbers.number(rows.getFirst()));
         }
@@ -129,9 +166,16 @@ public final class HeapStorage implements Storage {
             case StoredRow.EventRow(var event) -> events.add(event);
             case StoredRow.DeadLetterRow(var letter) -> deadLetters.add(letter);
             case StoredRow.AgentRow agent -> keep(agent);
-            case StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ ->
-                throw new UnsupportedOperationException(row.toString());
+            case StoredRow.RedeliveredRow(var letter, var time) ->
+                deadLetters.change(letter, dead -> redelivered(dead, time));
+            case StoredRow.DatabaseRow _ -> {
+                // It is in the database already.
+            }
         }
+    }
+
+    private static DeadLetter redelivered(DeadLetter dead, Instant time) {
+        return new DeadLetter(dead.sequence(), dead.time(), dead.message(), dead.reason(), dead.detail(), time);
     }
 
     private void keep(StoredRow.AgentRow agent) {
@@ -154,9 +198,11 @@ public final class HeapStorage implements Storage {
         hooks.add(hook);
     }
 
-    /** Forgets nothing: what was written can still be read. */
+    /** Forgets nothing but what is in the database: the rest that was written can still be read. */
     @Override
     public void close() {
+        // First, and not under the lock: what is on its way there comes back here.
+        database.close();
         locked(() -> closed = true);
     }
 
@@ -222,27 +268,27 @@ public final class HeapStorage implements Storage {
 
     @Override
     public MessageRepository messages() {
-        throw new UnsupportedOperationException();
+        return database.open().messages();
     }
 
     @Override
     public WorkingRepository working() {
-        throw new UnsupportedOperationException();
+        return database.open().working();
     }
 
     @Override
     public ConversationRepository conversations() {
-        throw new UnsupportedOperationException();
+        return database.open().conversations();
     }
 
     @Override
     public EntryRepository entries() {
-        throw new UnsupportedOperationException();
+        return database.open().entries();
     }
 
     @Override
     public Maintenance maintenance() {
-        throw new UnsupportedOperationException();
+        return database.maintenance();
     }
 
     /** Copies under the lock, looks outside it: a query must not hold up the writer. */
@@ -259,31 +305,6 @@ public final class HeapStorage implements Storage {
             return read.get();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Gives numbers to the rows of one batch; they are used only if all of it is written. */
-    private final class Numbers {
-        private long action = actions.last();
-        private long event = events.last();
-        private long letter = deadLetters.last();
-
-        StoredRow number(StoredRow row) {
-            return switch (row) {
-                case StoredRow.ActionRow(var record) -> new StoredRow.ActionRow(record.numbered(++action));
-                case StoredRow.DeadLetterRow(var dead) -> new StoredRow.DeadLetterRow(number(dead));
-                case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> row;
-                case StoredRow.EventRow(var fact) -> new StoredRow.EventRow(number(fact));
-            };
-        }
-
-        private DeadLetter number(DeadLetter dead) {
-            return new DeadLetter(
-                    ++letter, dead.time(), dead.message(), dead.reason(), dead.detail(), dead.redelivered());
-        }
-
-        private Event number(Event fact) {
-            return new Event(++event, fact.time(), fact.agent(), fact.type(), fact.data(), fact.correlation());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The newest so many of a numbered sequence that starts at 1. Grows with use, up to its capacity. Not thread-safe. */
@@ -34,8 +35,17 @@ final class Ring<T> {
         last++;
     }
 
+    /** Puts something else in the place of a number, if it is still kept. */
+    @SuppressWarnings("unchecked") // only add() and change() write
+    void change(long number, UnaryOperator<T> change) {
+        if (number > Math.max(0, last - slots.length) && number <= last) {
+            int slot = (int) ((number - 1) % slots.length);
+            slots[slot] = change.apply((T) Objects.requireNonNull(slots[slot]));
+        }
+    }
+
     /** What is still kept after a number, oldest first; a copy. */
-    @SuppressWarnings("unchecked") // only add() writes
+    @SuppressWarnings("unchecked") // only add() and change() write
     List<T> after(long number) {
         long first = Math.max(Math.max(number, 0), last - slots.length);
         var copy = new ArrayList<T>((int) Math.max(0, last - first));

@@ -8,6 +8,7 @@ import dev.agentos.api.AgentState;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
@@ -73,6 +74,42 @@ public interface StorageContract {
                     .containsExactly(((StoredRow.EventRow) committed.get(2)).event());
             assertThat(storage.deadLetters().find(0, 10))
                     .containsExactly(((StoredRow.DeadLetterRow) committed.get(3)).letter());
+        }
+    }
+
+    /** What rows say only sometimes is kept too: what brings an agent back, and the conversation of an event. */
+    @Test
+    default void commit_isReadBackEqual_withWhatIsOptional() {
+        try (Storage storage = openStorage()) {
+            var durable = durable("desk", Map.of("template", "desk", "params", Map.of("lots", 3)));
+            commit(storage, List.of(durable, event("outside"), inConversation(42)));
+
+            List<Event> ofConversation =
+                    storage.events().find(EventFilter.all().correlation(42), 0, 10);
+
+            assertThat(storage.agents().all()).containsExactly(durable);
+            assertThat(ofConversation).extracting(Event::sequence).containsExactly(2L);
+            assertThat(ofConversation.getFirst().correlation()).isEqualTo(42L);
+            assertThat(storage.events().find(EventFilter.all(), 0, 1).getFirst().correlation())
+                    .isNull();
+        }
+    }
+
+    /** A dead letter that is sent again is marked, for the last time that it was; one that is not there is not. */
+    @Test
+    default void redelivered_marksTheDeadLetter() {
+        Instant first = Instant.EPOCH.plusSeconds(5);
+        Instant second = Instant.EPOCH.plusSeconds(9).plusNanos(1);
+        try (Storage storage = openStorage()) {
+            commit(storage, List.of(deadLetter(), deadLetter()));
+
+            commit(storage, List.of(new StoredRow.RedeliveredRow(1, first)));
+            commit(storage, List.of(new StoredRow.RedeliveredRow(1, second), new StoredRow.RedeliveredRow(7, second)));
+
+            List<DeadLetter> letters = storage.deadLetters().find(0, 10);
+            assertThat(letters).extracting(DeadLetter::redelivered).containsExactly(second, null);
+            assertThat(letters).extracting(DeadLetter::sequence).containsExactly(1L, 2L);
+            assertThat(letters.getFirst().message()).isEqualTo(letters.getLast().message());
         }
     }
 
@@ -196,6 +233,17 @@ public interface StorageContract {
     private static StoredRow agent(String name, AgentState state) {
         var id = new AgentId(Address.of(name), 1);
         return new StoredRow.AgentRow(id, PrincipalId.HOST, state, "because", Instant.EPOCH, Map.of("team", "fx"));
+    }
+
+    private static StoredRow.AgentRow durable(String name, Map<String, Object> spec) {
+        var id = new AgentId(Address.of(name), 1);
+        return new StoredRow.AgentRow(
+                id, PrincipalId.HOST, AgentState.PAUSED, "", Instant.EPOCH, Map.of(), JsonValue.of(spec));
+    }
+
+    private static StoredRow inConversation(long correlation) {
+        var fact = new SystemEvent.Logged("x");
+        return new StoredRow.EventRow(new Event(0, Instant.EPOCH, null, fact.type(), fact, correlation));
     }
 
     private static StoredRow action(String resource, Decision decision) {
