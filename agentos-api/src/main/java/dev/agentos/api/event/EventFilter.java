@@ -29,7 +29,8 @@ public record EventFilter(
             throw new IllegalArgumentException("an event type pattern is a name, 'prefix.**' or '**': '" + type + "'");
         }
         if (agents != null) {
-            var _ = new AgentSelector(agents, Map.of()); // a bad pattern is refused here, not where an event is published
+            // A bad pattern is refused here, not where an event is published.
+            var _ = new AgentSelector(agents, Map.of());
         }
     }
 
