@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ManualClockTest {
@@ -108,5 +109,72 @@ class ManualClockTest {
                 .hasMessageContaining("waits for something outside of the runtime");
         assertThat(clock.now()).isEqualTo(START.plusSeconds(10));
         assertThat(timers.log()).doesNotContain("fired at 20");
+    }
+
+    /** 292 years of nanoseconds are all that a reading holds. */
+    @Test
+    void advance_refuses_moreTimeThanAReadingHolds_andStandsWhereItWas() {
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> clock.advance(Duration.ofDays(300 * 365))).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> clock.advance(Duration.ofNanos(Long.MAX_VALUE)))
+                .isInstanceOf(ArithmeticException.class);
+        assertThat(clock.now()).isEqualTo(START.plusSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(clock.now()).as("and goes on").isEqualTo(START.plusSeconds(2));
+    }
+
+    @Test
+    void advance_standsAtTheInstant_whoseTimerThrew() {
+        var timers = FakeTimers.on(clock);
+        timers.at(10, () -> {
+            throw new IllegalStateException("boom");
+        });
+
+        assertThatThrownBy(() -> clock.advance(Duration.ofSeconds(30))).hasMessage("boom");
+
+        assertThat(clock.now()).isEqualTo(START.plusSeconds(10));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(clock.now()).as("and can be moved again").isEqualTo(START.plusSeconds(11));
+    }
+
+    @Test
+    void advance_inSteps_firesWhatOneStepWould() {
+        var whole = ManualClock.startingAt(START);
+        var inOne = FakeTimers.on(whole);
+        var inSteps = FakeTimers.on(clock);
+        for (int second : new int[] {1, 3, 3, 7, 10}) {
+            inOne.at(second);
+            inSteps.at(second);
+        }
+
+        whole.advance(Duration.ofSeconds(10));
+        for (int step = 0; step < 10; step++) {
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(fired(inSteps)).isEqualTo(fired(inOne)).hasSize(5);
+        assertThat(clock.now()).isEqualTo(whole.now());
+    }
+
+    @Test
+    void attach_mayBeClosedAgain_andDetachesOneRuntimeOnly() {
+        var one = new FakeTimers(clock, new ArrayList<>());
+        var other = new FakeTimers(clock, new ArrayList<>());
+        var attached = clock.attach(one);
+        clock.attach(other);
+        one.at(1);
+        other.at(1);
+
+        attached.close();
+        attached.close();
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(fired(one)).isEmpty();
+        assertThat(fired(other)).hasSize(1);
+    }
+
+    private static List<String> fired(FakeTimers timers) {
+        return timers.log().stream().filter(line -> line.startsWith("fired")).toList();
     }
 }
