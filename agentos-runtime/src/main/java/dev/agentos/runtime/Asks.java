@@ -12,6 +12,7 @@ import dev.agentos.runtime.schedule.Timers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -103,6 +104,9 @@ final class Asks {
         } catch (AskException refused) {
             return CompletableFuture.failedFuture(refused);
         }
+        if (asker instanceof AgentCell agent) {
+            endWith(agent, ask, settled);
+        }
         if (ask.isOpen()) {
             Timers.Alarm alarm =
                     kernel.alarm(kernel.nanos() + Times.length(question.limit()), () -> timeOut(ask, question));
@@ -112,6 +116,30 @@ final class Asks {
         }
         return settled.thenApplyAsync(
                 none -> ask.result(), kernel.callbacks); // what the caller hangs on it must not run on a turn
+    }
+
+    /** Has an ask that nobody waits for fail when its asker ends, or has too many of them. */
+    private static void endWith(AgentCell asker, PendingAsk ask, CompletableFuture<@Nullable Void> settled) {
+        Set<PendingAsk> open = asker.details().openAsks();
+        if (open.size() >= MOST_OPEN) {
+            ask.fail(
+                    ErrorCode.ASK_FAILED, "agent " + asker.id + " has " + MOST_OPEN + " asks open, which is the most", null);
+            return;
+        }
+        open.add(ask);
+        var _ = settled.thenRun(() -> open.remove(ask));
+        if (asker.has(LifeCell.FENCED)) {
+            failOwn(asker); // it may have ended before this was there to be seen
+        }
+    }
+
+    /** Fails what an agent that ends has asked and does not wait for. */
+    static void failOwn(AgentCell asker) {
+        Details details = asker.detailsIfAny();
+        if (details != null) {
+            details.openAsksIfAny()
+                    .forEach(ask -> ask.fail(ErrorCode.ASK_FAILED, "the asker " + asker.id + " has ended", null));
+        }
     }
 
     private static void timeOut(PendingAsk ask, Question question) {

@@ -286,7 +286,11 @@ final class Context implements AgentContext {
 
     @Override
     public <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit) {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        cell.kernel.gate.allowSend(cell, to);
+        var question = new Asks.Question(to, request, request.replyType(), limit);
+        return cell.kernel.asks.askLater(cell, null, question, cell.messageInHand())
+                .thenApply(request.replyType()::cast);
     }
 
     @Override

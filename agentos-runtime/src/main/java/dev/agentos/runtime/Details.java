@@ -77,6 +77,9 @@ final class Details {
     /** How many threads of the agent are held. */
     int held;
 
+    /** What it has asked and does not wait for; null if it never did. Thread-safe. */
+    private volatile @Nullable Set<PendingAsk> openAsks;
+
     /** What it is subscribed to; null if it never was. */
     @Nullable
     Set<TopicSubscription> subscriptions;
@@ -187,6 +190,20 @@ final class Details {
             all.add(turn);
         }
         abandoned = Set.copyOf(all);
+    }
+
+    synchronized Set<PendingAsk> openAsks() {
+        Set<PendingAsk> open = openAsks;
+        if (open == null) {
+            open = ConcurrentHashMap.newKeySet();
+            openAsks = open;
+        }
+        return open;
+    }
+
+    Set<PendingAsk> openAsksIfAny() {
+        Set<PendingAsk> open = openAsks;
+        return open == null ? Set.of() : open;
     }
 
     void wakeParts() {

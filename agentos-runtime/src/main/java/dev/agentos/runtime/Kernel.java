@@ -72,6 +72,7 @@ final class Kernel {
     final Control control = new Control(this);
     final TurnTime turnTime = new TurnTime(this);
     final Spawner spawner;
+    final Housekeeping housekeeping;
     /** Runs what users hang on our futures: a virtual thread each, so that they hold up neither agents nor those who control them. */
     final Executor callbacks;
 
@@ -109,7 +110,9 @@ final class Kernel {
         this.callbacks = task -> threads.newThread(task).start();
         this.tools = new ToolDesk(this, settings);
         this.memories = openMemories(settings);
+        this.housekeeping = new Housekeeping(this, settings.retention());
         this.attachment = time.attach(new DrivenTimers(this));
+        housekeeping.start();
     }
 
     private MemoryDesk openMemories(Settings settings) {

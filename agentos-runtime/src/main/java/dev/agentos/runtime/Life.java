@@ -232,6 +232,7 @@ final class Life {
         AgentTimer.drop(cell);
         cell.close();
         kernel.topics.ended(cell);
+        Asks.failOwn(cell);
         kernel.asks.failAll(cell, ErrorCode.UNDELIVERABLE, "agent " + cell.id + " ended: " + state, null);
         Details details = cell.details();
         Details.Pause asked;

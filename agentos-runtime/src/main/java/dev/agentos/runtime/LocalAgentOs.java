@@ -201,7 +201,10 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit) {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        kernel.gate.allowSend(actor, to);
+        var question = new Asks.Question(to, request, request.replyType(), limit);
+        return kernel.asks.askLater(actor, null, question, null).thenApply(request.replyType()::cast);
     }
 
     @Override
@@ -238,7 +241,8 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public StoreMaintenance maintenance() {
-        throw new UnsupportedOperationException();
+        kernel.requireNotClosed();
+        return kernel.housekeeping;
     }
 
     @Override

@@ -38,6 +38,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private TimeSource time = TimeSource.system();
     private @Nullable Long seed;
     private int history = DEFAULT_HISTORY;
+    private Retention retention = Retention.defaults();
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final List<AgentOS.Extension> extensions = new ArrayList<>();
     private @Nullable Embedder embedder;
@@ -121,8 +122,9 @@ final class LocalBuilder implements AgentOS.Builder {
     }
 
     @Override
-    public AgentOS.Builder retention(Retention retention) {
-        throw new UnsupportedOperationException();
+    public AgentOS.Builder retention(Retention bounds) {
+        retention = Objects.requireNonNull(bounds, "retention");
+        return this;
     }
 
     @Override
@@ -168,6 +170,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 time,
                 chosen,
                 history,
+                retention,
                 closeTimeout,
                 extensions,
                 MemoryOptions.of(embedder, tokens, summariser));

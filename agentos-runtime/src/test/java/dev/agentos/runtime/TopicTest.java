@@ -22,7 +22,9 @@ import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Overflow;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.Capability;
+import dev.agentos.testkit.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -502,5 +504,62 @@ class TopicTest {
             assertThat(narrow.publish("ticks.btc", 1)).isZero();
             assertThatThrownBy(() -> narrow.publish("trades", 1)).isInstanceOf(DeniedException.class);
         }
+    }
+
+    private static AgentSpec expiring(String grant, List<Message> into) {
+        return AgentSpec.builder("a")
+                .onMessage((m, ctx) -> into.add(m))
+                .subscribe("t")
+                .grant(grant)
+                .build();
+    }
+
+    @Test
+    void subscription_endsWithTheRightBehindIt_andThatIsRecorded() {
+        var clock = ManualClock.startingAt(Instant.parse("2026-01-05T09:00:00Z"));
+        try (AgentOS timed = AgentOS.builder().time(clock).build()) {
+            timed.spawn(expiring("topic:t subscribe; expires=2026-01-05T10:00:00Z", received));
+
+            int before = timed.publish("t", 1);
+            clock.advance(Duration.ofHours(1));
+            int after = timed.publish("t", 2);
+
+            assertThat(before).isEqualTo(1);
+            assertThat(after).isZero();
+            assertThat(timed.actions().find(ActionQuery.of(Address.of("a")).denied()))
+                    .extracting(record -> record.action().toString())
+                    .containsExactly("topic:t subscribe");
+            assertThat(timed.publish("t", 3)).isZero();
+            assertThat(timed.actions().find(ActionQuery.of(Address.of("a")).denied()))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void subscription_restsOutsideTheHoursOfItsRight() {
+        var clock = ManualClock.startingAt(Instant.parse("2026-01-05T09:00:00Z"));
+        try (AgentOS timed = AgentOS.builder().time(clock).build()) {
+            timed.spawn(expiring("topic:t subscribe; between=08:00-10:00", received));
+
+            int morning = timed.publish("t", 1);
+            clock.advance(Duration.ofHours(3));
+            int noon = timed.publish("t", 2);
+            clock.advance(Duration.ofHours(21));
+            int nextMorning = timed.publish("t", 3);
+
+            assertThat(List.of(morning, noon, nextMorning)).containsExactly(1, 0, 1);
+        }
+    }
+
+    /** It is used by the subscription, not by each message of it. */
+    @Test
+    void rightOfOneUse_isEnoughForASubscription() {
+        os.spawn(expiring("topic:t subscribe; uses=1", received));
+
+        os.publish("t", 1);
+        os.publish("t", 2);
+        awaitReceived(2);
+
+        assertThat(received).extracting(Message::payload).containsExactly(1, 2);
     }
 }
