@@ -126,8 +126,8 @@ final class AgentCell extends ActorCell {
         forgetActing();
     }
 
-    /** Whether the current thread is the one of the turn. */
-    boolean inTurn() {
+    @Override
+    public boolean inTurn() {
         Worker latest = worker;
         return latest != null && latest.runs(this);
     }

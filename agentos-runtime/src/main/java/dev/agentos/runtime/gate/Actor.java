@@ -54,6 +54,11 @@ public interface Actor {
      */
     void crossing();
 
+    /** {@return whether the current thread is the one of the actor's turn, of which there is one at a time} */
+    default boolean inTurn() {
+        return false;
+    }
+
     /**
      * Called on any thread that works for the actor, such as a tool's.
      *

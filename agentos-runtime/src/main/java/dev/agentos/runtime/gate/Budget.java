@@ -64,7 +64,7 @@ final class Budget {
 
     void use(Actor actor, Limit limit, long amount) {
         LimitAccount account = actor.account();
-        Exceeded met = account.tryUse(limit, amount);
+        Exceeded met = account.tryUse(limit, amount, actor.inTurn());
         if (met != null) {
             afterMeeting(actor, met);
             insist(actor, () -> account.tryUse(limit, amount));

@@ -224,7 +224,7 @@ public final class Gate {
         if (authorisation.isStable()
                 && authorisation.authorise(actor, List.of(action)) instanceof Authorisation.Granted(var ruled)
                 && ruled.getFirst().free()) {
-            actor.sendRights().remember(to, epoch);
+            actor.sendRights().remember(to, ruled.getFirst().grant(), epoch);
         } else {
             allowUnrecorded(actor, action);
         }

@@ -70,12 +70,22 @@ public final class LimitAccount extends FrequentCounts {
     }
 
     /**
-     * Counts a use here and at every ancestor, or nowhere.
+     * Counts a use here and at every ancestor, or nowhere. On any thread.
      *
      * @param limit TURNS, MESSAGES or TOOL_CALLS
      * @return the bound that has no room for it; null if it was counted
      */
     public @Nullable Exceeded tryUse(Limit limit, long amount) {
+        return tryUse(limit, amount, false);
+    }
+
+    /**
+     * Counts a use like {@link #tryUse(Limit, long)}.
+     *
+     * @param byTurn whether the caller is the thread of the agent's turn, of which there is one at a time
+     */
+    @Nullable
+    Exceeded tryUse(Limit limit, long amount, boolean byTurn) {
         if (amount < 0 || limit != Limit.TURNS && limit != Limit.MESSAGES && limit != Limit.TOOL_CALLS) {
             throw new IllegalArgumentException("not a use that counts up: " + amount + " " + limit);
         }
@@ -86,7 +96,7 @@ public final class LimitAccount extends FrequentCounts {
             }
         }
         if (limit != Limit.TOOL_CALLS) {
-            addOwn(limit, amount);
+            addOwn(limit, amount, byTurn);
         }
         return null;
     }

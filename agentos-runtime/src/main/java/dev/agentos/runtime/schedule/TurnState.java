@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * look at the system mail: so whoever pushes system mail and then looks for a turn to interrupt finds the turn, or the turn finds the mail.
  */
 @SuppressWarnings("ReferenceEquality") // a cell is equal to itself only
-abstract sealed class TurnState extends Margin permits Worker {
+abstract sealed class TurnState extends Margin permits Hand {
     static final int FREE = 0;
     static final int IDLE = 1;
     static final int RUNNING = 2;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A shared worker drains ready cells until it is not needed. It has a {@code next} slot: a cell made ready by the running turn runs next on
  * the same worker, with no hand-over between threads. The slot is emptied into the ready queue whenever the turn waits or takes long.
  */
-public abstract sealed class Worker extends TurnState implements Runnable {
+public abstract sealed class Worker extends Hand implements Runnable {
     /** After so many cells from {@code next} in a row the ready queue goes first. */
     private static final int FAIR = 61;
     /** Messages that a cell may handle before others get their chance. */
@@ -25,14 +25,12 @@ public abstract sealed class Worker extends TurnState implements Runnable {
     private static final int MOST_BETWEEN_BREATHS = 64;
     private static final int GONE = Integer.MIN_VALUE;
     private static final VarHandle NEXT;
-    private static final VarHandle MAIL;
     private static final VarHandle CROSSINGS;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             NEXT = lookup.findVarHandle(Worker.class, "next", Cell.class);
-            MAIL = lookup.findVarHandle(Worker.class, "mail", Mailbox.Node.class);
             CROSSINGS = lookup.findVarHandle(Worker.class, "crossings", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -56,10 +54,6 @@ public abstract sealed class Worker extends TurnState implements Runnable {
     private final Thread thread;
     /** Set by the worker only; taken by CAS, by the worker or by whoever finds it waiting. */
     private volatile @Nullable Cell next;
-    /** What is left of the batch in hand, oldest first. The worker's; whoever gives its turn up takes it. */
-    private Mailbox.@Nullable Node mail;
-    /** Whether the cell must be looked at before the next message. Set by anybody, cleared by the worker. */
-    private volatile boolean attention;
     /** How often turns crossed the gate. The worker's; the watcher reads it. */
     private long crossings;
     /** The worker must not run another turn: its thread is, or may yet be, interrupted. The worker's. */
@@ -238,7 +232,7 @@ public abstract sealed class Worker extends TurnState implements Runnable {
         for (int left = share; ; left--) {
             boolean ran = turn(ready, left == share);
             boolean flagged = thread.isInterrupted();
-            boolean more = ran && left > 1 && !flagged && (mail != null && !attention || ready.hasWork(this));
+            boolean more = ran && left > 1 && !flagged && (!needsLook() || ready.hasWork(this));
             End end = end(more);
             if (end == End.ABANDONED) {
                 return GONE;
@@ -253,7 +247,7 @@ public abstract sealed class Worker extends TurnState implements Runnable {
     /** One turn; false if there was nothing to do. Most take the next message of the batch and do not touch the mailbox. */
     private boolean turn(Cell ready, boolean first) {
         Object ofSystem = null;
-        if (first || attention || mail == null) {
+        if (first || needsLook()) {
             ready.fetchMail(this); // before the look at the system mail, so that what was sent after a system message
             // comes after it
             ofSystem = look(ready);
@@ -279,9 +273,7 @@ public abstract sealed class Worker extends TurnState implements Runnable {
 
     /** Takes the next system message, null if there is none. */
     private @Nullable Object look(Cell ready) {
-        if (attention) {
-            attention = false; // before the look, with a fence: whoever changes something later sets it again
-        }
+        calm();
         Object ofSystem = ready.hasSystem() ? ready.nextSystem() : null;
         if (ready.needsAttention()) {
             alert();
@@ -376,49 +368,6 @@ public abstract sealed class Worker extends TurnState implements Runnable {
 
     boolean hasNext() {
         return next != null;
-    }
-
-    // ---- mail
-
-    boolean hasMail() {
-        return mail != null;
-    }
-
-    /** Gives the worker a batch. Released like all that it writes here, for whoever gives its turn up. */
-    void setMail(Mailbox.@Nullable Node oldest) {
-        MAIL.setRelease(this, oldest);
-    }
-
-    /** Takes the next message of the batch; null if there is none. */
-    @Nullable
-    Object nextMail() {
-        Mailbox.Node node = mail;
-        if (node == null) {
-            return null;
-        }
-        setMail(node.next);
-        return node.message;
-    }
-
-    /** Takes what is left of the batch. The worker, at the end of an activation, or whoever has given its turn up. */
-    Mailbox.@Nullable Node takeMail() {
-        var rest = (Mailbox.Node) MAIL.getAcquire(this);
-        if (rest != null) {
-            setMail(null);
-        }
-        return rest;
-    }
-
-    /** What is left of the batch, if it is this cell's; for information. */
-    Mailbox.@Nullable Node mailOf(Cell of) {
-        return cell() == of ? (Mailbox.Node) MAIL.getAcquire(this) : null;
-    }
-
-    /** Has the worker look at the cell before its next message. */
-    void alert() {
-        if (!attention) {
-            attention = true;
-        }
     }
 
     /** The turn waits from now on. False: it does already, or has been given up. */

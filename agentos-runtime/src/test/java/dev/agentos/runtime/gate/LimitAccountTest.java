@@ -92,6 +92,30 @@ class LimitAccountTest {
     }
 
     @Test
+    void used_countsWhatTurnsSendAndWhatOtherThreadsSend() {
+        var root = account("a", none().build(), null);
+        var child = account("a/b", none().build(), root);
+        child.tryUse(Limit.MESSAGES, 10, true);
+        child.tryUse(Limit.MESSAGES, 100, false);
+
+        var ofChild = used(child);
+        child.ended();
+
+        assertThat(ofChild).isEqualTo("{MESSAGES=110}");
+        assertThat(used(root)).isEqualTo("{MESSAGES=110}");
+    }
+
+    @Test
+    void tryUse_keepsToTheBound_whenTheTurnSends() {
+        var root = account("a", none().messages(1).build(), null);
+        root.tryUse(Limit.MESSAGES, 1, true);
+
+        Exceeded met = root.tryUse(Limit.MESSAGES, 1, true);
+
+        assertThat(met).isEqualTo(new Exceeded(root, Limit.MESSAGES));
+    }
+
+    @Test
     void used_countsOnce_whenAnAncestorBoundsMessages() {
         var root = account("a", none().messages(1_000).build(), null);
         var child = account("a/b", none().build(), root);
