@@ -1,7 +1,9 @@
 package dev.agentos.memory;
 
 import java.sql.Connection;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 
@@ -13,6 +15,15 @@ final class Dialect {
         quiet("org.jooq.no-logo");
         quiet("org.jooq.no-tips");
         return DSL.using(connection, SQLDialect.SQLITE);
+    }
+
+    /** Whether a JSON object, whose values are all texts, has this one under this name. */
+    static Condition hasText(Field<String> object, String name, String text) {
+        return DSL.condition(
+                "exists (select 1 from json_each({0}) as member where member.key = {1} and member.value = {2})",
+                object,
+                DSL.val(name),
+                DSL.val(text));
     }
 
     /** Advertisements in the log of a program that has never heard of jOOQ; it can only be told so by properties of the JVM. */

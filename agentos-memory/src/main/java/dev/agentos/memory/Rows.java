@@ -40,12 +40,19 @@ final class Rows {
     private final Payloads payloads;
     private final Facts facts;
     private final MessageRows messages;
+    private final EntryRows entries;
 
     Rows(JsonProvider json) {
         this.json = json;
         this.payloads = new Payloads(json);
         this.facts = new Facts(json, payloads);
         this.messages = new MessageRows(json, payloads);
+        this.entries = new EntryRows(json);
+    }
+
+    /** The codec of long-term entries. */
+    EntryRows entries() {
+        return entries;
     }
 
     BoundRow bind(StoredRow row) {
@@ -64,8 +71,9 @@ final class Rows {
             case StoredRow.MessageIdsRow(var reserved) -> PlainRow.of(PlainSql.MESSAGE_IDS, List.of(reserved));
             case StoredRow.WorkingRow working -> WorkingWrite.of(working);
             case StoredRow.LineRow line -> LineWrite.of(line);
-            case StoredRow.EntryRow _, StoredRow.EntryEndRow _, StoredRow.EntryPurgeRow _ ->
-                throw new UnsupportedOperationException(row.toString());
+            case StoredRow.EntryRow entry -> EntryRows.bind(entry);
+            case StoredRow.EntryEndRow end -> EntryRows.bind(end);
+            case StoredRow.EntryPurgeRow purge -> EntryRows.bind(purge);
         };
     }
 

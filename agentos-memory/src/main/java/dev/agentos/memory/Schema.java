@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  */
 final class Schema {
     /** In order; the place in the list is the version it leads to. */
-    static final List<String> MIGRATIONS = List.of("V0001__foundation.sql", "V0002__memory_and_messages.sql");
+    static final List<String> MIGRATIONS =
+            List.of("V0001__foundation.sql", "V0002__memory_and_messages.sql", "V0003__entries.sql");
 
     /** "AgOS". */
     static final int APPLICATION = 0x41674F53;

@@ -28,6 +28,7 @@ final class SqliteStorage implements Storage {
     private final Rows codec;
     private final Writer writer;
     private final Queries queries;
+    private final EntryStore entries;
 
     /** In a file: with readers beside the writer, and locked. */
     private SqliteStorage(StoreLock lock, Database database) {
@@ -35,6 +36,7 @@ final class SqliteStorage implements Storage {
         this.codec = database.codec();
         this.writer = new Writer("agentos-store-writer", database, new Ending(readers, lock));
         this.queries = new BesideWriter(writer, readers);
+        this.entries = new EntryStore(queries, codec.entries());
         writer.start();
         readers.start();
     }
@@ -44,6 +46,7 @@ final class SqliteStorage implements Storage {
         this.codec = database.codec();
         this.writer = new Writer("agentos-store-memory", database, Writer.Ending.NOTHING_ELSE);
         this.queries = new OnWriter(writer);
+        this.entries = new EntryStore(queries, codec.entries());
         writer.start();
     }
 
@@ -194,7 +197,7 @@ final class SqliteStorage implements Storage {
 
     @Override
     public EntryRepository entries() {
-        throw new UnsupportedOperationException();
+        return entries;
     }
 
     @Override
