@@ -31,12 +31,17 @@ final class Table {
         var line = new StringBuilder();
         for (int column = 0; column < row.size(); column++) {
             String cell = row.get(column);
-            line.append(cell).append(" ".repeat(width(column) - PlainText.columns(cell))).append(GAP);
+            line.append(cell)
+                    .append(" ".repeat(width(column) - PlainText.columns(cell)))
+                    .append(GAP);
         }
         return line.toString().stripTrailing();
     }
 
     private int width(int column) {
-        return rows.stream().mapToInt(row -> PlainText.columns(row.get(column))).max().orElse(0);
+        return rows.stream()
+                .mapToInt(row -> PlainText.columns(row.get(column)))
+                .max()
+                .orElse(0);
     }
 }

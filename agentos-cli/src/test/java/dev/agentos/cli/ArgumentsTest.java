@@ -144,8 +144,8 @@ class ArgumentsTest {
 
         assertThat(invocation.exit()).isEqualTo(2);
         assertThat(invocation.err())
-                .isEqualTo("agent-os: there is no command '" + word + "', but '" + nearest
-                        + "'; see 'agent-os --help'\n");
+                .isEqualTo(
+                        "agent-os: there is no command '" + word + "', but '" + nearest + "'; see 'agent-os --help'\n");
         assertThat(invocation.json().at("error", "code").text()).isEqualTo("USAGE");
     }
 
@@ -197,7 +197,12 @@ class ArgumentsTest {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
-            value = {"{ | expected close marker", "hello | Unrecognized token 'hello'", "1 2 | more text", "`` | nothing"})
+            value = {
+                "{ | expected close marker",
+                "hello | Unrecognized token 'hello'",
+                "1 2 | more text",
+                "`` | nothing"
+            })
     void payload_thatIsNoJson_isExplainedInOneLine_withoutTheInsideOfAParser(String payload, String problem) {
         daemon.spawn("echo");
 
@@ -249,7 +254,10 @@ class ArgumentsTest {
         Invocation spawn = daemon.run("spawn", "echo", "--name", name);
 
         assertThat(spawn.exit()).isEqualTo(2);
-        assertThat(spawn.err()).startsWith("agent-os: ").contains("'" + name + "'").hasLineCount(1);
+        assertThat(spawn.err())
+                .startsWith("agent-os: ")
+                .contains("'" + name + "'")
+                .hasLineCount(1);
         assertThat(daemon.run("list").out()).isEqualTo("no agents\n");
     }
 

@@ -23,7 +23,8 @@ class CompletionTest {
 
     /** Sources the script in a fresh bash and asks it to complete the last of these words. */
     private List<String> completed(String... words) throws IOException, InterruptedException {
-        Path script = Files.writeString(folder.resolve("completion"), Invocation.of("completion").out());
+        Path script = Files.writeString(
+                folder.resolve("completion"), Invocation.of("completion").out());
         var bash = new ProcessBuilder("bash", "--norc", "-c", """
                 set -u
                 source "$1"
@@ -67,8 +68,7 @@ class CompletionTest {
         List<String> candidates = completed(words.split(" "));
 
         assertThat(candidates)
-                .containsExactlyInAnyOrderElementsOf(
-                        expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
+                .containsExactlyInAnyOrderElementsOf(expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
     }
 
     @Test
@@ -97,7 +97,9 @@ class CompletionTest {
         String script = Invocation.of("completion").out();
 
         assertThat(Invocation.of("completion").out()).isEqualTo(script);
-        assertThat(script.lines().filter(line -> !line.chars().allMatch(c -> c < 128)).collect(Collectors.toList()))
+        assertThat(script.lines()
+                        .filter(line -> !line.chars().allMatch(c -> c < 128))
+                        .collect(Collectors.toList()))
                 .isEmpty();
     }
 }

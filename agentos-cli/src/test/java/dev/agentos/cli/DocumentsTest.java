@@ -142,8 +142,8 @@ class DocumentsTest {
         List<JsonValue> entries = json("log").at("entries").asArray().elements();
 
         assertThat(entries)
-                .allSatisfy(entry -> assertThat(fields(entry))
-                        .isEqualTo(fields(example("\"kind\":" + entry.at("kind")))));
+                .allSatisfy(
+                        entry -> assertThat(fields(entry)).isEqualTo(fields(example("\"kind\":" + entry.at("kind")))));
         assertThat(entries).extracting(entry -> entry.at("kind").text()).contains("ACTION", "EVENT");
     }
 

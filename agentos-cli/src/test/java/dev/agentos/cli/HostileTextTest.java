@@ -84,7 +84,8 @@ class HostileTextTest {
         List<String> lines = table.toString().lines().toList();
 
         assertThat(lines).hasSize(cells.size() + 1);
-        int column = PlainText.columns(lines.getFirst().substring(0, lines.getFirst().indexOf("NEXT")));
+        int column =
+                PlainText.columns(lines.getFirst().substring(0, lines.getFirst().indexOf("NEXT")));
         assertThat(lines.subList(1, lines.size()))
                 .allMatch(line -> PlainText.columns(line.substring(0, line.lastIndexOf("next"))) == column);
     }
@@ -113,8 +114,20 @@ class HostileTextTest {
         assertThat(text).doesNotContain(RED);
         assertThat(text.lines().map(line -> line.split(" ")[0]))
                 .containsExactly(
-                        "id", "state", "reason", "since", "spawned", "owner", "mail", "restarts", "labels", "grant",
-                        "grant", "limits", "used", "children");
+                        "id",
+                        "state",
+                        "reason",
+                        "since",
+                        "spawned",
+                        "owner",
+                        "mail",
+                        "restarts",
+                        "labels",
+                        "grant",
+                        "grant",
+                        "limits",
+                        "used",
+                        "children");
         assertThat(text)
                 .contains("reason     \uFFFD[31mred | id  forged\n")
                 .contains("grant      file:/x read\ngrant      tool:y call\n")

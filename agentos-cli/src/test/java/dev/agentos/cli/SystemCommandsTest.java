@@ -160,8 +160,8 @@ class SystemCommandsTest {
                 .isEqualTo(new Invocation(
                         3,
                         "",
-                        "agent-os: no daemon at " + socket + "; start one with 'agent-os run --detach --socket " + socket
-                                + "'\n"));
+                        "agent-os: no daemon at " + socket + "; start one with 'agent-os run --detach --socket "
+                                + socket + "'\n"));
         assertThat(json.exit()).isEqualTo(3);
         assertThat(json.json().at("error", "code").text()).isEqualTo("NO_DAEMON");
         assertThat(json.json().at("error", "exit")).isEqualTo(JsonValue.of(3));

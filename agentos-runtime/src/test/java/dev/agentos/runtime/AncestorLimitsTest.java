@@ -68,7 +68,10 @@ class AncestorLimitsTest {
     }
 
     private static AgentSpec.Builder parent(String name, Limits limits) {
-        return AgentSpec.builder(name).onMessage((m, ctx) -> {}).grant("tool:count call").limits(limits);
+        return AgentSpec.builder(name)
+                .onMessage((m, ctx) -> {})
+                .grant("tool:count call")
+                .limits(limits);
     }
 
     private AgentHandle at(String path) {
@@ -97,8 +100,7 @@ class AncestorLimitsTest {
         send("p/b", 3, 4);
         send("p/a", 5, 5);
 
-        assertThat(outcomes)
-                .containsExactly("a ok", "a ok", "b ok", "b TOOL_CALLS of p", "a TOOL_CALLS of p");
+        assertThat(outcomes).containsExactly("a ok", "a ok", "b ok", "b TOOL_CALLS of p", "a TOOL_CALLS of p");
         assertThat(performed).hasValue(3);
         assertThat(toldOwners()).isNotEmpty().containsOnly(Address.of("p"));
     }
@@ -153,7 +155,9 @@ class AncestorLimitsTest {
 
     @Test
     void rateOfAnAncestor_holdsForAllBelow_andIsFreeAgainWhenItsWindowHasPassed() {
-        os.spawn(parent("p", Limits.builder().toolCallsPer(2, Duration.ofMinutes(1)).build())
+        os.spawn(parent(
+                        "p",
+                        Limits.builder().toolCallsPer(2, Duration.ofMinutes(1)).build())
                 .child(caller("a").build())
                 .child(caller("b").build())
                 .build());
@@ -185,10 +189,13 @@ class AncestorLimitsTest {
         agent.send(4);
 
         assertThat(between).isEqualTo(AgentState.RUNNING);
-        assertThat(agent.await(Eventually.LIMIT)).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(
-                        failed.cause())
-                .isInstanceOfSatisfying(LimitExceededException.class, e -> assertThat(e.limit())
-                        .isEqualTo(Limit.TOOL_CALLS_PER_TURN)));
+        assertThat(agent.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOfSatisfying(
+                                        LimitExceededException.class,
+                                        e -> assertThat(e.limit()).isEqualTo(Limit.TOOL_CALLS_PER_TURN)));
         assertThat(performed).hasValue(9);
     }
 
@@ -274,12 +281,13 @@ class AncestorLimitsTest {
 
         two.send("go");
 
-        assertThat(two.await(Eventually.LIMIT)).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(
-                        failed.cause())
-                .isInstanceOfSatisfying(LimitExceededException.class, e -> {
-                    assertThat(e.limit()).isEqualTo(Limit.DEPTH);
-                    assertThat(e.owner()).isEqualTo(Address.of("top"));
-                }));
+        assertThat(two.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.cause()).isInstanceOfSatisfying(LimitExceededException.class, e -> {
+                            assertThat(e.limit()).isEqualTo(Limit.DEPTH);
+                            assertThat(e.owner()).isEqualTo(Address.of("top"));
+                        }));
         assertThat(os.find(Address.of("top/one/two/three"))).isEmpty();
         assertThat(top.state()).isEqualTo(AgentState.RUNNING);
     }
@@ -287,7 +295,9 @@ class AncestorLimitsTest {
     @Test
     void messageBound_ofAnAncestor_isMetByTheSendersBelow_andNothingIsDelivered() {
         var heard = new CopyOnWriteArrayList<>();
-        os.spawn(AgentSpec.builder("sink").onMessage((m, ctx) -> heard.add(m.payload())).build());
+        os.spawn(AgentSpec.builder("sink")
+                .onMessage((m, ctx) -> heard.add(m.payload()))
+                .build());
         os.spawn(AgentSpec.builder("p")
                 .onMessage((m, ctx) -> {})
                 .limits(Limits.builder().messages(2).build())
@@ -319,7 +329,8 @@ class AncestorLimitsTest {
             assertThatThrownBy(() -> ctx.charge(Limit.TOKENS, new BigDecimal("0.5")))
                     .isInstanceOf(IllegalArgumentException.class);
             ctx.charge(Limit.MONEY, new BigDecimal("0.05"));
-            outcomes.add(Map.copyOf(os.find(ctx.id()).orElseThrow().info().used()).toString());
+            outcomes.add(
+                    Map.copyOf(os.find(ctx.id()).orElseThrow().info().used()).toString());
         });
 
         clock.awaitQuiet();

@@ -58,9 +58,7 @@ class RestartProperties {
             @ForAll @Size(max = 40) List<Boolean> fails, @ForAll boolean resume) {
         var clock = ManualClock.startingAt(START);
         var handled = new CopyOnWriteArrayList<>();
-        Restart policy = resume
-                ? Restart.resume()
-                : Restart.upTo(1_000, WINDOW).backoff(Duration.ZERO, Duration.ZERO);
+        Restart policy = resume ? Restart.resume() : Restart.upTo(1_000, WINDOW).backoff(Duration.ZERO, Duration.ZERO);
         List<Integer> messages = numbered(fails);
         try (AgentOS os = AgentOS.builder().time(clock).build()) {
             AgentHandle agent = os.spawn(failing(handled, policy));
@@ -87,8 +85,8 @@ class RestartProperties {
             @ForAll @IntRange(max = 4) int most) {
         var clock = ManualClock.startingAt(START);
         try (AgentOS os = AgentOS.builder().time(clock).build()) {
-            AgentHandle agent = os.spawn(failing(
-                    new ArrayList<>(), Restart.upTo(most, WINDOW).backoff(Duration.ZERO, Duration.ZERO)));
+            AgentHandle agent = os.spawn(
+                    failing(new ArrayList<>(), Restart.upTo(most, WINDOW).backoff(Duration.ZERO, Duration.ZERO)));
             var restarts = new ArrayList<Integer>();
             int now = 0;
             boolean ended = false;
@@ -165,7 +163,8 @@ class RestartProperties {
             agent.stop(Eventually.LIMIT);
 
             var accounted = new ArrayList<>(handled);
-            os.deadLetters(0, 1_000).forEach(letter -> accounted.add(letter.message().payload()));
+            os.deadLetters(0, 1_000)
+                    .forEach(letter -> accounted.add(letter.message().payload()));
             assertThat(accounted)
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.rangeClosed(1, sent).boxed().toList());

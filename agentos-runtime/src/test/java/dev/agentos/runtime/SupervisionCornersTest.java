@@ -108,7 +108,8 @@ class SupervisionCornersTest {
 
     @Test
     void restartsOfZero_meanTheFirstFailureIsTheLast() {
-        AgentHandle agent = os.spawn(noting("a").restart(Restart.upTo(0, MINUTE)).build());
+        AgentHandle agent =
+                os.spawn(noting("a").restart(Restart.upTo(0, MINUTE)).build());
 
         agent.send("state");
 
@@ -151,7 +152,8 @@ class SupervisionCornersTest {
         clock.awaitQuiet();
 
         assertThat(os.events().history(EventFilter.type("agent.restarting"), 0, 10))
-                .extracting(event -> ((SystemEvent.Restarting) event.data()).backoff().toSeconds())
+                .extracting(event ->
+                        ((SystemEvent.Restarting) event.data()).backoff().toSeconds())
                 .containsExactly(1L, 2L, 4L, 5L, 5L);
         assertThat(log.stream().filter(line -> line.startsWith("b hello"))).hasSize(5);
     }
@@ -163,7 +165,8 @@ class SupervisionCornersTest {
                 .build());
         agent.send("state");
         clock.awaitQuiet();
-        int attempts = os.events().history(EventFilter.type("agent.restarting"), 0, 10).size();
+        int attempts =
+                os.events().history(EventFilter.type("agent.restarting"), 0, 10).size();
 
         Exit exit = agent.stop(Eventually.LIMIT);
         clock.advance(Duration.ofHours(1));
@@ -175,8 +178,9 @@ class SupervisionCornersTest {
 
     @Test
     void mailOfAnAgentInItsBackoff_isKept_andHandledByTheNextInstance() {
-        AgentHandle agent = os.spawn(
-                noting("a").restart(Restart.upTo(3, MINUTE).backoff(MINUTE, MINUTE)).build());
+        AgentHandle agent = os.spawn(noting("a")
+                .restart(Restart.upTo(3, MINUTE).backoff(MINUTE, MINUTE))
+                .build());
         agent.send("state");
         clock.awaitQuiet();
 
@@ -261,9 +265,9 @@ class SupervisionCornersTest {
 
         at("top/middle/bottom").send("state");
 
-        assertThat(top.await(Eventually.LIMIT)).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(
-                        failed.cause())
-                .hasMessage("state"));
+        assertThat(top.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class, failed -> assertThat(failed.cause()).hasMessage("state"));
         assertThat(bystander.await(Eventually.LIMIT)).isInstanceOf(Exit.Terminated.class);
         assertThat(os.find(Address.of("top/middle"))).isEmpty();
     }
@@ -344,8 +348,9 @@ class SupervisionCornersTest {
 
         Exit exit = agent.stop(Eventually.LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                .hasMessage("in onStop"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class, failed -> assertThat(failed.cause()).hasMessage("in onStop"));
         assertThat(starts).hasValue(1);
     }
 
@@ -353,26 +358,31 @@ class SupervisionCornersTest {
     void onStart_thatFailsOnce_isRestarted_andOnStartThatAlwaysFails_endsFailed() {
         var starts = new AtomicInteger();
         AgentHandle once = os.spawn(AgentSpec.builder("once")
-                .reactive(() -> new OnStart(ctx -> {
-                    if (starts.incrementAndGet() == 1) {
-                        throw new IllegalStateException("not yet");
-                    }
-                }, message -> {}))
+                .reactive(() -> new OnStart(
+                        ctx -> {
+                            if (starts.incrementAndGet() == 1) {
+                                throw new IllegalStateException("not yet");
+                            }
+                        },
+                        message -> {}))
                 .restart(atOnce())
                 .build());
         AgentHandle always = os.spawn(AgentSpec.builder("always")
-                .reactive(() -> new OnStart(ctx -> {
-                    throw new IllegalStateException("never");
-                }, message -> {}))
+                .reactive(() -> new OnStart(
+                        ctx -> {
+                            throw new IllegalStateException("never");
+                        },
+                        message -> {}))
                 .restart(atOnce())
                 .build());
         clock.advance(Duration.ofSeconds(1));
 
         assertThat(once.state()).isEqualTo(AgentState.RUNNING);
         assertThat(once.info().restarts()).isEqualTo(1);
-        assertThat(always.await(Eventually.LIMIT)).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(
-                        failed.history())
-                .hasSize(3));
+        assertThat(always.await(Eventually.LIMIT))
+                .isInstanceOfSatisfying(
+                        Exit.Failed.class,
+                        failed -> assertThat(failed.history()).hasSize(3));
     }
 
     @Test

@@ -114,7 +114,8 @@ class DaemonLifecycleTest {
             go.countDown();
             for (Future<Failure> loser : lost) {
                 Failure failure = loser.get(60, TimeUnit.SECONDS);
-                assertThat(failure == null || failure.code().equals(Codes.DAEMON_RUNNING)).isTrue();
+                assertThat(failure == null || failure.code().equals(Codes.DAEMON_RUNNING))
+                        .isTrue();
             }
         }
 
@@ -141,7 +142,8 @@ class DaemonLifecycleTest {
 
     @Test
     void staleLockWithTheNumberOfALivingProcess_keepsNobodyOut() throws IOException {
-        Files.createDirectories(data(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                data(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(data().resolve("daemon.lock"), "1\n");
 
         try (Daemon daemon = start()) {
@@ -180,8 +182,7 @@ class DaemonLifecycleTest {
 
         Failure refused = failure(this::start);
 
-        assertThat(refused.line())
-                .isEqualTo("cannot use the data folder " + data() + ": " + data() + " is no folder");
+        assertThat(refused.line()).isEqualTo("cannot use the data folder " + data() + ": " + data() + " is no folder");
     }
 
     @Test
@@ -219,8 +220,8 @@ class DaemonLifecycleTest {
         try (var threads = Executors.newSingleThreadExecutor()) {
             Future<JsonObject> waiting = threads.submit(() -> {
                 try (var client = RpcClient.connect(socket())) {
-                    return client.call("agent.spawn", ECHO.with("wait", JsonValue.of(true)), (name, told) ->
-                            spawned.countDown());
+                    return client.call(
+                            "agent.spawn", ECHO.with("wait", JsonValue.of(true)), (name, told) -> spawned.countDown());
                 }
             });
             assertThat(spawned.await(30, TimeUnit.SECONDS)).isTrue();
@@ -268,8 +269,8 @@ class DaemonLifecycleTest {
     void close_removesOnlyItsOwnSocket() throws IOException {
         Daemon daemon = start();
         Files.delete(socket());
-        try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                .bind(UnixDomainSocketAddress.of(socket()))) {
+        try (var other =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket()))) {
             daemon.close();
 
             assertThat(socket()).exists();
@@ -279,7 +280,8 @@ class DaemonLifecycleTest {
 
     @Test
     void fileProblem_saysWhatItIs() {
-        assertThat(FileProblem.of(new java.nio.file.AccessDeniedException("/x"))).isEqualTo("/x: permission denied");
+        assertThat(FileProblem.of(new java.nio.file.AccessDeniedException("/x")))
+                .isEqualTo("/x: permission denied");
         assertThat(FileProblem.of(new java.nio.file.NoSuchFileException("/x"))).isEqualTo("/x does not exist");
         assertThat(FileProblem.of(new java.nio.file.FileSystemException("/x", null, "Read-only file system")))
                 .isEqualTo("/x: Read-only file system");

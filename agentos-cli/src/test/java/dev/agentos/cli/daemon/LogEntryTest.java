@@ -38,7 +38,14 @@ class LogEntryTest {
     private static ActionRecord action(String what, Decision decision, String detail) {
         Action described = Action.of(what, "spawn");
         return new ActionRecord(
-                7, NOON, PrincipalId.operator(1000), described, decision, Outcome.DONE, detail, Duration.ofNanos(2_999));
+                7,
+                NOON,
+                PrincipalId.operator(1000),
+                described,
+                decision,
+                Outcome.DONE,
+                detail,
+                Duration.ofNanos(2_999));
     }
 
     static Stream<Arguments> events() {
@@ -116,14 +123,14 @@ class LogEntryTest {
                 arguments(new Decision.Allow(), "ALLOW", ""),
                 arguments(new Decision.Deny("no grant"), "DENY", "no grant"),
                 arguments(new Decision.NeedsApproval("large", Duration.ofMinutes(1)), "NEEDS_APPROVAL", "large"),
-                arguments(
-                        new Decision.Replace(Action.of("agent:other", "spawn"), "safer"), "REPLACE", "safer"));
+                arguments(new Decision.Replace(Action.of("agent:other", "spawn"), "safer"), "REPLACE", "safer"));
     }
 
     @ParameterizedTest
     @MethodSource("decisions")
     void action_tellsHowItWasDecided_inFieldsThatKeepTheirOrder(Decision decision, String name, String reason) {
-        JsonObject document = LogEntry.of(action("agent:desk", decision, "detail")).document();
+        JsonObject document =
+                LogEntry.of(action("agent:desk", decision, "detail")).document();
 
         assertThat(document.toString())
                 .isEqualTo("{\"kind\":\"ACTION\",\"sequence\":7,\"time\":\"2026-01-01T12:00:00Z\","

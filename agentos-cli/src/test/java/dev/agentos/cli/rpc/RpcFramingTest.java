@@ -63,7 +63,9 @@ class RpcFramingTest {
             case "wait" -> await();
             case "tell" -> {
                 for (int i = 0; i < 200; i++) {
-                    call.tell("told", JsonObject.builder().put("text", "x".repeat(i)).build());
+                    call.tell(
+                            "told",
+                            JsonObject.builder().put("text", "x".repeat(i)).build());
                 }
             }
             default -> {}
@@ -289,8 +291,8 @@ class RpcFramingTest {
     void manyPeers_areServedAtOnce_eachItsOwn() throws Exception {
         int peers = 32;
         start(peers);
-        try (var threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofPlatform().daemon().factory())) {
+        try (var threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
             var echoes = new ArrayList<Future<Integer>>();
             for (int i = 0; i < peers; i++) {
                 int mine = i;
@@ -366,8 +368,8 @@ class RpcFramingTest {
             });
 
             assertThatThrownBy(() -> client.call("wait", JsonObject.EMPTY))
-                    .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.code())
-                            .isEqualTo(Codes.CONNECTION))
+                    .isInstanceOfSatisfying(
+                            Failure.class, failure -> assertThat(failure.code()).isEqualTo(Codes.CONNECTION))
                     .hasMessageContaining(folder.resolve("s").toString());
             closing.join();
         }
@@ -378,11 +380,10 @@ class RpcFramingTest {
         start(8);
         Path file = Files.writeString(folder.resolve("file"), "no socket");
 
-        assertThatThrownBy(() -> RpcClient.connect(file))
-                .isInstanceOfSatisfying(Failure.class, failure -> {
-                    assertThat(failure.code()).isEqualTo(Codes.NO_DAEMON);
-                    assertThat(failure.details().at("socket").text()).isEqualTo(file.toString());
-                });
+        assertThatThrownBy(() -> RpcClient.connect(file)).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.code()).isEqualTo(Codes.NO_DAEMON);
+            assertThat(failure.details().at("socket").text()).isEqualTo(file.toString());
+        });
     }
 
     @Test
