@@ -1,6 +1,7 @@
 package dev.agentos.runtime.memory;
 
 import dev.agentos.api.AgentId;
+import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
@@ -104,16 +105,16 @@ final class Access {
 
     <T> T read(Deed deed, Work<T> work) {
         if (isOwn()) {
-            desk.surroundings().gate().allow(actor(), action(deed));
+            allow(action(deed));
             return work.perform();
         }
-        return desk.surroundings().gate().act(actor(), List.of(action(deed)), work);
+        return act(List.of(action(deed)), work);
     }
 
     /** Checks the right to read what is then changed; {@return what has to be recorded of it} */
     List<Action> reads(Deed deed) {
         if (isOwn()) {
-            desk.surroundings().gate().allow(actor(), action(deed));
+            allow(action(deed));
             return List.of();
         }
         return List.of(action(deed));
@@ -126,9 +127,33 @@ final class Access {
 
     /** Does what may need several rights. */
     <T> T cross(List<Action> actions, Work<T> work) {
-        T result = desk.surroundings().gate().act(actor(), actions, work);
+        T result = act(actions, work);
         StoreWait.passed(actor());
         return result;
+    }
+
+    private void allow(Action action) {
+        try {
+            desk.surroundings().gate().allow(actor(), action);
+        } catch (DeniedException denied) {
+            throw plain(denied);
+        }
+    }
+
+    private <T> T act(List<Action> actions, Work<T> work) {
+        try {
+            return desk.surroundings().gate().act(actor(), actions, work);
+        } catch (DeniedException denied) {
+            throw plain(denied);
+        }
+    }
+
+    /** The grant to add is one for the namespace, rather than for this key and just so many bytes. */
+    private static DeniedException plain(DeniedException denied) {
+        Action action = denied.action();
+        return denied.missing().isEmpty() || !action.type().equals(Namespace.TYPE)
+                ? denied
+                : new DeniedException(action, denied.reason(), action.grantText());
     }
 
     /**

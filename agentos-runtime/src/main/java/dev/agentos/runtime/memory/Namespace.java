@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param agent whose it is; null if it is shared
  */
 record Namespace(String text, @Nullable Address agent) {
+    /** The type of actions on memories. */
+    static final String TYPE = "memory";
+
     private static final String AGENT = "agent/";
     private static final String SHARED = "shared/";
-    private static final String TYPE = "memory";
 
     /**
      * Reads a namespace. Strict: the names of both kinds are those of addresses, so that no two spellings mean one.
