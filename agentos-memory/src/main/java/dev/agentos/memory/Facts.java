@@ -11,12 +11,16 @@ import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.JsonProvider;
+import java.time.Instant;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** What events carry, as it is kept: the runtime's own facts under {@code system:<type>}, users' records as {@link Payloads}. */
 final class Facts {
     private static final String SYSTEM = "system:";
+    /** Missing in letters that were not sent again, and in all that 0.1 wrote. */
+    private static final String REDELIVERED = "redelivered";
+
 
     private final JsonProvider json;
     private final Payloads payloads;
@@ -164,13 +168,15 @@ final class Facts {
     }
 
     private JsonObject of(DeadLetter letter) {
-        return JsonObject.builder()
+        JsonObject form = JsonObject.builder()
                 .put("sequence", letter.sequence())
                 .put("time", letter.time().toString())
                 .put("message", of(letter.message()))
                 .put("reason", letter.reason())
                 .put("detail", letter.detail())
                 .build();
+        Instant redelivered = letter.redelivered();
+        return redelivered == null ? form : form.with(REDELIVERED, redelivered.toString());
     }
 
     private DeadLetter letter(JsonValue form) {
@@ -179,7 +185,8 @@ final class Facts {
                 Forms.instant(form, "time"),
                 message(form.at("message")),
                 DeadLetter.Reason.valueOf(Forms.text(form, "reason")),
-                Forms.text(form, "detail"));
+                Forms.text(form, "detail"),
+                form.asObject().has(REDELIVERED) ? Forms.instant(form, REDELIVERED) : null);
     }
 
     /** The payload is text within the JSON, so that its depth and its numbers do not count for the whole. */

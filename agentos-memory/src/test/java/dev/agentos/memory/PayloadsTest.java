@@ -6,6 +6,7 @@ import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.spi.StoredValue;
 import dev.agentos.memory.Payloads.Kept;
 import java.math.BigDecimal;
@@ -183,6 +184,15 @@ class PayloadsTest {
         var newer = new Kept("system:agent.log", Payloads.JSON, "{\"line\":\"hi\",\"level\":\"INFO\"}");
 
         assertThat(facts.restore(newer)).isEqualTo(new SystemEvent.Logged("hi"));
+    }
+
+    @Test
+    void deadLetter_comesBack_whenAnOlderVersionSaidNothingOfRedelivery() {
+        DeadLetter letter = Stores.letter("hello").letter();
+        Kept kept = facts.keep(new SystemEvent.DeadLettered(letter));
+
+        assertThat(kept.text()).doesNotContain("redelivered");
+        assertThat(facts.restore(kept)).isEqualTo(new SystemEvent.DeadLettered(letter));
     }
 
     @Test

@@ -34,6 +34,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.WithNull;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,12 @@ class RowsProperties {
     }
 
     @Property(tries = 300)
-    void event_comesBackEqual(@ForAll("facts") Record data, @ForAll("ids") AgentId agent, @ForAll boolean ofAgent) {
-        var event = new Event(0, Instant.MAX, ofAgent ? agent : null, typeOf(data), data);
+    void event_comesBackEqual(
+            @ForAll("facts") Record data,
+            @ForAll("ids") AgentId agent,
+            @ForAll boolean ofAgent,
+            @ForAll @WithNull Long correlation) {
+        var event = new Event(0, Instant.MAX, ofAgent ? agent : null, typeOf(data), data, correlation);
 
         var written = (StoredRow.EventRow)
                 Stores.commit(storage(), new StoredRow.EventRow(event)).getFirst();
@@ -120,7 +125,13 @@ class RowsProperties {
     @Provide
     Arbitrary<StoredRow.AgentRow> agents() {
         return Combinators.combine(
-                        ids(), principals(), Arbitraries.of(AgentState.class), texts(), instants(), headers())
+                        ids(),
+                        principals(),
+                        Arbitraries.of(AgentState.class),
+                        texts(),
+                        instants(),
+                        headers(),
+                        headers().map(JsonValue::of).injectNull(0.5))
                 .as(StoredRow.AgentRow::new);
     }
 
@@ -156,6 +167,7 @@ class RowsProperties {
                 anyText().map(SystemEvent.Logged::new),
                 Combinators.combine(Arbitraries.of(true, false), anyText()).as(SystemEvent.Halt::new),
                 Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(SystemEvent.Gap::new),
+                later(),
                 Combinators.combine(
                                 anyText(),
                                 Arbitraries.integers(),
@@ -163,10 +175,31 @@ class RowsProperties {
                         .as(Filled::new));
     }
 
+    /** The facts of 0.2. */
+    private Arbitrary<Record> later() {
+        return Arbitraries.oneOf(
+                Combinators.combine(anyText(), Arbitraries.of(Outcome.class), durations())
+                        .as(SystemEvent.ToolCalled::new),
+                Combinators.combine(anyText(), anyText(), anyText()).as(SystemEvent.MemoryChanged::new),
+                Combinators.combine(anyText(), principals()).as(SystemEvent.Granted::new),
+                Combinators.combine(anyText(), principals()).as(SystemEvent.Revoked::new),
+                Combinators.combine(Arbitraries.longs(), ids().map(AgentId::address))
+                        .as(SystemEvent.Redelivered::new),
+                Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.TopicOverflow::new),
+                Arbitraries.longs().map(SystemEvent.Revived::new),
+                Combinators.combine(anyText(), anyText()).as(SystemEvent.StorageState::new),
+                Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.Pruned::new));
+    }
+
     @Provide
     Arbitrary<DeadLetter> letters() {
         return Combinators.combine(
-                        Arbitraries.longs(), instants(), messages(), Arbitraries.of(DeadLetter.Reason.class), texts())
+                        Arbitraries.longs(),
+                        instants(),
+                        messages(),
+                        Arbitraries.of(DeadLetter.Reason.class),
+                        texts(),
+                        instants().injectNull(0.5))
                 .as(DeadLetter::new);
     }
 

@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentos.api.AgentState;
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.event.Event;
+import dev.agentos.api.event.EventFilter;
+import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.spi.Storage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +48,51 @@ class SchemaTest {
         assertThat(Stores.query(file, "PRAGMA user_version")).isEqualTo(String.valueOf(Schema.MIGRATIONS.size()));
         assertThat(Stores.query(file, "PRAGMA application_id")).isEqualTo(String.valueOf(Schema.APPLICATION));
         assertThat(Stores.query(file, "PRAGMA journal_mode")).isEqualTo("wal");
+    }
+
+    @Test
+    void database_isMigratedWithAllThatIsInIt_whenTheFirstVersionWroteIt() throws IOException {
+        Path file = folder.resolve("desk.db");
+        Stores.sql(file, statementsOf("V0001__foundation.sql"));
+        Stores.sql(
+                file,
+                "PRAGMA application_id = " + Schema.APPLICATION,
+                "PRAGMA user_version = 1",
+                "INSERT INTO agents VALUES (1, 'desk', 4, 'HOST', '', 'RUNNING', 'because', 0, 0, '{\"team\":\"fx\"}')",
+                "INSERT INTO events VALUES (1, 0, 0, 'desk', 1, 'a', 'system:agent.log', 'json', '{\"line\":\"a\"}')",
+                "INSERT INTO dead_letters VALUES (1, 0, 0, 'UNKNOWN_RECIPIENT', 'no agent ''nobody''', 7, '@host', 'nobody',"
+                        + " 'java.lang.String', 'java.lang.String', 'json', '\"hello\"', 7, 7, 0, 0, '{\"trace\":\"t-1\"}')");
+
+        try (Storage storage = Stores.open(file)) {
+            assertThat(storage.agents().all()).containsExactly(Stores.agent("desk", 4, AgentState.RUNNING));
+            assertThat(storage.events().find(EventFilter.all(), 0, 10))
+                    .containsExactly(first(Stores.event("a").event()));
+            assertThat(storage.deadLetters().find(0, 10))
+                    .containsExactly(first(Stores.letter("hello").letter()));
+            assertThat(storage.messages().reserved()).isZero();
+            assertThat(Stores.commit(storage, Stores.event("b")))
+                    .extracting(Numbers::of)
+                    .containsExactly(2L);
+        }
+        assertThat(Stores.query(file, "PRAGMA user_version")).isEqualTo(String.valueOf(Schema.MIGRATIONS.size()));
+        assertThat(Stores.query(file, "PRAGMA integrity_check")).isEqualTo("ok");
+    }
+
+    private static String[] statementsOf(String migration) throws IOException {
+        try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream("db/" + migration))) {
+            String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return Stream.of(all.split("(?m)^;\\s*$", -1))
+                    .filter(sql -> !sql.isBlank())
+                    .toArray(String[]::new);
+        }
+    }
+
+    private static Event first(Event event) {
+        return new Event(1, event.time(), event.agent(), event.type(), event.data());
+    }
+
+    private static DeadLetter first(DeadLetter letter) {
+        return new DeadLetter(1, letter.time(), letter.message(), letter.reason(), letter.detail());
     }
 
     @Test

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.AgentState;
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.error.VersionConflictException;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.memory.Line;
+import dev.agentos.api.memory.Role;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.security.ActionQuery;
@@ -19,8 +22,10 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +72,139 @@ class SqliteStorageTest {
                     .containsExactly(
                             ((StoredRow.DeadLetterRow) before.get(3)).letter(),
                             ((StoredRow.DeadLetterRow) after.get(2)).letter());
+        }
+    }
+
+    @Test
+    void memoryAndMessages_areThereAndCountOn_afterReopening() {
+        Path file = folder.resolve("desk.db");
+        try (Storage storage = Stores.open(file)) {
+            Stores.commit(
+                    storage,
+                    new StoredRow.MessageIdsRow(1_000_000),
+                    Stores.message(7, "hello"),
+                    Stores.working("k", 0),
+                    Stores.working("gone", 0),
+                    new StoredRow.WorkingRow("shared/x", "s", "gone", null, 1, Instant.EPOCH, null),
+                    Stores.line("first", "mark"));
+        }
+
+        try (Storage storage = Stores.open(file)) {
+            List<StoredRow> after = Stores.commit(
+                    storage,
+                    Stores.message(7, "again"),
+                    Stores.working("k", 1),
+                    Stores.working("gone", 0),
+                    Stores.line("again", "mark"),
+                    Stores.line("second", null));
+
+            assertThat(storage.messages().reserved()).isEqualTo(1_000_000);
+            assertThat(storage.messages().pending(Stores.DESK)).containsExactly(Stores.message(7, "hello"));
+            assertThat(storage.working().all("shared/x", "s", Instant.EPOCH))
+                    .extracting(row -> row.key() + row.version())
+                    .containsExactly("gone3", "k2");
+            assertThat(storage.conversations().after("shared/x", "s", 0, 10))
+                    .extracting(Line::text)
+                    .containsExactly("first", "second");
+            assertThat(((StoredRow.LineRow) after.getLast()).line().position()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void queries_areServedByIndexes() {
+        Path file = folder.resolve("desk.db");
+        Stores.open(file).close();
+        var wanted = Map.of(
+                "messages WHERE inbox = ? AND inbox_incarnation = ? AND stage = 'PENDING' ORDER BY position",
+                "messages_inbox",
+                "messages WHERE correlation = ? AND id > ? ORDER BY id",
+                "messages_correlation",
+                "messages WHERE stage <> 'PENDING' ORDER BY position LIMIT 100",
+                "messages_settled",
+                "events WHERE correlation = ? AND sequence > ? ORDER BY sequence",
+                "events_correlation",
+                "lines WHERE conversation = ? AND role = ? ORDER BY position DESC LIMIT 1",
+                "lines_role",
+                "lines WHERE time_s < ?",
+                "lines_time",
+                "working WHERE expires_s IS NOT NULL AND expires_s < ?",
+                "working_expires",
+                "working WHERE value IS NULL AND time_s < ?",
+                "working_gone");
+
+        assertThat(wanted)
+                .allSatisfy((query, index) -> assertThat(Stores.plan(file, "SELECT * FROM " + query))
+                        .contains(index)
+                        .doesNotContain("TEMP B-TREE"));
+    }
+
+    @Test
+    void conflict_leavesTheStatementsOfItsGroupReady() {
+        try (Storage storage = Stores.open(folder.resolve("desk.db"))) {
+            Stores.commit(storage, Stores.working("k", 0));
+            var commits = new ArrayList<CompletionStage<List<StoredRow>>>();
+            IntStream.range(0, 300).forEach(i -> {
+                commits.add(storage.commit(List.of(Stores.event("a"), Stores.working("k", 0)), Durability.BUFFERED));
+                commits.add(storage.commit(List.of(Stores.event("b"), Stores.line("l", null)), Durability.BUFFERED));
+            });
+
+            long refused = commits.stream()
+                    .map(commit -> commit.<Boolean>handle((rows, failure) -> failure instanceof VersionConflictException)
+                            .toCompletableFuture()
+                            .join())
+                    .filter(conflict -> conflict)
+                    .count();
+
+            assertThat(refused).isEqualTo(300);
+            assertThat(storage.events().find(EventFilter.all(), 0, 1_000))
+                    .hasSize(300)
+                    .allSatisfy(event -> assertThat(event.type()).isEqualTo("b"));
+            assertThat(storage.events().lastSequence()).isEqualTo(300);
+            assertThat(storage.conversations().newest("shared/x", "s", Role.USER))
+                    .map(Line::position)
+                    .contains(300L);
+        }
+    }
+
+    @Test
+    void hooks_areAskedOfRowsOnly_thoughReadersWaitForTheSameGroup() {
+        try (Storage storage = Stores.open(folder.resolve("desk.db"))) {
+            var told = new ArrayList<List<StoredRow>>();
+            storage.addHook(new CommitHook() {
+                @Override
+                public void committed(List<StoredRow> numbered) {
+                    told.add(numbered);
+                }
+            });
+
+            IntStream.range(0, 100).forEach(i -> {
+                storage.commit(List.of(Stores.event("a")), Durability.BUFFERED);
+                assertThat(storage.events().lastSequence()).isEqualTo(i + 1);
+            });
+
+            assertThat(told).hasSize(100).allSatisfy(rows -> assertThat(rows).hasSize(1));
+        }
+    }
+
+    @Test
+    void memory_isClosedForReadersToo_whenItIsClosed() {
+        Storage storage = SqliteStorage.openInMemory(Stores.JSON, new MemoryConnections());
+        Stores.commit(storage, Stores.working("k", 0));
+        storage.close();
+
+        assertThatThrownBy(() -> storage.working().all("shared/x", "s", Instant.EPOCH))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("the store in memory is closed");
+    }
+
+    @Test
+    void memories_areApart() {
+        try (Storage one = SqliteStorage.openInMemory(Stores.JSON, new MemoryConnections());
+                Storage other = SqliteStorage.openInMemory(Stores.JSON, new MemoryConnections())) {
+            Stores.commit(one, Stores.working("k", 0));
+
+            assertThat(one.working().sessions("shared/x", Instant.EPOCH)).containsExactly("s");
+            assertThat(other.working().sessions("shared/x", Instant.EPOCH)).isEmpty();
         }
     }
 

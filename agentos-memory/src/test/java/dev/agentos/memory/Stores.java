@@ -4,6 +4,9 @@ import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.memory.Line;
+import dev.agentos.api.memory.Role;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
@@ -26,10 +29,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Stores, rows, and looks into a database past the store. */
 final class Stores {
     static final JsonProvider JSON = Providers.only(JsonProvider.class);
+
+    static final AgentId DESK = new AgentId(Address.of("desk"), 1);
 
     private Stores() {}
 
@@ -75,6 +81,20 @@ final class Stores {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var result = connection.createStatement().executeQuery(sql)) {
             return result.next() ? String.valueOf(result.getString(1)) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How SQLite would run a query, a line each. */
+    static String plan(Path file, String sql) {
+        var lines = new StringBuilder();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var steps = connection.createStatement().executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+            while (steps.next()) {
+                lines.append(steps.getString("detail")).append('\n');
+            }
+            return lines.toString();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -129,5 +149,29 @@ final class Stores {
                 "because",
                 Instant.EPOCH,
                 Map.of("team", "fx"));
+    }
+
+    /** A message that waits for {@link #DESK}. */
+    static StoredRow.MessageRow message(long id, Object payload) {
+        var message = new Message(
+                id,
+                Address.HOST,
+                DESK.address(),
+                payload.getClass().getName(),
+                payload,
+                id,
+                id,
+                Instant.EPOCH,
+                Map.of());
+        return new StoredRow.MessageRow(message, DESK, StoredRow.Stage.PENDING, 0);
+    }
+
+    static StoredRow.WorkingRow working(String key, long version) {
+        return new StoredRow.WorkingRow(
+                "shared/x", "s", key, JsonValue.of(key + " after " + version), version, Instant.EPOCH, null);
+    }
+
+    static StoredRow.LineRow line(String text, @Nullable String once) {
+        return new StoredRow.LineRow("shared/x", "s", new Line(0, Role.USER, text, null, 1, Instant.EPOCH, null), once);
     }
 }

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -45,6 +46,19 @@ class ThreadsTest {
     }
 
     @Test
+    void sqlite_isCalledOnOneThreadOnly_inMemory() throws Exception {
+        Thread user = Thread.ofVirtual().start(this::useMemory);
+        user.join();
+
+        assertThat(threads).singleElement().satisfies(thread -> {
+            assertThat(thread.isVirtual()).isFalse();
+            assertThat(thread.getName()).isEqualTo("agentos-store-memory");
+            thread.join(Duration.ofMinutes(1));
+            assertThat(thread.isAlive()).isFalse();
+        });
+    }
+
+    @Test
     void threads_areGone_whenTheStoreIsClosed() {
         useEverything();
 
@@ -55,24 +69,41 @@ class ThreadsTest {
     }
 
     private void useEverything() {
-        Storage storage = SqliteStorage.open(folder.resolve("desk.db"), Stores.JSON, this::watched);
+        use(SqliteStorage.open(folder.resolve("desk.db"), Stores.JSON, file -> watched(new SqliteConnections(file))));
+    }
+
+    private void useMemory() {
+        use(SqliteStorage.openInMemory(Stores.JSON, watched(new MemoryConnections())));
+    }
+
+    private static void use(Storage storage) {
         try (storage) {
             Stores.commit(
                     storage,
                     Stores.agent("desk", 1, AgentState.RUNNING),
                     Stores.action("x", Decision.allow()),
                     Stores.event("a"),
-                    Stores.letter("hello"));
+                    Stores.letter("hello"),
+                    Stores.message(7, "hello"),
+                    Stores.working("k", 0),
+                    Stores.line("hi", "once"),
+                    Stores.line("hi again", "once"));
             assertThat(storage.agents().all()).hasSize(1);
             assertThat(storage.agents().lastIncarnation()).isEqualTo(1);
             assertThat(storage.actions().find(ActionQuery.all())).hasSize(1);
             assertThat(storage.events().find(EventFilter.all(), 0, 10)).hasSize(1);
             assertThat(storage.deadLetters().find(0, 10)).hasSize(1);
+            assertThat(storage.messages().pending(Stores.DESK)).hasSize(1);
+            assertThat(storage.messages().conversation(7, 10)).hasSize(1);
+            assertThat(storage.messages().reserved()).isZero();
+            assertThat(storage.working().all("shared/x", "s", Instant.EPOCH)).hasSize(1);
+            assertThat(storage.working().sessions("shared/x", Instant.EPOCH)).containsExactly("s");
+            assertThat(storage.conversations().after("shared/x", "s", 0, 10)).hasSize(1);
+            assertThat(storage.conversations().sessions("shared/x")).containsExactly("s");
         }
     }
 
-    private Connections watched(Path file) {
-        var real = new SqliteConnections(file);
+    private Connections watched(Connections real) {
         return new Connections() {
             @Override
             public Connection writer() throws SQLException {
