@@ -25,6 +25,23 @@ class RingProperties {
                         LongStream.rangeClosed(first, added).boxed().toList());
     }
 
+    @Property
+    void change_changesOneThatIsStillKept_andNoOther(
+            @ForAll @IntRange(min = 1, max = 70) int capacity,
+            @ForAll @IntRange(max = 300) int added,
+            @ForAll @IntRange(min = -5, max = 310) int number) {
+        var ring = new Ring<Long>(capacity);
+        LongStream.rangeClosed(1, added).forEach(ring::add);
+
+        ring.change(number, kept -> -kept);
+
+        assertThat(ring.after(0))
+                .containsExactlyElementsOf(LongStream.rangeClosed(Math.max(0, added - capacity) + 1, added)
+                        .map(kept -> kept == number ? -kept : kept)
+                        .boxed()
+                        .toList());
+    }
+
     @Test
     void after_isACopy() {
         var ring = new Ring<String>(2);
