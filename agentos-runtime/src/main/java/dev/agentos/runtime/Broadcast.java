@@ -68,7 +68,7 @@ final class Broadcast {
         Message message = kernel.post.write(by.address(), cell.address(), taken, cause);
         Offered offered = kernel.post.deliverNow(cell, message);
         switch (offered) {
-            case ACCEPTED -> {}
+            case ACCEPTED -> kernel.post.sent(cell, message);
             case CLOSED ->
                 kernel.post.dead(
                         message, DeadLetter.Reason.RECIPIENT_ENDED, "agent " + cell.id + " is ending and takes no mail");

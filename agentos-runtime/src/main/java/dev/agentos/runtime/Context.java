@@ -143,6 +143,9 @@ final class Context implements AgentContext {
         Objects.requireNonNull(payload, "payload");
         PendingAsk ask = cell.kernel.asks.take(cell, request);
         if (ask != null) {
+            if (ask.isOpen()) { // before it is: the asker may look at once
+                cell.kernel.post.answered(cell.address(), request, payload);
+            }
             cell.kernel.asks.answer(cell, ask, payload);
         } else if (request.sender().isAgent()) {
             cell.kernel.gate.allowSend(cell, request.sender());

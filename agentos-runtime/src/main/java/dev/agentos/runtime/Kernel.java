@@ -62,7 +62,7 @@ final class Kernel {
     final Scheduler scheduler;
     final Directory directory;
     final Family family = new Family();
-    final Post post = new Post(this);
+    final Post post;
     final Asks asks = new Asks(this);
     final TopicExchange topics = new TopicExchange(this);
     final Parts parts = new Parts(this);
@@ -92,6 +92,7 @@ final class Kernel {
         this.storage = settings.openStorage();
         this.directory = new Directory(storage.agents().lastIncarnation()); // an id is never used again over one store
         this.events = new EventBus(storage, time);
+        this.post = openPost(settings); // its first commit comes after the hook of the events
         this.deadLetters = new DeadLetterBook(storage, events);
         this.chronicle = new Chronicle(storage, events, deadLetters, settings.isPersistent());
         this.authority = settings.openAuthority();
@@ -113,6 +114,16 @@ final class Kernel {
         this.housekeeping = new Housekeeping(this, settings.retention());
         this.attachment = time.attach(new DrivenTimers(this));
         housekeeping.start();
+    }
+
+    private Post openPost(Settings settings) {
+        try {
+            MessageIds ids = settings.isPersistent() ? MessageIds.over(storage) : MessageIds.inMemory();
+            return new Post(this, ids, settings.recordMessages() ? CorrespondenceRecord.open(name, storage) : null);
+        } catch (RuntimeException | Error e) {
+            storage.close();
+            throw e;
+        }
     }
 
     private MemoryDesk openMemories(Settings settings) {
@@ -267,6 +278,13 @@ final class Kernel {
         var left = new LinkedHashSet<String>(tools.close(limit.dividedBy(4)));
         left.addAll(memories.close(limit.dividedBy(8)));
         left.addAll(scheduler.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()) / 2)));
+        CorrespondenceRecord record = post.record();
+        if (record != null) {
+            record.close();
+            if (!record.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()) / 2))) {
+                left.add(record.name());
+            }
+        }
         left.addAll(events.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
         attachment.close();
         timers.close();

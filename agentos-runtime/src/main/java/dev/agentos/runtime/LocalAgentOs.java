@@ -11,8 +11,6 @@ import dev.agentos.api.StoreMaintenance;
 import dev.agentos.api.event.Events;
 import dev.agentos.api.memory.Memory;
 import dev.agentos.api.message.Address;
-import dev.agentos.api.message.DeadLetter;
-import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
@@ -247,21 +245,6 @@ final class LocalAgentOs implements AgentOS {
 
     @Override
     public Messages messages() {
-        return new Messages() {
-            @Override
-            public List<Message> conversation(long correlation, int most) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public List<DeadLetter> deadLetters(long afterSequence, int most) {
-                return kernel.deadLetters.find(afterSequence, most);
-            }
-
-            @Override
-            public void redeliver(long deadLetter) {
-                throw new UnsupportedOperationException();
-            }
-        };
+        return new Correspondence(kernel, actor);
     }
 }

@@ -41,6 +41,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private Retention retention = Retention.defaults();
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final List<AgentOS.Extension> extensions = new ArrayList<>();
+    private boolean recordMessages;
     private @Nullable Embedder embedder;
     private TokenCounter tokens = TokenCounter.estimate();
     private @Nullable Summariser summariser;
@@ -129,7 +130,8 @@ final class LocalBuilder implements AgentOS.Builder {
 
     @Override
     public AgentOS.Builder recordMessages() {
-        throw new UnsupportedOperationException();
+        recordMessages = true;
+        return this;
     }
 
     @Override
@@ -173,6 +175,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 retention,
                 closeTimeout,
                 extensions,
+                recordMessages,
                 MemoryOptions.of(embedder, tokens, summariser));
         return LocalAgentOs.start(settings);
     }

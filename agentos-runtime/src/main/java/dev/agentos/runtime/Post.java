@@ -11,19 +11,29 @@ import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.spi.StoredRow;
+import dev.agentos.api.spi.StoredValue;
 import dev.agentos.runtime.schedule.Offered;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Carries messages from whoever sends to the mailbox of whom they are for, or to the dead letters. Rights were checked before. */
 final class Post {
     private final Kernel kernel;
-    private final AtomicLong ids = new AtomicLong();
+    private final MessageIds ids;
+    /** Where every message is kept; null if they are not. */
+    private final @Nullable CorrespondenceRecord record;
 
-    Post(Kernel kernel) {
+    Post(Kernel kernel, MessageIds ids, @Nullable CorrespondenceRecord record) {
         this.kernel = kernel;
+        this.ids = ids;
+        this.record = record;
+    }
+
+    @Nullable
+    CorrespondenceRecord record() {
+        return record;
     }
 
     /** {@return the message of mail: itself, or what an ask carries} */
@@ -56,7 +66,7 @@ final class Post {
 
     /** {@return the number before so many that are the caller's from now on} */
     long takeIds(int count) {
-        return ids.getAndAdd(count);
+        return ids.take(count);
     }
 
     /** Sends on behalf of an agent, on one of its own threads; else like {@link #send}. */
@@ -79,7 +89,7 @@ final class Post {
 
     /** {@return a message with a number of its own, caused by another if there is one} */
     Message write(Address from, Address to, Object payload, @Nullable Message cause) {
-        return write(ids.incrementAndGet(), from, to, payload, cause);
+        return write(ids.take(1) + 1, from, to, payload, cause);
     }
 
     private Message write(long id, Address from, Address to, Object payload, @Nullable Message cause) {
@@ -127,7 +137,7 @@ final class Post {
             refuse(recipient, message);
         }
         switch (recipient.offer(mail)) {
-            case ACCEPTED -> {}
+            case ACCEPTED -> sent(recipient, message);
             case DROPPED ->
                 undelivered(mail, DeadLetter.Reason.MAILBOX_FULL, full(recipient) + " and drops the newest");
             case FULL, TIMED_OUT, INTERRUPTED ->
@@ -139,6 +149,20 @@ final class Post {
     /** Puts a message into a mailbox without waiting for room: what is not accepted is for the caller to give up. */
     Offered deliverNow(AgentCell recipient, Message message) {
         return recipient.has(LifeCell.FENCED | LifeCell.STOP) ? Offered.CLOSED : recipient.offerNow(message);
+    }
+
+    /** Keeps a message that is in a mailbox, if all are kept; may wait. What is for a durable agent is kept in its inbox. */
+    void sent(AgentCell recipient, Message message) {
+        if (record != null && !recipient.spec.durable()) {
+            record.add(message);
+        }
+    }
+
+    /** Keeps an answer, which goes past the mailboxes, if all messages are kept; may wait. */
+    void answered(Address from, Message request, Object answer) {
+        if (record != null) {
+            record.add(write(from, request.sender(), answer, request));
+        }
     }
 
     private void refuse(AgentCell recipient, Message message) {
@@ -156,7 +180,11 @@ final class Post {
             return;
         }
         Offered offered = deliverNow(cell, message);
-        if (offered != Offered.ACCEPTED) {
+        if (offered == Offered.ACCEPTED) {
+            if (record != null && !cell.spec.durable()) {
+                record.addNow(message, StoredRow.Stage.DONE);
+            }
+        } else {
             var why = offered == Offered.CLOSED ? DeadLetter.Reason.RECIPIENT_ENDED : DeadLetter.Reason.MAILBOX_FULL;
             dead(
                     message,
@@ -171,26 +199,40 @@ final class Post {
      * @throws DeliveryException if it takes no such payload
      */
     Object accepted(AgentCell recipient, Address from, Object payload, @Nullable Message cause) {
+        Object fitting = fitting(recipient, payload);
+        if (fitting != null) {
+            return fitting;
+        }
+        String problem = "it accepts "
+                + recipient.spec.accepts().stream().map(Class::getName).toList() + ", not a "
+                + payload.getClass().getName() + (payload instanceof JsonValue ? " that fits none of them" : "");
+        Address to = recipient.id.address();
+        dead(write(from, to, payload, cause), DeadLetter.Reason.PAYLOAD_REFUSED, problem);
+        throw new DeliveryException(ErrorCode.PAYLOAD_REFUSED, to, problem);
+    }
+
+    /** {@return the payload as its recipient takes it; null if it takes no such payload} */
+    @Nullable
+    Object fitting(AgentCell recipient, Object payload) {
         var types = recipient.spec.accepts();
+        if (types.isEmpty()) {
+            return payload;
+        }
         for (Class<?> type : types) {
             if (type.isInstance(payload)) {
                 return payload;
             }
         }
-        String problem = "it accepts " + types.stream().map(Class::getName).toList() + ", not a "
-                + payload.getClass().getName();
-        if (payload instanceof JsonValue json) {
+        Object value = payload instanceof StoredValue(var _, var restored) ? restored : payload;
+        if (value instanceof JsonValue json) {
             for (Class<?> type : types) {
                 Object converted = converted(json, type);
                 if (converted != null) {
                     return converted;
                 }
             }
-            problem += " that fits none of them";
         }
-        Address to = recipient.id.address();
-        dead(write(from, to, payload, cause), DeadLetter.Reason.PAYLOAD_REFUSED, problem);
-        throw new DeliveryException(ErrorCode.PAYLOAD_REFUSED, to, problem);
+        return null;
     }
 
     private @Nullable Object converted(JsonValue json, Class<?> type) {
@@ -237,6 +279,9 @@ final class Post {
     }
 
     void dead(Message message, DeadLetter.Reason reason, String detail) {
+        if (record != null) {
+            record.addNow(message, StoredRow.Stage.DEAD); // if it is there already, it stays as it is
+        }
         kernel.chronicle.dead(message, reason, kernel.directory.find(message.recipient()), detail);
     }
 }

@@ -43,6 +43,7 @@ record Settings(
         Retention retention,
         Duration closeTimeout,
         List<AgentOS.Extension> extensions,
+        boolean recordMessages,
         MemoryOptions memory) {
 
     /** Copies the collections. */

@@ -190,7 +190,14 @@ final class TopicExchange {
             }
         }
         Message message = publication.to(cell.address(), accepted, id);
-        return cell.spec.durable() ? deliverDurably(cell, message) : subscription.offer(message);
+        if (cell.spec.durable()) {
+            return deliverDurably(cell, message);
+        }
+        boolean queued = subscription.offer(message);
+        if (queued) {
+            kernel.post.sent(cell, message);
+        }
+        return queued;
     }
 
     /** What a durable agent is to handle lies in its inbox, which drops nothing. */

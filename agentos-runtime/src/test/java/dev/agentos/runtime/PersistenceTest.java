@@ -3,12 +3,14 @@ package dev.agentos.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentos.api.AgentHandle;
+import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Exit;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.message.Message;
 import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
@@ -60,13 +62,23 @@ class PersistenceTest {
         final Storage heap = new HeapStorage(1_000);
         final List<List<StoredRow>> batches = new CopyOnWriteArrayList<>();
         final List<Durability> durabilities = new CopyOnWriteArrayList<>();
+        volatile long reserved;
         volatile CompletableFuture<Void> ends = CompletableFuture.completedFuture(null);
 
         @Override
         public CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability) {
             batches.add(batch);
             durabilities.add(durability);
-            var stored = heap.commit(batch, durability);
+            for (StoredRow row : batch) {
+                if (row instanceof StoredRow.MessageIdsRow(var most)) {
+                    reserved = most;
+                }
+            }
+            var stored = heap.commit(
+                    batch.stream()
+                            .filter(row -> !(row instanceof StoredRow.DatabaseRow))
+                            .toList(),
+                    durability);
             boolean isEnd = batch.stream()
                     .anyMatch(row -> row instanceof StoredRow.AgentRow agent
                             && agent.state().ended());
@@ -103,7 +115,22 @@ class PersistenceTest {
 
         @Override
         public MessageRepository messages() {
-            return heap.messages();
+            return new MessageRepository() {
+                @Override
+                public List<StoredRow.MessageRow> pending(AgentId inbox) {
+                    return List.of();
+                }
+
+                @Override
+                public List<Message> conversation(long correlation, int most) {
+                    return List.of();
+                }
+
+                @Override
+                public long reserved() {
+                    return reserved;
+                }
+            };
         }
 
         @Override
