@@ -36,8 +36,10 @@ record AgentStore(Queries queries, Rows codec) implements Storage.AgentRepositor
 
     @Override
     public long lastIncarnation() {
-        Long last = queries.read(dsl ->
-                dsl.select(DSL.max(AGENTS.INCARNATION)).from(AGENTS).fetchSingle().value1());
+        Long last = queries.read(dsl -> dsl.select(DSL.max(AGENTS.INCARNATION))
+                .from(AGENTS)
+                .fetchSingle()
+                .value1());
         return last == null ? 0 : last;
     }
 }

@@ -21,7 +21,6 @@ final class Facts {
     /** Missing in letters that were not sent again, and in all that 0.1 wrote. */
     private static final String REDELIVERED = "redelivered";
 
-
     private final JsonProvider json;
     private final Payloads payloads;
 

@@ -29,10 +29,7 @@ record LineWrite(StoredRow.LineRow row) implements BoundRow {
 
     private static final Statements.Sql NEXT = dsl -> dsl.insertInto(
                     CONVERSATIONS, CONVERSATIONS.NAMESPACE, CONVERSATIONS.SESSION, CONVERSATIONS.LAST)
-            .values(
-                    Statements.given(CONVERSATIONS.NAMESPACE),
-                    Statements.given(CONVERSATIONS.SESSION),
-                    DSL.inline(1L))
+            .values(Statements.given(CONVERSATIONS.NAMESPACE), Statements.given(CONVERSATIONS.SESSION), DSL.inline(1L))
             .onConflict(CONVERSATIONS.NAMESPACE, CONVERSATIONS.SESSION)
             .doUpdate()
             .set(CONVERSATIONS.LAST, CONVERSATIONS.LAST.plus(DSL.inline(1L)))
@@ -108,8 +105,8 @@ record LineWrite(StoredRow.LineRow row) implements BoundRow {
                         line.covers(),
                         row.once()));
         add.executeUpdate();
-        var added = new Line(
-                position, line.role(), line.text(), line.call(), line.tokens(), line.time(), line.covers());
+        var added =
+                new Line(position, line.role(), line.text(), line.call(), line.tokens(), line.time(), line.covers());
         return new StoredRow.LineRow(row.namespace(), row.session(), added, row.once());
     }
 

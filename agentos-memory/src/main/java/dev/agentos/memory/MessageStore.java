@@ -20,8 +20,7 @@ record MessageStore(Queries queries, Rows codec) implements Storage.MessageRepos
                 .eq(inbox.address().path())
                 .and(MESSAGES.INBOX_INCARNATION.eq(inbox.incarnation()))
                 .and(MESSAGES.STAGE.eq(DSL.inline(StoredRow.Stage.PENDING.name())));
-        return new History<>(queries, MESSAGES.POSITION, codec::message)
-                .find(waiting, _ -> true, 0, Integer.MAX_VALUE);
+        return new History<>(queries, MESSAGES.POSITION, codec::message).find(waiting, _ -> true, 0, Integer.MAX_VALUE);
     }
 
     @Override

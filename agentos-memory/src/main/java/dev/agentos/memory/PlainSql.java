@@ -70,15 +70,14 @@ enum PlainSql implements Statements.Sql {
 
     private InsertValuesStepN<?> insert(DSLContext dsl) {
         List<Field<?>> fields = fields();
-        var table =
-                switch (this) {
-                    case AGENT -> AGENTS;
-                    case ACTION -> ACTIONS;
-                    case EVENT -> EVENTS;
-                    case DEAD_LETTER, REDELIVERED -> DEAD_LETTERS;
-                    case MESSAGE, MESSAGE_STAGE -> MESSAGES;
-                    case MESSAGE_IDS -> MessageIds.MESSAGE_IDS;
-                };
+        var table = switch (this) {
+            case AGENT -> AGENTS;
+            case ACTION -> ACTIONS;
+            case EVENT -> EVENTS;
+            case DEAD_LETTER, REDELIVERED -> DEAD_LETTERS;
+            case MESSAGE, MESSAGE_STAGE -> MESSAGES;
+            case MESSAGE_IDS -> MessageIds.MESSAGE_IDS;
+        };
         return dsl.insertInto(table, fields).values(Collections.nCopies(fields.size(), null));
     }
 

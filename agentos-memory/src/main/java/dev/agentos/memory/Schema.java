@@ -63,7 +63,8 @@ final class Schema {
         }
         String mode = text("PRAGMA journal_mode = WAL");
         // In memory there is no file, nor anything to bring to disk.
-        boolean file = !text("SELECT file FROM pragma_database_list WHERE name = 'main'").isEmpty();
+        boolean file = !text("SELECT file FROM pragma_database_list WHERE name = 'main'")
+                .isEmpty();
         if (file && !mode.equals("wal")) {
             throw faults.because("cannot have a write-ahead log (" + mode + "): put it on a local disk");
         }

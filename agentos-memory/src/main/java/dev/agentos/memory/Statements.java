@@ -25,9 +25,8 @@ final class Statements implements AutoCloseable {
     private static final Sql SAVEPOINT = _ -> "SAVEPOINT job";
     private static final Sql RELEASE = _ -> "RELEASE job";
     private static final Sql TAKE_BACK = _ -> "ROLLBACK TO job";
-    private static final Sql TOUCH = dsl -> dsl.update(STORE)
-            .set(STORE.SYNCS, STORE.SYNCS.plus(DSL.inline(1L)))
-            .getSQL();
+    private static final Sql TOUCH = dsl ->
+            dsl.update(STORE).set(STORE.SYNCS, STORE.SYNCS.plus(DSL.inline(1L))).getSQL();
 
     private final Connection connection;
     private final DSLContext dsl;

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param value as JSON; null to remove the key
  */
 record WorkingWrite(StoredRow.WorkingRow row, @Nullable String value) implements BoundRow {
-    private static final Statements.Sql FIND = dsl -> dsl.select(
-                    WORKING.VERSION, DSL.field(WORKING.VALUE.isNull()), WORKING.EXPIRES_S, WORKING.EXPIRES_NS)
-            .from(WORKING)
-            .where(WORKING.NAMESPACE.eq(Statements.given(WORKING.NAMESPACE)))
-            .and(WORKING.SESSION.eq(Statements.given(WORKING.SESSION)))
-            .and(WORKING.NAME.eq(Statements.given(WORKING.NAME)))
-            .getSQL();
+    private static final Statements.Sql FIND =
+            dsl -> dsl.select(WORKING.VERSION, DSL.field(WORKING.VALUE.isNull()), WORKING.EXPIRES_S, WORKING.EXPIRES_NS)
+                    .from(WORKING)
+                    .where(WORKING.NAMESPACE.eq(Statements.given(WORKING.NAMESPACE)))
+                    .and(WORKING.SESSION.eq(Statements.given(WORKING.SESSION)))
+                    .and(WORKING.NAME.eq(Statements.given(WORKING.NAME)))
+                    .getSQL();
     private static final Statements.Sql PUT = WorkingWrite::put;
     private static final int OVERHEAD = 64;
 
@@ -122,8 +122,8 @@ record WorkingWrite(StoredRow.WorkingRow row, @Nullable String value) implements
             boolean removed = found.getBoolean(2);
             long seconds = found.getLong(3);
             boolean expires = !found.wasNull();
-            boolean expired = expires
-                    && !Instant.ofEpochSecond(seconds, found.getLong(4)).isAfter(row.time());
+            boolean expired =
+                    expires && !Instant.ofEpochSecond(seconds, found.getLong(4)).isAfter(row.time());
             return new Before(last, !removed && !expired);
         }
     }

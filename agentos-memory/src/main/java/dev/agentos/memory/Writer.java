@@ -2,7 +2,6 @@ package dev.agentos.memory;
 
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.spi.CommitHook;
-import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.StoredRow;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -267,9 +266,7 @@ final class Writer {
         boolean durable = due || group.stream().anyMatch(Job::isDurable);
         GroupCommit.Outcome outcome;
         try {
-            outcome = group.stream().allMatch(Job::isMark)
-                    ? nothing(group)
-                    : written(commits, group, durable);
+            outcome = group.stream().allMatch(Job::isMark) ? nothing(group) : written(commits, group, durable);
         } catch (StorageException e) {
             group.forEach(job -> job.done().completeExceptionally(e));
             return;

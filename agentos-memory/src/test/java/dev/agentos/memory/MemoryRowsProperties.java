@@ -90,8 +90,7 @@ class MemoryRowsProperties {
         assertThat(storage().working().find(namespace, session, key, time)).contains(written);
         assertThat(storage().working().all(namespace, session, time)).containsExactly(written);
         assertThat(storage().working().sessions(namespace, time)).containsExactly(session);
-        assertThat(written)
-                .isEqualTo(new StoredRow.WorkingRow(namespace, session, key, value, 1, time, expires));
+        assertThat(written).isEqualTo(new StoredRow.WorkingRow(namespace, session, key, value, 1, time, expires));
     }
 
     @Property(tries = 200)
@@ -106,7 +105,9 @@ class MemoryRowsProperties {
                 .toList();
 
         var conversations = storage().conversations();
-        assertThat(written).extracting(Line::text).isEqualTo(lines.stream().map(Line::text).toList());
+        assertThat(written)
+                .extracting(Line::text)
+                .isEqualTo(lines.stream().map(Line::text).toList());
         assertThat(conversations.after(namespace, "s", 0, 100)).isEqualTo(written);
         assertThat(conversations.before(namespace, "s", Long.MAX_VALUE, 100)).isEqualTo(written.reversed());
         for (Role role : Role.values()) {
@@ -126,7 +127,12 @@ class MemoryRowsProperties {
      * @param value null to remove the key
      * @param seconds until it expires; 0 for never
      */
-    record Step(String key, int after, @Nullable Integer off, @Nullable Integer value, int seconds) {}
+    record Step(
+            String key,
+            int after,
+            @Nullable Integer off,
+            @Nullable Integer value,
+            int seconds) {}
 
     /** A key in a model: its last version, its value, and when that expires. */
     record Cell(long last, @Nullable Integer value, Instant expires) {
@@ -211,7 +217,8 @@ class MemoryRowsProperties {
                 texts().map(text -> text),
                 Arbitraries.longs().map(number -> number),
                 texts().map(text -> new Quote(text, new BigDecimal("1.25"), List.of(text, "b"))));
-        Arbitrary<Address> addresses = Arbitraries.of(Address.HOST, Address.of("desk/broker"), Address.of("@user:alice"));
+        Arbitrary<Address> addresses =
+                Arbitraries.of(Address.HOST, Address.of("desk/broker"), Address.of("@user:alice"));
         return Combinators.combine(addresses, addresses, payload, Arbitraries.longs(), instants(), headers())
                 .as((from, to, what, cause, time, headers) ->
                         new Message(0, from, to, what.getClass().getName(), what, cause, cause, time, headers));

@@ -149,7 +149,8 @@ class SqliteStorageTest {
             });
 
             long refused = commits.stream()
-                    .map(commit -> commit.<Boolean>handle((rows, failure) -> failure instanceof VersionConflictException)
+                    .map(commit -> commit.<Boolean>handle(
+                                    (rows, failure) -> failure instanceof VersionConflictException)
                             .toCompletableFuture()
                             .join())
                     .filter(conflict -> conflict)

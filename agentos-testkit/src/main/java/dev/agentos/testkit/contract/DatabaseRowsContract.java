@@ -120,7 +120,8 @@ public interface DatabaseRowsContract {
     default void working_countsVersions_andIsReadBackEqual() {
         try (Storage storage = openStorage()) {
             var value = JsonValue.of(Map.of("price", 1.25, "tags", List.of("a", "ü😀")));
-            StoredRow first = commit(storage, put("k", JsonValue.of(1), StoredRow.WorkingRow.ANY)).getFirst();
+            StoredRow first = commit(storage, put("k", JsonValue.of(1), StoredRow.WorkingRow.ANY))
+                    .getFirst();
             StoredRow second = commit(storage, put("k", value, 1)).getFirst();
 
             assertThat(((StoredRow.WorkingRow) first).version()).isEqualTo(1);
@@ -164,7 +165,8 @@ public interface DatabaseRowsContract {
             commit(storage, put("k", JsonValue.of("seen"), 0));
 
             StoredRow removed = commit(storage, put("k", null, 1)).getFirst();
-            StoredRow nothing = commit(storage, put("k", null, StoredRow.WorkingRow.ANY)).getFirst();
+            StoredRow nothing =
+                    commit(storage, put("k", null, StoredRow.WorkingRow.ANY)).getFirst();
             var gone = storage.working().find("shared/x", "s", "k", NOON);
             StoredRow again = commit(storage, put("k", JsonValue.of("new"), 0)).getFirst();
 
@@ -228,9 +230,10 @@ public interface DatabaseRowsContract {
                     + 1;
             done = storage.commit(List.of(put("n", JsonValue.of(next), version)), Durability.BUFFERED)
                     .handle((rows, failure) -> {
-                        assertThat(failure).satisfiesAnyOf(
-                                why -> assertThat(why).isNull(),
-                                why -> assertThat(why).isInstanceOf(VersionConflictException.class));
+                        assertThat(failure)
+                                .satisfiesAnyOf(
+                                        why -> assertThat(why).isNull(),
+                                        why -> assertThat(why).isInstanceOf(VersionConflictException.class));
                         return failure == null;
                     })
                     .toCompletableFuture()
@@ -253,16 +256,28 @@ public interface DatabaseRowsContract {
             var conversations = storage.conversations();
             assertThat(more).extracting(DatabaseRowsContract::position).containsExactly(3L, 4L, 5L);
             assertThat(conversations.after("shared/x", "s", 2, 10))
-                    .isEqualTo(more.stream().map(row -> ((StoredRow.LineRow) row).line()).toList());
-            assertThat(conversations.after("shared/x", "s", 0, 2)).extracting(Line::position).containsExactly(1L, 2L);
-            assertThat(conversations.before("shared/x", "s", 5, 2)).extracting(Line::position).containsExactly(4L, 3L);
+                    .isEqualTo(more.stream()
+                            .map(row -> ((StoredRow.LineRow) row).line())
+                            .toList());
+            assertThat(conversations.after("shared/x", "s", 0, 2))
+                    .extracting(Line::position)
+                    .containsExactly(1L, 2L);
+            assertThat(conversations.before("shared/x", "s", 5, 2))
+                    .extracting(Line::position)
+                    .containsExactly(4L, 3L);
             assertThat(conversations.before("shared/x", "s", Long.MAX_VALUE, 1))
                     .extracting(Line::covers)
                     .containsExactly(1L);
-            assertThat(conversations.newest("shared/x", "s", Role.USER)).map(Line::text).contains("hello");
+            assertThat(conversations.newest("shared/x", "s", Role.USER))
+                    .map(Line::text)
+                    .contains("hello");
             assertThat(conversations.newest("shared/x", "t", Role.SUMMARY)).isEmpty();
-            assertThat(conversations.all("shared/x", "s", Role.SYSTEM)).extracting(Line::position).containsExactly(1L);
-            assertThat(conversations.after("shared/x", "t", 0, 10)).extracting(Line::position).containsExactly(1L);
+            assertThat(conversations.all("shared/x", "s", Role.SYSTEM))
+                    .extracting(Line::position)
+                    .containsExactly(1L);
+            assertThat(conversations.after("shared/x", "t", 0, 10))
+                    .extracting(Line::position)
+                    .containsExactly(1L);
             assertThat(conversations.sessions("shared/x")).containsExactly("s", "t");
             assertThat(conversations.sessions("shared/y")).isEmpty();
         }
@@ -272,12 +287,14 @@ public interface DatabaseRowsContract {
     @Test
     default void line_isAddedOnce_withOneMark() {
         try (Storage storage = openStorage()) {
-            StoredRow first = commit(storage, line("s", Role.USER, "first", "desk#1/7/0")).getFirst();
+            StoredRow first =
+                    commit(storage, line("s", Role.USER, "first", "desk#1/7/0")).getFirst();
             commit(storage, line("s", Role.USER, "between", null));
 
             List<StoredRow> again = commit(
                     storage, line("s", Role.USER, "again", "desk#1/7/0"), line("s", Role.USER, "more", "desk#1/7/1"));
-            StoredRow elsewhere = commit(storage, line("t", Role.USER, "again", "desk#1/7/0")).getFirst();
+            StoredRow elsewhere =
+                    commit(storage, line("t", Role.USER, "again", "desk#1/7/0")).getFirst();
 
             assertThat(again.getFirst()).isEqualTo(first);
             assertThat(position(again.getLast())).isEqualTo(3);
@@ -302,9 +319,10 @@ public interface DatabaseRowsContract {
                     event(),
                     line("s", Role.USER, "hello", null));
 
-            assertThat(committed.get(0)).isInstanceOfSatisfying(StoredRow.EventRow.class, row -> assertThat(
-                            row.event().sequence())
-                    .isEqualTo(1));
+            assertThat(committed.get(0))
+                    .isInstanceOfSatisfying(
+                            StoredRow.EventRow.class,
+                            row -> assertThat(row.event().sequence()).isEqualTo(1));
             assertThat(committed.get(1)).isEqualTo(message);
             assertThat(((StoredRow.WorkingRow) committed.get(2)).version()).isEqualTo(1);
             assertThat(((StoredRow.EventRow) committed.get(3)).event().sequence())

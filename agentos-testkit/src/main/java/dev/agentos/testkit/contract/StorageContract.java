@@ -84,8 +84,7 @@ public interface StorageContract {
             var durable = durable("desk", Map.of("template", "desk", "params", Map.of("lots", 3)));
             commit(storage, List.of(durable, event("outside"), inConversation(42)));
 
-            List<Event> ofConversation =
-                    storage.events().find(EventFilter.all().correlation(42), 0, 10);
+            List<Event> ofConversation = storage.events().find(EventFilter.all().correlation(42), 0, 10);
 
             assertThat(storage.agents().all()).containsExactly(durable);
             assertThat(ofConversation).extracting(Event::sequence).containsExactly(2L);
