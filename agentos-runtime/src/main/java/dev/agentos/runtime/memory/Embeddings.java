@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,9 @@ final class Embeddings {
     private final Duration limit;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>(QUEUE);
     private final List<Thread> threads = new ArrayList<>(THREADS);
+    /** When each thread began the request that it works on; null while it has none. */
+    private final AtomicReferenceArray<@Nullable Long> busySince = new AtomicReferenceArray<>(THREADS);
+
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -96,6 +100,9 @@ final class Embeddings {
     private Answer ask(Actor actor, List<String> texts) {
         start();
         var request = new Request(texts, new CompletableFuture<>());
+        if (hangs()) {
+            return new Failed("it hangs", null); // or everybody would wait for as long as the limit
+        }
         if (closed || !requests.offer(request)) {
             return new Failed(
                     closed ? "the runtime is closed" : QUEUE + " requests wait for the embedder already", null);
@@ -109,13 +116,26 @@ final class Embeddings {
         }
     }
 
+    /** Whether every thread has worked on one request for longer than anybody waits. */
+    private boolean hangs() {
+        long now = System.nanoTime();
+        for (int i = 0; i < THREADS; i++) {
+            Long began = busySince.get(i);
+            if (began == null || now - began <= limit.toNanos()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private synchronized void start() {
         if (threads.isEmpty() && !closed) {
-            for (int i = 1; i <= THREADS; i++) {
+            for (int i = 0; i < THREADS; i++) {
+                int number = i;
                 threads.add(Thread.ofPlatform()
                         .daemon()
-                        .name("agentos-embedder-" + i)
-                        .start(this::run));
+                        .name("agentos-embedder-" + (i + 1))
+                        .start(() -> run(number)));
             }
         }
     }
@@ -150,7 +170,7 @@ final class Embeddings {
 
     // ---- the threads of the embedder
 
-    private void run() {
+    private void run(int number) {
         Embedder embedder = null;
         while (!closed) {
             Request next;
@@ -162,11 +182,14 @@ final class Embeddings {
             if (next.answer.isDone()) {
                 continue;
             }
+            busySince.set(number, System.nanoTime());
             try {
                 embedder = embedder != null ? embedder : opened();
                 next.answer.complete(vectors(embedder, next.texts));
             } catch (Throwable e) { // the embedder is somebody else's code
                 next.answer.complete(new Failed("it threw " + e, e));
+            } finally {
+                busySince.set(number, null);
             }
         }
     }

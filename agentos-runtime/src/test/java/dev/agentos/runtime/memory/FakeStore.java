@@ -1,17 +1,21 @@
 package dev.agentos.runtime.memory;
 
+import dev.agentos.api.AgentId;
+import dev.agentos.api.Retention;
 import dev.agentos.api.error.VersionConflictException;
 import dev.agentos.api.memory.Entry;
 import dev.agentos.api.memory.Explanation;
 import dev.agentos.api.memory.Hit;
 import dev.agentos.api.memory.Line;
 import dev.agentos.api.memory.Role;
+import dev.agentos.api.message.Message;
 import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.store.HeapStorage;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,13 +51,14 @@ final class FakeStore implements Storage {
     private final Map<List<String>, List<Line>> lines = new HashMap<>();
     private final Map<List<String>, Line> once = new HashMap<>();
     private final Map<List<Object>, Entry> entries = new LinkedHashMap<>();
+    private volatile long reserved;
 
     @Override
     public synchronized CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability) {
-        if (batch.stream().noneMatch(StoredRow.DatabaseRow.class::isInstance)) {
-            return heap.commit(batch, durability);
+        boolean ofMemories = batch.stream().anyMatch(FakeStore::isOfMemory);
+        if (ofMemories) {
+            durabilities.add(durability);
         }
-        durabilities.add(durability);
         try {
             batch.forEach(this::check);
         } catch (VersionConflictException conflict) {
@@ -62,15 +67,29 @@ final class FakeStore implements Storage {
         var numbered = new ArrayList<StoredRow>();
         var others = new ArrayList<StoredRow>();
         for (StoredRow row : batch) {
-            if (row instanceof StoredRow.DatabaseRow) {
+            if (isOfMemory(row)) {
                 written.add(row);
                 numbered.add(keep(row));
+            } else if (row instanceof StoredRow.DatabaseRow) {
+                reserved = row instanceof StoredRow.MessageIdsRow(var ids) ? ids : reserved;
+                numbered.add(row);
             } else {
                 others.add(row);
             }
         }
+        if (numbered.isEmpty()) {
+            return heap.commit(others, durability);
+        }
         heap.commit(others, durability);
-        return acknowledged.thenApply(_ -> List.copyOf(numbered));
+        return (ofMemories ? acknowledged : CompletableFuture.<Void>completedFuture(null))
+                .thenApply(_ -> List.copyOf(numbered));
+    }
+
+    private static boolean isOfMemory(StoredRow row) {
+        return row instanceof StoredRow.DatabaseRow
+                && !(row instanceof StoredRow.MessageIdsRow
+                        || row instanceof StoredRow.MessageRow
+                        || row instanceof StoredRow.MessageStageRow);
     }
 
     private void check(StoredRow row) {
@@ -345,14 +364,54 @@ final class FakeStore implements Storage {
         return heap.deadLetters();
     }
 
+    /** Keeps how far numbers are taken, and no messages. */
     @Override
     public MessageRepository messages() {
-        throw new UnsupportedOperationException("no memory asks");
+        return new MessageRepository() {
+            @Override
+            public List<StoredRow.MessageRow> pending(AgentId inbox) {
+                return List.of();
+            }
+
+            @Override
+            public List<Message> conversation(long correlation, int most) {
+                return List.of();
+            }
+
+            @Override
+            public long reserved() {
+                return reserved;
+            }
+        };
     }
 
+    /** There is nothing to put in order, but a runtime asks for it when its clock moves. */
     @Override
     public Maintenance maintenance() {
-        throw new UnsupportedOperationException("no memory asks");
+        return new Maintenance() {
+            @Override
+            public List<String> check() {
+                return List.of();
+            }
+
+            @Override
+            public List<String> repair() {
+                return List.of();
+            }
+
+            @Override
+            public void backup(Path to) {
+                throw new UnsupportedOperationException("no memory asks");
+            }
+
+            @Override
+            public void vacuum() {}
+
+            @Override
+            public Map<String, Long> prune(Retention retention, Instant now) {
+                return Map.of();
+            }
+        };
     }
 
     @Override
