@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * the same worker, with no hand-over between threads. The slot is emptied into the ready queue whenever the turn waits or takes long.
  */
 public abstract sealed class Worker extends Hand implements Runnable {
-    /** After so many cells from {@code next} in a row the ready queue goes first. */
-    private static final int FAIR = 61;
+    /**
+     * After so many cells from {@code next} in a row, or a {@link #breathe breath}, the ready queue goes first. What then runs was run by
+     * another core as a rule, and what ran goes there: its memory has to follow, which costs as much as some twenty messages.
+     */
+    private static final int FAIR = 251;
     /** Messages that a cell may handle before others get their chance. */
     private static final int BATCH = 256;
     /** A busy virtual worker lets other virtual threads have its carrier so often: carriers are not time-sliced. */
@@ -300,6 +303,7 @@ public abstract sealed class Worker extends Hand implements Runnable {
         }
         untilBreath = betweenBreaths;
         if (since >= BREATH_NANOS) {
+            inRow = FAIR;
             if (++breaths % DEEP_BREATH == 0) {
                 LockSupport.parkNanos(this, 1);
             } else {
