@@ -5,7 +5,7 @@ import dev.agentos.api.AgentSpec;
 import dev.agentos.api.ReactiveAgent;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.LimitExceededException;
-import dev.agentos.api.message.DeadLetter;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
@@ -37,11 +37,12 @@ final class AgentCell extends ActorCell {
     /** The message being handled: a {@link Message}, or the {@link PendingAsk} that carries it. The turn's. */
     private @Nullable Object inHand;
 
-    /** What a durable agent's turn has written. The turn's. */
-    private @Nullable TurnBuffer turnBuffer;
+    /** Null if it is not durable. */
+    final @Nullable Durable durable;
 
     AgentCell(Kernel kernel, Birth birth, MailboxPolicy mailbox, List<Grant> grants, LimitAccount account) {
         super(kernel, birth, mailbox, grants, account);
+        this.durable = spec.durable() ? new Durable(this, Revival.describe(spec), birth.revived()) : null;
     }
 
     @Override
@@ -51,6 +52,12 @@ final class AgentCell extends ActorCell {
             case OWN_THREAD -> ThreadKind.OWN;
             case DEFAULT -> isRun() ? ThreadKind.OWN : ThreadKind.SHARED;
         };
+    }
+
+    @Override
+    @Nullable
+    JsonValue origin() {
+        return durable == null ? null : durable.spec;
     }
 
     boolean isRun() {
@@ -79,7 +86,7 @@ final class AgentCell extends ActorCell {
                     kernel.life.handle(this, opened);
                 }
             } else {
-                kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is stopping");
+                kernel.life.handBack(this, mail, "the agent is stopping");
             }
             if (flags() != 0) {
                 kernel.life.settle(this, false);
@@ -92,8 +99,7 @@ final class AgentCell extends ActorCell {
     @Override
     protected void onUndelivered(Object mail, boolean ofSystem) {
         if (!ofSystem) {
-            kernel.post.undelivered(
-                    mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent ended before it came to the message");
+            kernel.life.handBack(this, mail, "the agent ended before it came to the message");
         }
     }
 
@@ -139,6 +145,11 @@ final class AgentCell extends ActorCell {
         return latest != null && isRunning() ? latest.thread() : null;
     }
 
+    /** Lets go of what is in hand: it is to be handled once more. */
+    void putBack() {
+        inHand = null;
+    }
+
     /** Ends the handling of whatever is in hand, and begins with this. */
     void takeInHand(@Nullable Object mail) {
         if (inHand instanceof PendingAsk ask && ask.isOpen()) {
@@ -155,7 +166,8 @@ final class AgentCell extends ActorCell {
     /** {@return what the running turn of a durable agent has written; null if the agent is not durable} Its own threads. */
     @Nullable
     TurnBuffer turnBuffer() {
-        return turnBuffer;
+        Durable mine = durable;
+        return mine == null ? null : mine.buffer();
     }
 
     @Nullable

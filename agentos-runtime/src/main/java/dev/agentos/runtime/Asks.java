@@ -123,7 +123,9 @@ final class Asks {
         Set<PendingAsk> open = asker.details().openAsks();
         if (open.size() >= MOST_OPEN) {
             ask.fail(
-                    ErrorCode.ASK_FAILED, "agent " + asker.id + " has " + MOST_OPEN + " asks open, which is the most", null);
+                    ErrorCode.ASK_FAILED,
+                    "agent " + asker.id + " has " + MOST_OPEN + " asks open, which is the most",
+                    null);
             return;
         }
         open.add(ask);
@@ -203,6 +205,15 @@ final class Asks {
     void answer(AgentCell cell, PendingAsk ask, Object reply) {
         Objects.requireNonNull(reply, "payload");
         ask.use();
+        TurnBuffer buffer = cell.turnBuffer();
+        if (buffer != null) {
+            buffer.whenCommitted(() -> settle(cell, ask, reply)); // what is not stored is not said to be done
+        } else {
+            settle(cell, ask, reply);
+        }
+    }
+
+    private void settle(AgentCell cell, PendingAsk ask, Object reply) {
         if (!ask.answer(reply)) {
             Message late = kernel.post.write(cell.address(), ask.message.sender(), reply, ask.message);
             kernel.post.dead(late, DeadLetter.Reason.LATE_REPLY, "the ask " + ask.message.id() + " was over");

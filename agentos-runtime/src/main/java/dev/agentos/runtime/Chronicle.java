@@ -1,5 +1,6 @@
 package dev.agentos.runtime;
 
+import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.message.DeadLetter;
@@ -11,7 +12,10 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.gate.DeadLetterBook;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** Writes down what happens to agents: as events, and in the store. Thread-safe. */
 final class Chronicle {
     private static final Logger log = LoggerFactory.getLogger(Chronicle.class);
+    private static final String PROGRAM_ENDED = "the program ended";
+    /** Rows of one commit when there are many. */
+    private static final int BATCH = 1_000;
 
     private final Storage storage;
     private final EventBus events;
@@ -34,9 +41,61 @@ final class Chronicle {
         this.persistent = persistent;
     }
 
-    void spawned(AgentCell cell) {
+    /** {@return completes when a durable agent is stored, or fails; at once for any other} */
+    CompletionStage<?> spawned(AgentCell cell) {
         var event = events.row(cell.id, new SystemEvent.Spawned(cell.owner));
-        var _ = commit(cell, persistent ? List.of(row(cell, AgentState.PENDING, ""), event) : List.of(event));
+        List<StoredRow> rows = persistent ? List.of(row(cell, AgentState.PENDING, ""), event) : List.of(event);
+        if (persistent && cell.durable != null) {
+            return storage.commit(rows, Durability.DURABLE);
+        }
+        var _ = commit(cell, rows);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** An earlier program ended without telling its agents: those that are not durable ended with it. */
+    void programEnded(List<StoredRow.AgentRow> left, Instant now) {
+        var rows = new ArrayList<StoredRow>();
+        for (StoredRow.AgentRow each : left) {
+            if (each.spec() == null) {
+                rows.add(new StoredRow.AgentRow(
+                        each.id(), each.owner(), AgentState.TERMINATED, PROGRAM_ENDED, now, each.labels()));
+                rows.add(events.row(
+                        each.id(), new SystemEvent.StateChanged(each.state(), AgentState.TERMINATED, PROGRAM_ENDED)));
+            }
+        }
+        for (int from = 0; from < rows.size(); from += BATCH) {
+            storage.commit(List.copyOf(rows.subList(from, Math.min(from + BATCH, rows.size()))), Durability.BUFFERED)
+                    .exceptionally(failure -> {
+                        log.atError().setCause(failure).log("the ends of agents of an earlier program were not stored");
+                        return List.of();
+                    });
+        }
+    }
+
+    void revived(AgentCell cell, int pending) {
+        events.publish(cell.id, new SystemEvent.Revived(pending));
+        log.atInfo()
+                .addKeyValue("agent", cell.id)
+                .addKeyValue("pending", pending)
+                .log("durable agent lives again");
+    }
+
+    /** A durable agent could not be made again; its row stays as it is. */
+    void notRevived(AgentId id, RuntimeException cause) {
+        log.atWarn().addKeyValue("agent", id).setCause(cause).log("durable agent stays in the store");
+        events.publish(
+                id, new SystemEvent.StorageState("NOT_REVIVED", id + " stays in the store: " + cause.getMessage()));
+    }
+
+    void storage(String problem, String detail) {
+        events.publish(null, new SystemEvent.StorageState(problem, detail));
+    }
+
+    void notStored(Message message, Throwable failure) {
+        log.atError()
+                .addKeyValue("message", message.id())
+                .setCause(failure)
+                .log("what became of a message was not stored");
     }
 
     /**
@@ -46,12 +105,14 @@ final class Chronicle {
      */
     CompletionStage<?> changed(LifeCell cell, AgentState from, AgentState to, String reason) {
         var event = events.row(cell.id, new SystemEvent.StateChanged(from, to, reason));
-        return commit(cell, persistent ? List.of(row(cell, to, reason), event) : List.of(event));
+        // Who sleeps is to come back in the state that it was in.
+        boolean row = persistent && !(to.ended() && cell.has(LifeCell.SLEEP));
+        return commit(cell, row ? List.of(row(cell, to, reason), event) : List.of(event));
     }
 
     private static StoredRow.AgentRow row(LifeCell cell, AgentState state, String reason) {
         return new StoredRow.AgentRow(
-                cell.id, cell.owner, state, reason, Times.instant(cell.since()), cell.spec.labels());
+                cell.id, cell.owner, state, reason, Times.instant(cell.since()), cell.spec.labels(), cell.origin());
     }
 
     private CompletionStage<?> commit(LifeCell cell, List<StoredRow> rows) {

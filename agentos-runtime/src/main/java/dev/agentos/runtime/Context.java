@@ -11,7 +11,6 @@ import dev.agentos.api.Start;
 import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.MailboxFullException;
-import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.memory.Memory;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
@@ -59,7 +58,10 @@ final class Context implements AgentContext {
 
     @Override
     public Start start() {
-        return Life.isRestart(cell) ? Start.RESTARTED : Start.FIRST;
+        if (Life.isRestart(cell)) {
+            return Start.RESTARTED;
+        }
+        return cell.durable != null && cell.durable.revived != null ? Start.ACTIVATED : Start.FIRST;
     }
 
     @Override
@@ -149,7 +151,7 @@ final class Context implements AgentContext {
             cell.kernel.asks.answer(cell, ask, payload);
         } else if (request.sender().isAgent()) {
             cell.kernel.gate.allowSend(cell, request.sender());
-            cell.kernel.post.send(cell.address(), request.sender(), payload, request);
+            cell.kernel.post.sendAs(cell, request.sender(), payload, request);
         } else { // whoever is no agent has no mailbox
             Message answer = cell.kernel.post.write(cell.address(), request.sender(), payload, request);
             cell.kernel.post.dead(
@@ -176,7 +178,14 @@ final class Context implements AgentContext {
             throw new IllegalArgumentException("message " + message.id() + " was for '" + message.recipient()
                     + "', so '" + cell.address() + "' has nothing to refuse");
         }
-        cell.kernel.post.undelivered(ask != null ? ask : message, DeadLetter.Reason.UNHANDLED, detail);
+        Object mail = ask != null ? ask : message;
+        TurnBuffer buffer = cell.turnBuffer();
+        if (buffer == null) {
+            cell.kernel.post.undelivered(mail, DeadLetter.Reason.UNHANDLED, detail);
+        } else {
+            buffer.whenCommitted(() -> cell.kernel.callbacks.execute(
+                    () -> cell.kernel.post.undelivered(mail, DeadLetter.Reason.UNHANDLED, detail)));
+        }
     }
 
     // ---- time
@@ -292,7 +301,9 @@ final class Context implements AgentContext {
         cell.crossing();
         cell.kernel.gate.allowSend(cell, to);
         var question = new Asks.Question(to, request, request.replyType(), limit);
-        return cell.kernel.asks.askLater(cell, null, question, cell.messageInHand())
+        return cell.kernel
+                .asks
+                .askLater(cell, null, question, cell.messageInHand())
                 .thenApply(request.replyType()::cast);
     }
 
@@ -327,11 +338,13 @@ final class Context implements AgentContext {
 
     @Override
     public void checkpoint(Record state) {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        Checkpoints.keep(cell, Objects.requireNonNull(state, "state"));
     }
 
     @Override
     public <T extends Record> Optional<T> restored(Class<T> type) {
-        throw new UnsupportedOperationException();
+        cell.crossing();
+        return Checkpoints.restored(cell, Objects.requireNonNull(type, "type"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentos.runtime;
 
+import dev.agentos.api.AgentState;
 import dev.agentos.api.Limit;
 import dev.agentos.api.Limits;
 import dev.agentos.api.error.LimitExceededException;
@@ -37,16 +38,26 @@ final class Control {
 
     private boolean askToStop(AgentCell cell, String reason, PrincipalId by) {
         Details details = cell.details();
+        boolean sleeps = false;
         cell.lock();
         try {
             if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
                 return !cell.has(LifeCell.FENCED);
             }
             details.stopReason = reason;
-            cell.raise(LifeCell.STOP);
+            if (kernel.fallsAsleep(cell)) {
+                sleeps = cell.state() == AgentState.PAUSED;
+                cell.raise(sleeps ? LifeCell.SLEEP : LifeCell.SLEEP | LifeCell.STOP);
+            } else {
+                cell.raise(LifeCell.STOP);
+            }
             kernel.chronicle.requested(cell, "stop", reason, by);
         } finally {
             cell.unlock();
+        }
+        if (sleeps) { // it is to come back as it is: paused, and where its turn began
+            terminate(cell, reason, by);
+            return true;
         }
         kernel.pauses.resume(cell, by); // who stops an agent wants its code to run once more
         for (AgentCell child : kernel.family.children(cell)) {

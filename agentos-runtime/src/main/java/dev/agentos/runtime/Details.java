@@ -3,6 +3,7 @@ package dev.agentos.runtime;
 import dev.agentos.api.Exit;
 import dev.agentos.api.PauseResult;
 import dev.agentos.api.Registration;
+import dev.agentos.api.json.JsonValue;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
@@ -55,6 +56,9 @@ final class Details {
 
     /** Why it stops in order. Written before STOP is raised. */
     String stopReason = "";
+
+    /** What it last kept, if it is not durable; null for nothing. The agent's own threads. */
+    volatile @Nullable JsonValue checkpoint;
 
     /** What its exit will carry. The agent's own threads. */
     volatile @Nullable Object result;

@@ -32,7 +32,9 @@ final class DrivenTimers implements TimeSource.Timers {
         long end = System.nanoTime() + limit.toNanos();
         do {
             if (kernel.scheduler.awaitQuiescent(LOOK)) {
-                if (kernel.parts.areQuiet() && kernel.scheduler.awaitQuiescent(Duration.ZERO)) {
+                if (kernel.parts.areQuiet()
+                        && kernel.inbox.isQuiet()
+                        && kernel.scheduler.awaitQuiescent(Duration.ZERO)) {
                     return true;
                 }
                 LockSupport.parkNanos(this, NAP_NANOS);

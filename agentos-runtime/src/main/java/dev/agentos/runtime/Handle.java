@@ -83,7 +83,11 @@ final class Handle implements AgentHandle {
     public void send(Object payload) {
         crossing();
         kernel.gate.allowSend(actor, cell.address());
-        kernel.post.sendTo(cell, actor.address(), cell.address(), payload, cause());
+        if (holder != null) {
+            kernel.post.sendAs(holder, cell, payload, cause());
+        } else {
+            kernel.post.sendTo(cell, actor.address(), cell.address(), payload, null);
+        }
     }
 
     /** Of a closed runtime nothing is kept, dead letters included: its host is told so, and its agents have ended. */

@@ -7,6 +7,7 @@ import dev.agentos.api.Requested;
 import dev.agentos.api.error.HaltedException;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.gate.DeadLetterBook;
@@ -61,6 +62,7 @@ final class Kernel {
 
     final Scheduler scheduler;
     final Directory directory;
+    final Dormant dormant;
     final Family family = new Family();
     final Post post;
     final Asks asks = new Asks(this);
@@ -72,6 +74,8 @@ final class Kernel {
     final Control control = new Control(this);
     final TurnTime turnTime = new TurnTime(this);
     final Spawner spawner;
+    final Inbox inbox;
+    final TurnCommits commits;
     final Housekeeping housekeeping;
     /** Runs what users hang on our futures: a virtual thread each, so that they hold up neither agents nor those who control them. */
     final Executor callbacks;
@@ -91,6 +95,8 @@ final class Kernel {
         this.seed = settings.seed();
         this.storage = settings.openStorage();
         this.directory = new Directory(storage.agents().lastIncarnation()); // an id is never used again over one store
+        List<StoredRow.AgentRow> left = settings.isPersistent() ? storage.agents().living() : List.of();
+        this.dormant = new Dormant(left);
         this.events = new EventBus(storage, time);
         this.post = openPost(settings); // its first commit comes after the hook of the events
         this.deadLetters = new DeadLetterBook(storage, events);
@@ -103,6 +109,8 @@ final class Kernel {
         this.timers = passes ? realTimers : Timers.manual(time::nanoTime);
         int cores = Runtime.getRuntime().availableProcessors();
         this.scheduler = new Scheduler(name, cores, timers, new Noticing());
+        this.inbox = new Inbox(this, settings.isPersistent());
+        this.commits = new TurnCommits(this);
         this.spawner = new Spawner(this, settings.defaultLimits());
         var threads = Thread.ofVirtual()
                 .inheritInheritableThreadLocals(false)
@@ -110,6 +118,7 @@ final class Kernel {
                 .factory();
         this.callbacks = task -> threads.newThread(task).start();
         this.tools = new ToolDesk(this, settings);
+        chronicle.programEnded(left, wallClock.now());
         this.memories = openMemories(settings);
         this.housekeeping = new Housekeeping(this, settings.retention());
         this.attachment = time.attach(new DrivenTimers(this));
@@ -214,6 +223,11 @@ final class Kernel {
 
     void unhalt() {
         halted = null;
+    }
+
+    /** {@return whether the end of an agent is that of the program only: it is durable, and the runtime closes} */
+    boolean fallsAsleep(AgentCell cell) {
+        return closed && cell.durable != null && inbox.isKept();
     }
 
     boolean isHalted() {

@@ -8,8 +8,10 @@ import dev.agentos.api.ReactiveAgent;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.UnhandledMessageException;
+import dev.agentos.api.error.VersionConflictException;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
+import dev.agentos.api.spi.StoredRow;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,12 @@ final class Life {
                 if (cell.has(LifeCell.PAUSE)) {
                     return; // a look wakes it
                 }
+            } else if ((asked & LifeCell.COMMIT) != 0) {
+                if (!settleCommit(cell)) {
+                    cell.holdMail(true);
+                    return; // a look wakes it
+                }
+                fresh = false;
             } else if ((asked & LifeCell.UNWIND) != 0) {
                 kernel.supervisor.unwound(cell);
                 fresh = false;
@@ -59,6 +67,14 @@ final class Life {
                 }
                 start(cell);
                 fresh = false;
+            } else if (cell.durable != null && cell.durable.hasAgain() && !cell.isRun()) {
+                if (!fresh) {
+                    cell.holdMail(true);
+                    cell.look();
+                    return;
+                }
+                handle(cell, Objects.requireNonNull(cell.durable.takeAgain()));
+                fresh = false;
             } else {
                 cell.holdMail(false);
                 return;
@@ -71,6 +87,22 @@ final class Life {
         if (!fresh) {
             cell.look();
         } // else the last child to end wakes it
+    }
+
+    /** {@return whether the last turn of a durable agent is behind it} By its turn. */
+    private boolean settleCommit(AgentCell cell) {
+        Durable durable = Objects.requireNonNull(cell.durable, "durable");
+        Durable.Refused refused = kernel.commits.refused(cell, durable);
+        if (refused == null) {
+            return !cell.has(LifeCell.COMMIT);
+        }
+        Object taken = refused.turn().taken();
+        if (taken != null && refused.cause() instanceof VersionConflictException && durable.mayRepeat()) {
+            durable.tryAgain(taken, null);
+        } else {
+            failed(cell, refused.cause(), taken);
+        }
+        return true;
     }
 
     /** {@return whether an instance of the agent came before the present one} */
@@ -114,6 +146,9 @@ final class Life {
         switch (cell.spec.body()) {
             case AgentBody.Run(var agent) -> {
                 agent.run(context);
+                if (cell.durable != null) {
+                    kernel.commits.endAndWait(cell, cell.durable);
+                }
                 kernel.control.completeByItself(cell);
             }
             case AgentBody.OnMessage(var handler) -> begin(cell, handler, context);
@@ -125,9 +160,16 @@ final class Life {
         }
     }
 
-    private static void begin(AgentCell cell, ReactiveAgent instance, Context context) throws Exception {
+    private void begin(AgentCell cell, ReactiveAgent instance, Context context) throws Exception {
         cell.instance = instance;
-        instance.onStart(context);
+        Durable durable = cell.durable;
+        if (durable == null) {
+            instance.onStart(context);
+        } else {
+            durable.begin("start");
+            instance.onStart(context);
+            kernel.commits.end(cell, durable);
+        }
     }
 
     // ---- mail
@@ -136,10 +178,17 @@ final class Life {
     void handle(AgentCell cell, Object mail) {
         cell.takeInHand(mail);
         Message message = Objects.requireNonNull(Post.message(mail));
+        Durable durable = cell.durable;
+        if (durable != null) {
+            durable.begin(mail);
+        }
         try {
             cell.account().newTurn();
             kernel.gate.use(cell, Limit.TURNS, 1);
             Objects.requireNonNull(cell.instance, "instance").onMessage(message, Objects.requireNonNull(cell.context));
+            if (durable != null) {
+                kernel.commits.end(cell, durable);
+            }
         } catch (UnhandledMessageException e) {
             unhandled(cell, mail, message, e);
         } catch (Throwable e) { // the top of the agent's code
@@ -151,6 +200,9 @@ final class Life {
 
     private void unhandled(AgentCell cell, Object mail, Message message, UnhandledMessageException e) {
         if (e.unhandled().id() == message.id()) {
+            if (cell.durable != null) {
+                cell.durable.drop();
+            }
             kernel.post.giveUp(mail, DeadLetter.Reason.UNHANDLED, Objects.requireNonNullElse(e.getMessage(), ""), e);
         } else {
             failed(cell, e, mail);
@@ -160,17 +212,68 @@ final class Life {
     /** What left the agent's code. */
     private void failed(AgentCell cell, Throwable cause, @Nullable Object mail) {
         int asked = cell.flags();
-        if ((asked & (LifeCell.FENCED | LifeCell.UNWIND)) != 0) {
-            return; // it was made to end, whatever that made it throw
-        }
-        if (cause instanceof AgentStopped && (asked & LifeCell.STOP) != 0) {
+        Durable durable = cell.durable;
+        Object taken = durable == null ? null : durable.drop();
+        boolean madeToEnd = (asked & (LifeCell.FENCED | LifeCell.UNWIND)) != 0 // whatever that made it throw
+                || cause instanceof AgentStopped && (asked & LifeCell.STOP) != 0;
+        if (durable != null && (taken != null || mail != null)) {
+            Object unfinished = taken != null ? taken : Objects.requireNonNull(mail);
+            cell.putBack();
+            if (!madeToEnd) {
+                retry(durable, unfinished, cause);
+                kernel.supervisor.failed(cell, cause, Post.message(unfinished));
+            } else {
+                durable.tryAgain(unfinished, null);
+            }
             return;
         }
-        Object inHand = mail != null ? mail : cell.inHand();
+        if (madeToEnd) {
+            return;
+        }
+        Object inHand = mail != null ? mail : durable == null ? cell.inHand() : null;
         if (inHand != null) {
             kernel.post.giveUp(inHand, DeadLetter.Reason.HANDLER_FAILED, "the handler threw " + cause, cause);
         }
         kernel.supervisor.failed(cell, cause, Post.message(inHand));
+    }
+
+    /** A durable agent's turn has failed: its message comes again, until it has come too often. */
+    private void retry(Durable durable, Object mail, Throwable cause) {
+        if (durable.mayTryAgain(mail)) {
+            durable.tryAgain(mail, cause);
+            Message message = Objects.requireNonNull(Post.message(mail));
+            kernel.inbox.mark(message, StoredRow.Stage.PENDING, durable.failures(mail));
+        } else {
+            kernel.post.giveUp(
+                    mail,
+                    DeadLetter.Reason.HANDLER_FAILED,
+                    "the handler threw " + cause + ", as it did before: " + Durable.REDELIVERIES + " redeliveries",
+                    cause);
+        }
+    }
+
+    /** Gives up the mail that was to come again. */
+    void giveUpAgain(AgentCell cell) {
+        Durable durable = cell.durable;
+        Object mail = durable == null ? null : durable.takeAgain();
+        if (durable == null || mail == null) {
+            return;
+        }
+        Throwable cause = durable.againAfter();
+        if (cause == null || cell.has(LifeCell.SLEEP)) {
+            handBack(cell, mail, "the agent ended while it handled the message");
+        } else {
+            kernel.post.giveUp(mail, DeadLetter.Reason.HANDLER_FAILED, "the handler threw " + cause, cause);
+        }
+    }
+
+    /** Gives back mail that a durable agent has in its inbox still when it comes again, and that is a dead letter of any other. */
+    void handBack(AgentCell cell, Object mail, String detail) {
+        if (!cell.has(LifeCell.SLEEP)) {
+            kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, detail);
+        } else if (mail instanceof PendingAsk ask) {
+            ask.fail(ErrorCode.UNDELIVERABLE, "the system shuts down", null);
+        }
     }
 
     // ---- end
@@ -179,7 +282,7 @@ final class Life {
     private void stop(AgentCell cell) {
         cell.takeInHand(null);
         for (Object mail = cell.pollMail(); mail != null; mail = cell.pollMail()) {
-            kernel.post.undelivered(mail, DeadLetter.Reason.RECIPIENT_ENDED, "the agent stops and takes no mail");
+            handBack(cell, mail, "the agent stops and takes no mail");
         }
         cell.holdMail(true);
         if (kernel.family.hasChildren(cell)) {
@@ -191,7 +294,13 @@ final class Life {
             Context context = cell.context;
             if (instance != null && context != null) {
                 cell.instance = null;
-                instance.onStop(context);
+                if (cell.durable == null) {
+                    instance.onStop(context);
+                } else {
+                    cell.durable.begin("stop");
+                    instance.onStop(context);
+                    kernel.commits.endAndWait(cell, cell.durable);
+                }
             }
             exit = new Exit.Completed(cell.details().result);
         } catch (Throwable e) { // the top of the agent's code
@@ -230,6 +339,7 @@ final class Life {
     /** The end of a fenced agent without living children: state, mail, requests, address; then whoever waits is told. */
     void end(AgentCell cell, AgentState state, String reason, Exit exit) {
         AgentTimer.drop(cell);
+        giveUpAgain(cell);
         cell.close();
         kernel.topics.ended(cell);
         Asks.failOwn(cell);
@@ -239,6 +349,9 @@ final class Life {
         CompletableFuture<?> stored;
         cell.lock();
         try {
+            if (cell.has(LifeCell.SLEEP) && cell.durable != null) {
+                kernel.dormant.sleeps(cell, cell.durable, cell.state(), cell.reason());
+            }
             stored = cell.change(state, reason).toCompletableFuture();
             asked = details.pause;
         } finally {

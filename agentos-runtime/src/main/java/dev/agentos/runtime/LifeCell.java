@@ -4,7 +4,9 @@ import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Exit;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.schedule.Cell;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import java.lang.invoke.MethodHandles;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   FENCED    can do nothing more; a Termination sees to the rest
  *   QUIET     fenced, and no code of it runs or will
  *   ABANDONED fenced, and its code does not stop
+ *   COMMIT    the last turn of a durable agent is on its way to the store, or was refused there: no code of it may run
+ *   SLEEP     a durable agent stops with the runtime: its life goes on in the store
  *
  * State, reason, details' lists and most flags change under a guard, one word in the cell, so that the events of an agent come in the order
  * of its changes. It spins instead of queueing: threads that control agents are platform threads and must go on when no carrier is left, but
@@ -45,6 +49,8 @@ abstract class LifeCell extends Cell {
     static final int FENCED = 32;
     static final int QUIET = 64;
     static final int ABANDONED = 128;
+    static final int COMMIT = 256;
+    static final int SLEEP = 512;
 
     /** The one system message: look at your flags. */
     static final Object LOOK = "look";
@@ -104,12 +110,17 @@ abstract class LifeCell extends Cell {
         hold(); // until START is seen: mail may come first
     }
 
-    /** What an agent is born with. */
+    /**
+     * What an agent is born with.
+     *
+     * @param revived the row that a durable agent is brought back from; null for a new agent
+     */
     record Birth(
             AgentId id,
             AgentSpec spec,
             PrincipalId owner,
-            @Nullable AgentCell parent) {}
+            @Nullable AgentCell parent,
+            StoredRow.@Nullable AgentRow revived) {}
 
     // ---- the guard
 
@@ -197,6 +208,9 @@ abstract class LifeCell extends Cell {
             mine.wakeWatchers();
         }
     }
+
+    /** {@return what the row of a durable agent says of where it comes from; null if it is not durable} */
+    abstract @Nullable JsonValue origin();
 
     // ---- details
 

@@ -52,9 +52,11 @@ final class LocalAgentOs implements AgentOS {
         try {
             kernel.tools.openIfGiven();
             var principals = new Principals(kernel, settings.hostGrants());
-            var os = new LocalAgentOs(
-                    kernel, shutdown, principals, new SpecSource(settings), principals.of(PrincipalId.HOST));
+            var specs = new SpecSource(settings);
+            Actor host = principals.of(PrincipalId.HOST);
+            var os = new LocalAgentOs(kernel, shutdown, principals, specs, host);
             settings.extensions().forEach(extension -> extension.install(os));
+            new Revival(kernel, specs, host).run();
             return os;
         } catch (RuntimeException | Error e) {
             shutdown.close();

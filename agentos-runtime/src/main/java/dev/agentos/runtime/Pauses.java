@@ -44,6 +44,12 @@ final class Pauses {
         return fresh.done();
     }
 
+    /** Has an agent that nobody knows yet begin as it ended: paused. */
+    void bornPaused(AgentCell cell, String reason) {
+        cell.details().pause = new Details.Pause(reason, new CompletableFuture<>());
+        cell.raise(LifeCell.PAUSE);
+    }
+
     /** Lets an agent go on. {@return whether it was paused, or about to be} */
     boolean resume(AgentCell cell, PrincipalId by) {
         Details details = cell.details();

@@ -58,6 +58,11 @@ final class PendingAsk {
         used = true;
     }
 
+    /** Gives the right back: what it was used for did not happen. */
+    void unuse() {
+        used = false;
+    }
+
     /** {@return whether this call settled it} */
     boolean answer(Object reply) {
         if (replyType.isInstance(reply)) {

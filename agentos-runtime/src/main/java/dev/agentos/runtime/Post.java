@@ -73,18 +73,46 @@ final class Post {
     void sendFrom(AgentCell sender, Address to, Object payload) {
         Message cause = sender.messageInHand();
         if (!sender.inTurn()) {
-            send(sender.address(), to, payload, cause);
+            sendAs(sender, to, payload, cause);
             return;
         }
         Acting acting = sender.acting();
         AgentCell recipient = acting.recipient(to);
         if (recipient == null) {
+            if (sendToSleeper(sender, sender.address(), to, payload, cause)) {
+                return;
+            }
             recipient = recipient(sender.address(), to, payload, cause); // throws, unless it has just been born
         }
         Object accepted =
                 recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender.address(), payload, cause);
         Message message = write(acting.nextMessageId(), sender.address(), to, accepted, cause);
-        deliver(recipient, message, message);
+        leave(sender, recipient, message);
+    }
+
+    /** Like {@link #sendFrom}, on any of the sender's own threads and whatever caused it. */
+    void sendAs(AgentCell sender, Address to, Object payload, @Nullable Message cause) {
+        AgentCell recipient = kernel.directory.find(to);
+        if (recipient != null || !sendToSleeper(sender, sender.address(), to, payload, cause)) {
+            AgentCell known = recipient != null ? recipient : recipient(sender.address(), to, payload, cause);
+            sendAs(sender, known, payload, cause);
+        }
+    }
+
+    /** Sends to an agent that is known. */
+    void sendAs(AgentCell sender, AgentCell recipient, Object payload, @Nullable Message cause) {
+        Address from = sender.address();
+        Object accepted = recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, from, payload, cause);
+        leave(sender, recipient, write(from, recipient.address(), accepted, cause));
+    }
+
+    /** What a durable agent sends leaves when its turn is committed. */
+    private void leave(AgentCell sender, AgentCell recipient, Message message) {
+        if (sender.durable != null && sender.turnBuffer() != null) {
+            kernel.inbox.buffer(sender, recipient, message);
+        } else {
+            deliver(recipient, message, message);
+        }
     }
 
     /** {@return a message with a number of its own, caused by another if there is one} */
@@ -107,6 +135,9 @@ final class Post {
      * @throws MailboxFullException if there is no room
      */
     void send(Address from, Address to, Object payload, @Nullable Message cause) {
+        if (kernel.directory.find(to) == null && sendToSleeper(null, from, to, payload, cause)) {
+            return;
+        }
         sendTo(recipient(from, to, payload, cause), from, to, payload, cause);
     }
 
@@ -133,6 +164,10 @@ final class Post {
      * @param mail the message, or the ask that carries it
      */
     void deliver(AgentCell recipient, Object mail, Message message) {
+        if (recipient.durable != null) {
+            kernel.inbox.deliver(recipient, mail, message);
+            return;
+        }
         if (recipient.has(LifeCell.FENCED | LifeCell.STOP)) {
             refuse(recipient, message);
         }
@@ -146,8 +181,28 @@ final class Post {
         }
     }
 
+    /** {@return whether the address is that of an agent that lives in the store for now, which has the message in its inbox then} */
+    private boolean sendToSleeper(
+            @Nullable AgentCell sender, Address from, Address to, Object payload, @Nullable Message cause) {
+        StoredRow.AgentRow asleep = kernel.dormant.find(to);
+        if (asleep == null) {
+            return false;
+        }
+        Message message = write(from, to, payload, cause);
+        TurnBuffer buffer = sender == null ? null : sender.turnBuffer();
+        if (buffer != null) {
+            kernel.inbox.buffer(buffer, asleep.id(), message);
+        } else {
+            kernel.inbox.keep(asleep.id(), message);
+        }
+        return true;
+    }
+
     /** Puts a message into a mailbox without waiting for room: what is not accepted is for the caller to give up. */
     Offered deliverNow(AgentCell recipient, Message message) {
+        if (recipient.durable != null) {
+            return kernel.inbox.deliverLater(recipient, message);
+        }
         return recipient.has(LifeCell.FENCED | LifeCell.STOP) ? Offered.CLOSED : recipient.offerNow(message);
     }
 
@@ -158,6 +213,13 @@ final class Post {
         }
     }
 
+    /** Like {@link #sent}, without waiting. */
+    void left(AgentCell recipient, Message message) {
+        if (record != null && !recipient.spec.durable()) {
+            record.addNow(message, StoredRow.Stage.DONE);
+        }
+    }
+
     /** Keeps an answer, which goes past the mailboxes, if all messages are kept; may wait. */
     void answered(Address from, Message request, Object answer) {
         if (record != null) {
@@ -165,7 +227,7 @@ final class Post {
         }
     }
 
-    private void refuse(AgentCell recipient, Message message) {
+    void refuse(AgentCell recipient, Message message) {
         String problem =
                 "agent " + recipient.id + (recipient.hasEnded() ? " has ended" : " is ending and takes no mail");
         dead(message, DeadLetter.Reason.RECIPIENT_ENDED, problem);
@@ -181,9 +243,7 @@ final class Post {
         }
         Offered offered = deliverNow(cell, message);
         if (offered == Offered.ACCEPTED) {
-            if (record != null && !cell.spec.durable()) {
-                record.addNow(message, StoredRow.Stage.DONE);
-            }
+            left(cell, message);
         } else {
             var why = offered == Offered.CLOSED ? DeadLetter.Reason.RECIPIENT_ENDED : DeadLetter.Reason.MAILBOX_FULL;
             dead(
@@ -275,7 +335,13 @@ final class Post {
             };
             ask.fail(code, detail, cause);
         }
-        dead(Objects.requireNonNull(message(mail)), reason, detail);
+        Message message = Objects.requireNonNull(message(mail));
+        dead(message, reason, detail);
+        AgentCell recipient = kernel.directory.find(message.recipient());
+        if (recipient != null && recipient.durable != null) {
+            recipient.durable.dropped(message.id());
+            kernel.inbox.mark(message, StoredRow.Stage.DEAD, 0);
+        }
     }
 
     void dead(Message message, DeadLetter.Reason reason, String detail) {

@@ -23,12 +23,19 @@ final class Receiving {
             throw new IllegalStateException(
                     "agent " + cell.id + " cannot receive here: only a 'run' agent can, and no part of it");
         }
+        Durable durable = cell.durable;
+        if (durable != null) {
+            cell.kernel.commits.endAndWait(cell, durable);
+        }
         cell.takeInHand(null);
         Object mail = limit == null ? await(cell, null) : awaitWithin(cell, limit);
         if (mail == null) {
             return Optional.empty();
         }
         cell.takeInHand(mail);
+        if (durable != null) {
+            durable.begin(mail);
+        }
         cell.account().newTurn();
         cell.kernel.gate.use(cell, Limit.TURNS, 1);
         return Optional.of(Objects.requireNonNull(Post.message(mail)));
@@ -50,6 +57,9 @@ final class Receiving {
     private static @Nullable Object await(AgentCell cell, @Nullable AtomicBoolean late) {
         for (; ; ) {
             cell.obey(true);
+            if (cell.durable != null && cell.durable.hasAgain()) {
+                return cell.durable.takeAgain();
+            }
             Object mail = cell.pollMail();
             Object opened = mail == null ? null : Post.opened(mail);
             if (opened != null || late != null && late.get()) {

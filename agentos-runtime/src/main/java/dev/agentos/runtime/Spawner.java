@@ -2,6 +2,7 @@ package dev.agentos.runtime;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentSpec;
+import dev.agentos.api.AgentState;
 import dev.agentos.api.Limits;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.DeniedException;
@@ -11,6 +12,7 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.Exceeded;
 import dev.agentos.runtime.gate.Gate;
@@ -18,9 +20,12 @@ import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.LimitPolicy;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.Overflow;
+import dev.agentos.runtime.schedule.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +85,28 @@ final class Spawner {
         }
     }
 
+    /**
+     * Brings a durable agent back, in the name of the host.
+     *
+     * @param parent where it lives; null for an agent without a parent
+     */
+    void revive(Actor host, @Nullable AgentCell parent, AgentSpec spec) {
+        kernel.requireOpen();
+        var _ = kernel.gate.begin(host, spawns(address(parent, spec), spec), use -> {
+            AgentCell cell;
+            if (parent == null) {
+                cell = bearFor(host, null, spec);
+            } else {
+                countChild(parent);
+                cell = bear(parent, spec, parent.grants(), parent.principal());
+            }
+            if (!use.equals(Gate.UNCOUNTED)) {
+                var _ = cell.details().ended.whenComplete((exit, failure) -> use.close());
+            }
+            return cell;
+        });
+    }
+
     /** Spawns an agent for an actor, unless one of its name lives. */
     AgentCell spawnIfAbsent(Actor by, AgentSpec spec) {
         for (; ; ) {
@@ -113,6 +140,7 @@ final class Spawner {
         try {
             bear(parent, spec, givers, owner, born);
             kernel.requireOpen(); // halted meanwhile: whoever halts has seen these agents, or they see that it halts
+            store(born);
         } catch (RuntimeException | Error e) {
             for (int i = born.size() - 1; i >= 0; i--) {
                 undo(born.get(i));
@@ -122,9 +150,50 @@ final class Spawner {
             }
             throw e;
         }
-        born.forEach(kernel.chronicle::spawned);
         born.forEach(AgentCell::look);
         return born.getFirst();
+    }
+
+    /** Writes down that agents are born. Those that are durable are stored when this returns, and have their inbox. */
+    private void store(List<AgentCell> born) {
+        var stored = new ArrayList<CompletableFuture<?>>(0);
+        for (AgentCell cell : born) {
+            Durable durable = cell.durable;
+            if (durable != null && durable.revived != null) {
+                kernel.scheduler.waiting(Wait.ACTIVE, () -> wake(cell, durable, durable.revived));
+            } else {
+                var spawned = kernel.chronicle.spawned(cell).toCompletableFuture();
+                if (!spawned.isDone() || spawned.isCompletedExceptionally()) {
+                    stored.add(spawned);
+                }
+            }
+        }
+        if (!stored.isEmpty()) { // one wait for all, so that the store has them to write at once
+            kernel.scheduler.waiting(
+                    Wait.ACTIVE, () -> join(CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))));
+        }
+    }
+
+    private static @Nullable Object join(CompletableFuture<?> stored) {
+        try {
+            return stored.join();
+        } catch (CompletionException e) {
+            throw Inbox.unchecked(e);
+        }
+    }
+
+    private @Nullable Object wake(AgentCell cell, Durable durable, StoredRow.AgentRow row) {
+        List<StoredRow.MessageRow> pending = kernel.storage.messages().pending(cell.id);
+        long starts = kernel.storage
+                .working()
+                .find(durable.namespace(), Durable.SESSION, Durable.STARTS, kernel.wallClock.now())
+                .map(StoredRow.WorkingRow::value)
+                .map(value -> value.number().longValue())
+                .orElse(0L);
+        durable.load(pending, starts);
+        kernel.dormant.woke(row);
+        kernel.chronicle.revived(cell, pending.size());
+        return null;
     }
 
     private void bear(
@@ -134,10 +203,15 @@ final class Spawner {
         if (holder != null) {
             throw new NameTakenException(holder.id);
         }
-        var id = new AgentId(address, kernel.directory.nextIncarnation());
+        StoredRow.AgentRow asleep = spec.durable() ? kernel.dormant.find(address) : null;
+        var id = asleep != null ? asleep.id() : new AgentId(address, kernel.directory.nextIncarnation());
         List<Grant> grants = grants(givers, id, spec);
         var account = new LimitAccount(id, limits(spec.limits()), parent == null ? null : parent.account());
-        var cell = new AgentCell(kernel, new LifeCell.Birth(id, spec, owner, parent), mailbox(spec), grants, account);
+        var birth = new LifeCell.Birth(id, spec, asleep != null ? asleep.owner() : owner, parent, asleep);
+        var cell = new AgentCell(kernel, birth, mailbox(spec), grants, account);
+        if (asleep != null && asleep.state() == AgentState.PAUSED) {
+            kernel.pauses.bornPaused(cell, asleep.reason());
+        }
         holder = kernel.directory.add(cell);
         if (holder != null) {
             throw new NameTakenException(holder.id);
@@ -170,7 +244,12 @@ final class Spawner {
     }
 
     private void undo(AgentCell cell) {
-        cell.raise(LifeCell.FENCED | LifeCell.QUIET);
+        Durable durable = cell.durable;
+        boolean asleep = durable != null && durable.revived != null;
+        cell.raise(LifeCell.FENCED | LifeCell.QUIET | (asleep ? LifeCell.SLEEP : 0));
+        if (asleep) {
+            kernel.dormant.sleeps(durable.revived);
+        }
         cell.close();
         kernel.topics.ended(cell);
         kernel.directory.undo(cell);

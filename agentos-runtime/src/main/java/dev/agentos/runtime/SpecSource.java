@@ -3,6 +3,7 @@ package dev.agentos.runtime;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.InvalidSpecException;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.SpecFileProvider;
 import java.nio.file.Path;
@@ -14,6 +15,11 @@ import java.util.function.Function;
 
 /** Where specs come from that are not written in Java. */
 final class SpecSource {
+    private static final String FILE = "file";
+    private static final String NAME = "name";
+    private static final String PARAMS = "params";
+    private static final String TEMPLATE = "template";
+
     private final Map<String, Function<Map<String, ?>, AgentSpec>> templates;
 
     SpecSource(Settings settings) {
@@ -21,10 +27,50 @@ final class SpecSource {
     }
 
     AgentSpec load(Path file, Map<String, ?> params) {
-        return Providers.only(SpecFileProvider.class).read(file, Map.copyOf(params), this::make);
+        SpecFileProvider reader = Providers.only(SpecFileProvider.class);
+        String text = reader.text(file);
+        AgentSpec spec =
+                reader.parse(new SpecFileProvider.Source(file.toString(), text), Map.copyOf(params), this::make);
+        return withOrigin(spec, Map.of(FILE, text, NAME, file.toString(), PARAMS, params));
     }
 
     AgentSpec template(String name, Map<String, ?> params) {
+        return withOrigin(made(name, params), Map.of(TEMPLATE, name, PARAMS, params));
+    }
+
+    /**
+     * Makes a spec again, as it was: what its file says by now does not matter.
+     *
+     * @throws InvalidSpecException if that is not possible any more
+     */
+    AgentSpec again(JsonValue origin) {
+        @SuppressWarnings("unchecked") // an object it was, and is
+        var params = (Map<String, ?>)
+                java.util.Objects.requireNonNull(origin.at(PARAMS).toJava());
+        var plain = new TreeMap<String, Object>();
+        params.forEach((key, value) -> {
+            if (value != null) {
+                plain.put(key, value);
+            }
+        });
+        if (origin.asObject().has(TEMPLATE)) {
+            return made(origin.at(TEMPLATE).text(), plain);
+        }
+        var source = new SpecFileProvider.Source(
+                origin.at(NAME).text(), origin.at(FILE).text());
+        return Providers.only(SpecFileProvider.class).parse(source, plain, this::make);
+    }
+
+    /** Parameters that JSON cannot carry have no origin: whoever spawns such a durable agent spawns it again. */
+    private static AgentSpec withOrigin(AgentSpec spec, Map<String, ?> origin) {
+        try {
+            return spec.toBuilder().origin(JsonValue.of(origin)).build();
+        } catch (IllegalArgumentException noJson) {
+            return spec;
+        }
+    }
+
+    private AgentSpec made(String name, Map<String, ?> params) {
         try {
             return make(name, params);
         } catch (AgentOsException e) {

@@ -38,7 +38,10 @@ final class Supervisor {
             decision = OnFailure.STOP; // there is no instance that could go on
         }
         switch (decision) {
-            case RESUME -> kernel.chronicle.dropped(cell, what);
+            case RESUME -> {
+                kernel.life.giveUpAgain(cell);
+                kernel.chronicle.dropped(cell, what);
+            }
             case STOP -> fail(cell, cause, what);
             case RESTART -> restartOrFail(cell, cause, what);
             case ESCALATE -> escalate(cell, cause, what);

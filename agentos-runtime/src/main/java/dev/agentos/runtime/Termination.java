@@ -102,7 +102,8 @@ final class Termination {
                 return false;
             }
             details.termination = this;
-            cell.raise(LifeCell.FENCED);
+            boolean asleep = !cell.has(LifeCell.STOP) && kernel.fallsAsleep(cell);
+            cell.raise(asleep ? LifeCell.FENCED | LifeCell.SLEEP : LifeCell.FENCED);
             return true;
         } finally {
             cell.unlock();

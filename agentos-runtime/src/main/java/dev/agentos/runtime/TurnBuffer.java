@@ -20,6 +20,7 @@ public final class TurnBuffer {
     private final List<StoredRow> rows = new ArrayList<>();
 
     private final Map<Key, Change> working = new LinkedHashMap<>();
+    private final List<Runnable> leaving = new ArrayList<>();
     private int steps;
 
     /**
@@ -79,6 +80,27 @@ public final class TurnBuffer {
     public synchronized String step() {
         steps++;
         return turn + "/" + steps;
+    }
+
+    /**
+     * Has something done once the turn is committed, and never if it is not: what leaves the agent, in order. It is quick, does not
+     * block, and runs on any thread.
+     */
+    public synchronized void whenCommitted(Runnable leave) {
+        if (leaving.size() >= MOST) {
+            throw new IllegalStateException("turn " + turn + " has sent " + MOST + " times, which is the most");
+        }
+        leaving.add(leave);
+    }
+
+    /** {@return what is to be done once the turn is committed, in order} */
+    synchronized List<Runnable> leaving() {
+        return List.copyOf(leaving);
+    }
+
+    /** {@return whether the turn has asked for the name of a step} */
+    synchronized boolean hasSteps() {
+        return steps > 0;
     }
 
     /** {@return what the turn has written, in order} */

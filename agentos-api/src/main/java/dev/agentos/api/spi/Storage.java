@@ -83,6 +83,11 @@ public interface Storage extends AutoCloseable {
         /** {@return all rows, in the order of their first commit} */
         List<StoredRow.AgentRow> all();
 
+        /** {@return the rows whose state is not an end, in the order of their first commit} */
+        default List<StoredRow.AgentRow> living() {
+            return all().stream().filter(row -> !row.state().ended()).toList();
+        }
+
         /** {@return the highest incarnation that any of them has had, after which a runtime goes on; 0 if there is none} */
         default long lastIncarnation() {
             return all().stream().mapToLong(row -> row.id().incarnation()).max().orElse(0);

@@ -24,18 +24,18 @@ final class SpecSource {
     private final String name;
     private final String text;
 
-    private SpecSource(JsonProvider json, String name, String text) {
+    SpecSource(JsonProvider json, String name, String text) {
         this.json = json;
         this.name = name;
         this.text = text;
     }
 
     /**
-     * Reads a file.
+     * Returns the text of a file.
      *
      * @throws InvalidSpecException if it cannot be read
      */
-    static SpecSource of(Path file, JsonProvider json) {
+    static String textOf(Path file) {
         String name = file.toString();
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -52,7 +52,7 @@ final class SpecSource {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return new SpecSource(json, name, text.startsWith("\uFEFF") ? text.substring(1) : text);
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (NoSuchFileException e) {
             throw new InvalidSpecException(name, 0, "", "there is no such file");
         } catch (AccessDeniedException e) {

@@ -47,8 +47,13 @@ public final class YamlSpecFileProvider implements SpecFileProvider {
     }
 
     @Override
-    public AgentSpec read(Path file, Map<String, ?> params, TemplateLookup templates) {
-        SpecSource source = SpecSource.of(file, json);
+    public String text(Path file) {
+        return SpecSource.textOf(file);
+    }
+
+    @Override
+    public AgentSpec parse(Source file, Map<String, ?> params, TemplateLookup templates) {
+        var source = new SpecSource(json, file.name(), file.text());
         var document = new SpecField(source, "", "", source.parse());
         return new SpecReader(templates).read(document, params);
     }
