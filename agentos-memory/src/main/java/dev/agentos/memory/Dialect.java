@@ -21,9 +21,7 @@ final class Dialect {
     static Condition hasText(Field<String> object, String name, String text) {
         return DSL.condition(
                 "exists (select 1 from json_each({0}) as member where member.key = {1} and member.value = {2})",
-                object,
-                DSL.val(name),
-                DSL.val(text));
+                object, DSL.val(name), DSL.val(text));
     }
 
     /** Advertisements in the log of a program that has never heard of jOOQ; it can only be told so by properties of the JVM. */

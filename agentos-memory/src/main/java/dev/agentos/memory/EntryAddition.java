@@ -3,6 +3,7 @@ package dev.agentos.memory;
 import dev.agentos.api.memory.Entry;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.memory.search.Vector;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;

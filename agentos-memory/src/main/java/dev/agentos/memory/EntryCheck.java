@@ -4,6 +4,8 @@ import static dev.agentos.memory.jooq.Tables.ENTRIES;
 import static dev.agentos.memory.jooq.Tables.ENTRY_NAMESPACES;
 import static dev.agentos.memory.jooq.Tables.ENTRY_VECTORS;
 
+import dev.agentos.memory.search.Fts;
+import dev.agentos.memory.search.Vector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,9 +80,8 @@ final class EntryCheck {
     private int homeless() {
         return dsl.fetchCount(DSL.selectOne()
                 .from(ENTRIES)
-                .whereNotExists(DSL.selectOne()
-                        .from(ENTRY_NAMESPACES)
-                        .where(ENTRY_NAMESPACES.NUMBER.eq(ENTRIES.NAMESPACE))));
+                .whereNotExists(
+                        DSL.selectOne().from(ENTRY_NAMESPACES).where(ENTRY_NAMESPACES.NUMBER.eq(ENTRIES.NAMESPACE))));
     }
 
     /** What is wrong with vectors, by the positions of their entries; each in one list at most. */

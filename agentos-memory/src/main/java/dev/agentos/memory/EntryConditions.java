@@ -27,8 +27,12 @@ final class EntryConditions {
         Row2<Long, Long> moment = DSL.row(seconds, nanos);
         return DSL.row(ENTRIES.REMEMBERED_S, ENTRIES.REMEMBERED_NS)
                 .le(moment)
-                .and(ENTRIES.ENDED_S.isNull().or(DSL.row(ENTRIES.ENDED_S, ENTRIES.ENDED_NS).gt(moment)))
-                .and(ENTRIES.EXPIRES_S.isNull().or(DSL.row(ENTRIES.EXPIRES_S, ENTRIES.EXPIRES_NS).gt(moment)));
+                .and(ENTRIES.ENDED_S
+                        .isNull()
+                        .or(DSL.row(ENTRIES.ENDED_S, ENTRIES.ENDED_NS).gt(moment)))
+                .and(ENTRIES.EXPIRES_S
+                        .isNull()
+                        .or(DSL.row(ENTRIES.EXPIRES_S, ENTRIES.EXPIRES_NS).gt(moment)));
     }
 
     /** It ended or expired before a moment. */

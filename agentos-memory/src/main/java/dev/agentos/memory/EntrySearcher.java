@@ -8,6 +8,14 @@ import dev.agentos.api.memory.Hit;
 import dev.agentos.api.memory.Recall;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.memory.search.Fts;
+import dev.agentos.memory.search.Fusion;
+import dev.agentos.memory.search.SearchTerms;
+import dev.agentos.memory.search.Vector;
+import dev.agentos.memory.search.VectorBlock;
+import dev.agentos.memory.search.VectorCache;
+import dev.agentos.memory.search.VectorSearch;
+import dev.agentos.memory.search.VectorStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,8 +68,7 @@ final class EntrySearcher {
         if (generations.isEmpty()) {
             return List.of();
         }
-        List<Fusion.Found> words =
-                question.by() == Recall.By.MEANING ? List.of() : byWords(generations.keySet());
+        List<Fusion.Found> words = question.by() == Recall.By.MEANING ? List.of() : byWords(generations.keySet());
         List<Fusion.Found> meaning = embedding == null ? List.of() : byMeaning(embedding, generations);
         Instant asOf = question.asOf();
         List<Fusion.Scored> best = new Fusion(words, meaning, method())
@@ -151,7 +158,8 @@ final class EntrySearcher {
         }
 
         private Set<Long> fetch(Condition wanted) {
-            return new HashSet<>(dsl.select(ENTRIES.POSITION).from(ENTRIES).where(wanted).fetch(ENTRIES.POSITION));
+            return new HashSet<>(
+                    dsl.select(ENTRIES.POSITION).from(ENTRIES).where(wanted).fetch(ENTRIES.POSITION));
         }
     }
 
@@ -171,7 +179,8 @@ final class EntrySearcher {
                 .forEach(row -> facts.put(
                         row.value1(),
                         new Fusion.Facts(
-                                Instant.ofEpochSecond(row.value2(), row.value3()), row.value4().doubleValue())));
+                                Instant.ofEpochSecond(row.value2(), row.value3()),
+                                row.value4().doubleValue())));
         return facts;
     }
 

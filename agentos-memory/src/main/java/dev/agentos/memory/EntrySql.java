@@ -38,7 +38,8 @@ enum EntrySql implements Statements.Sql {
                         .doNothing();
             case ADD -> add(dsl);
             case VECTOR -> vector(dsl);
-            case SUPERSEDE -> end(dsl, EntryConditions.holdsAt(given(ENTRIES.REMEMBERED_S), given(ENTRIES.REMEMBERED_NS)));
+            case SUPERSEDE ->
+                end(dsl, EntryConditions.holdsAt(given(ENTRIES.REMEMBERED_S), given(ENTRIES.REMEMBERED_NS)));
             case END -> end(dsl, ENTRIES.ENDED_S.isNull());
             case PURGE -> dsl.deleteFrom(ENTRIES).where(isGiven());
         };

@@ -7,6 +7,7 @@ import dev.agentos.api.memory.Entry;
 import dev.agentos.api.memory.Hit;
 import dev.agentos.api.memory.Recall;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.memory.search.VectorCache;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,7 +118,7 @@ final class EntryStore implements Storage.EntryRepository {
             throw new IllegalArgumentException("a search by " + by + " needs a vector of its question");
         }
         // One transaction: all its queries see the same entries.
-        return queries.read(dsl -> dsl.transactionResult(
-                reading -> new EntrySearcher(reading.dsl(), codec, vectors, search).hits()));
+        return queries.read(dsl ->
+                dsl.transactionResult(reading -> new EntrySearcher(reading.dsl(), codec, vectors, search).hits()));
     }
 }
