@@ -24,6 +24,8 @@ import java.util.Objects;
  * @param restarts how often it was restarted
  * @param carriersLost threads of it that were given up while they computed and have not returned: each keeps a core from all others
  *     until it does, or the JVM ends
+ * @param durable whether it outlives the program
+ * @param revived whether it was brought back from the store, where an earlier program had left it
  * @since 0.1
  */
 public record AgentInfo(
@@ -40,7 +42,9 @@ public record AgentInfo(
         Map<Limit, BigDecimal> used,
         int pending,
         int restarts,
-        int carriersLost) {
+        int carriersLost,
+        boolean durable,
+        boolean revived) {
     /** Copies the collections. */
     public AgentInfo {
         Objects.requireNonNull(id, "id");

@@ -95,7 +95,8 @@ final class Kernel {
         this.seed = settings.seed();
         this.storage = settings.openStorage();
         this.directory = new Directory(storage.agents().lastIncarnation()); // an id is never used again over one store
-        List<StoredRow.AgentRow> left = settings.isPersistent() ? storage.agents().living() : List.of();
+        List<StoredRow.AgentRow> left =
+                settings.isPersistent() ? storage.agents().living() : List.of();
         this.dormant = new Dormant(left);
         this.events = new EventBus(storage, time);
         this.post = openPost(settings); // its first commit comes after the hook of the events
@@ -259,7 +260,9 @@ final class Kernel {
                 cell.account().used(below),
                 cell.pending(),
                 details == null ? 0 : details.restarts,
-                details == null ? 0 : details.carriersLost());
+                details == null ? 0 : details.carriersLost(),
+                cell.durable != null,
+                cell.durable != null && cell.durable.revived != null);
     }
 
     private static Requested requested(AgentCell cell, AgentState state) {
