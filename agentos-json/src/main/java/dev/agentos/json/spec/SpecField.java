@@ -2,6 +2,7 @@ package dev.agentos.json.spec;
 
 import dev.agentos.api.error.InvalidSpecException;
 import dev.agentos.api.json.JsonArray;
+import dev.agentos.api.json.JsonBoolean;
 import dev.agentos.api.json.JsonNumber;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
@@ -78,6 +79,13 @@ record SpecField(SpecSource source, String path, String pointer, JsonValue value
         }
         // YAML reads 007 and true as what they look like.
         throw unexpected("text" + (value instanceof JsonObject || value instanceof JsonArray ? "" : " (quote it)"));
+    }
+
+    boolean flag() {
+        if (value instanceof JsonBoolean(boolean flag)) {
+            return flag;
+        }
+        throw unexpected("true or false");
     }
 
     long count() {

@@ -35,6 +35,8 @@ final class SpecReader {
             "mailbox",
             "threading",
             "accepts",
+            "durable",
+            "subscribe",
             "children");
     private static final List<String> MAILBOX = List.of("capacity", "overflow", "sendTimeout");
 
@@ -67,6 +69,8 @@ final class SpecReader {
         document.ifPresent("mailbox", section -> mailbox(spec, section));
         document.ifPresent("threading", field -> spec.threading(field.constant(AgentSpec.Threading.class)));
         document.ifPresent("accepts", section -> section.elements().forEach(field -> accepts(spec, field)));
+        document.ifPresent("durable", field -> durable(spec, field));
+        document.ifPresent("subscribe", section -> section.elements().forEach(field -> subscribe(spec, field)));
         document.ifPresent(
                 "children", section -> section.elements().forEach(field -> spec.child(read(field, Map.of()))));
         return checking(document, spec::build);
@@ -160,6 +164,19 @@ final class SpecReader {
 
     private static void accepts(AgentSpec.Builder spec, SpecField field) {
         checking(field, () -> spec.accepts(SpecClass.load(field.text())));
+    }
+
+    private static void durable(AgentSpec.Builder spec, SpecField field) {
+        if (field.flag()) {
+            spec.durable();
+        } else if (spec.build().durable()) {
+            // What its template promises to whoever talks to it, a file cannot take back.
+            throw field.problem("expected true: its template is durable");
+        }
+    }
+
+    private static void subscribe(AgentSpec.Builder spec, SpecField field) {
+        checking(field, () -> spec.subscribe(field.text()));
     }
 
     private static <T> T checking(SpecField field, Supplier<T> action) {

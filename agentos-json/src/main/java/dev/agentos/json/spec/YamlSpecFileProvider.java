@@ -27,13 +27,15 @@ import java.util.Map;
  * mailbox: {capacity: 1024, overflow: block, sendTimeout: 5s}
  * threading: own-thread
  * accepts: [com.acme.Tick]
+ * durable: true                         # outlives the program
+ * subscribe: [ticks.**]                 # topics, from its start; needs grants
  * children: []                          # files within this one
  * }
  *
  * <p>Also read: {@code turnTime}, {@code turns}, {@code messages}, {@code toolCalls}, {@code toolCallsPerTurn},
  * {@code identicalCalls}, {@code children}, {@code depth}, {@code tokens} and {@code money} in {@code limits}, which may be
  * {@code unlimited} as a whole. Whole numbers among the params are {@code Integer} or {@code Long}, others
- * {@code BigDecimal}. On top of a template, grants, labels, children and accepted types add; all else replaces.
+ * {@code BigDecimal}. On top of a template, grants, labels, children, accepted types and subscriptions add; all else replaces.
  */
 public final class YamlSpecFileProvider implements SpecFileProvider {
     private final JacksonJsonProvider json = new JacksonJsonProvider();

@@ -55,8 +55,12 @@ class BadSpecFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "limts: {} | 3 | limts | unknown field; expected one of name, template, class, params, labels, grants, limits, restart, supervision, mailbox, threading, accepts, children; did you mean \"limits\"?",
-                "zzz: 1 | 3 | zzz | unknown field; expected one of name, template, class, params, labels, grants, limits, restart, supervision, mailbox, threading, accepts, children",
+                "limts: {} | 3 | limts | unknown field; expected one of name, template, class, params, labels, grants, limits, restart, supervision, mailbox, threading, accepts, durable, subscribe, children; did you mean \"limits\"?",
+                "zzz: 1 | 3 | zzz | unknown field; expected one of name, template, class, params, labels, grants, limits, restart, supervision, mailbox, threading, accepts, durable, subscribe, children",
+                "durable: yes | 3 | durable | expected true or false, got string",
+                "subscribe: ticks.** | 3 | subscribe | expected a list, got string",
+                "subscribe: [1] | 3 | subscribe[0] | expected text (quote it), got number",
+                "subscribe: [a..b] | 3 | subscribe[0] | a topic pattern is as in ticks.btc, ticks.*.usd or ticks.**, at most 256 characters: 'a..b'",
                 "params: 1 | 3 | params | expected an object, got number",
                 "params: {a: null} | 3 | params.a | expected a value, got null",
                 "labels: [a] | 3 | labels | expected an object, got array",

@@ -109,6 +109,8 @@ class SpecFileProperties {
         assertThat(actual.overflow()).isEqualTo(expected.overflow());
         assertThat(actual.sendTimeout()).isEqualTo(expected.sendTimeout());
         assertThat(actual.threading()).isEqualTo(expected.threading());
+        assertThat(actual.durable()).isEqualTo(expected.durable());
+        assertThat(actual.subscriptions()).isEqualTo(expected.subscriptions());
         assertThat(actual.restart())
                 .usingRecursiveComparison()
                 .ignoringFields("decide")
@@ -138,6 +140,7 @@ class SpecFileProperties {
             file.put("name", name);
             file.put("class", WHOLE);
             maps(file, spec);
+            lasting(file, spec);
             limits(file, spec);
             restart(file, spec);
             mailbox(file, spec);
@@ -176,6 +179,21 @@ class SpecFileProperties {
             if (random.nextBoolean()) {
                 file.put("accepts", List.of("java.lang.String"));
                 spec.accepts(String.class);
+            }
+        }
+
+        private void lasting(Map<String, Object> file, AgentSpec.Builder spec) {
+            if (random.nextBoolean()) {
+                boolean durable = random.nextBoolean();
+                file.put("durable", durable);
+                if (durable) {
+                    spec.durable();
+                }
+            }
+            if (random.nextBoolean()) {
+                List<String> topics = List.of(pick("ticks.**", "a", "*.b", "**"), "news");
+                file.put("subscribe", topics);
+                topics.forEach(spec::subscribe);
             }
         }
 

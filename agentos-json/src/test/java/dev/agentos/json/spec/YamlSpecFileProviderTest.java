@@ -70,6 +70,8 @@ class YamlSpecFileProviderTest {
                 mailbox: {capacity: 10, overflow: drop-newest, sendTimeout: 2m}
                 threading: cpu-bound
                 accepts: [dev.agentos.json.spec.SampleAgents$Tick, java.lang.String]
+                durable: true
+                subscribe: [ticks.**, "news"]
                 children:
                   - name: watcher
                     class: dev.agentos.json.spec.SampleAgents$Reactive
@@ -109,6 +111,9 @@ class YamlSpecFileProviderTest {
                 .sendTimeout(Duration.ofMinutes(2))
                 .cpuBound()
                 .accepts(SampleAgents.Tick.class, String.class)
+                .durable()
+                .subscribe("ticks.**")
+                .subscribe("news")
                 .child(AgentSpec.builder("watcher")
                         .reactive(() -> (message, ctx) -> {})
                         .restart(Restart.resume())
@@ -244,6 +249,25 @@ class YamlSpecFileProviderTest {
     }
 
     @Test
+    void durability_ofATemplate_isNotTakenBack_andSubscriptionsAdd() throws IOException {
+        TemplateLookup templates = (name, params) -> AgentSpec.builder(name)
+                .onMessage((message, ctx) -> {})
+                .durable()
+                .subscribe("a")
+                .build();
+        Path kept = Files.writeString(folder.resolve("a.yaml"), "name: x\ntemplate: t\nsubscribe: [b]\n");
+        Path refused = Files.writeString(folder.resolve("b.yaml"), "name: x\ntemplate: t\ndurable: false\n");
+
+        AgentSpec spec = files.read(kept, Map.of(), templates);
+
+        assertThat(spec.durable()).isTrue();
+        assertThat(spec.subscriptions()).containsExactly("a", "b");
+        assertThatThrownBy(() -> files.read(refused, Map.of(), templates))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("b.yaml:3: durable: expected true: its template is durable");
+    }
+
+    @Test
     void children_mayBeTemplates() throws IOException {
         TemplateLookup templates = (name, params) -> AgentSpec.builder(name)
                 .onMessage((message, ctx) -> {})
@@ -286,7 +310,7 @@ class YamlSpecFileProviderTest {
 
         assertThat(spec.name()).isEqualTo("momentum");
         assertThat(new JacksonJsonProvider().parseYaml(example).asObject().members())
-                .hasSize(12);
+                .hasSize(14);
     }
 
     private static void assertSame(AgentSpec actual, AgentSpec expected) {
@@ -309,6 +333,8 @@ class YamlSpecFileProviderTest {
         assertThat(actual.overflow()).isEqualTo(expected.overflow());
         assertThat(actual.sendTimeout()).isEqualTo(expected.sendTimeout());
         assertThat(actual.threading()).isEqualTo(expected.threading());
+        assertThat(actual.durable()).isEqualTo(expected.durable());
+        assertThat(actual.subscriptions()).isEqualTo(expected.subscriptions());
         assertThat(actual.children()).hasSameSizeAs(expected.children());
         for (int i = 0; i < actual.children().size(); i++) {
             assertSame(actual.children().get(i), expected.children().get(i));
