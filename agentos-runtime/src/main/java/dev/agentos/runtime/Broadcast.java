@@ -71,7 +71,9 @@ final class Broadcast {
             case ACCEPTED -> kernel.post.sent(cell, message);
             case CLOSED ->
                 kernel.post.dead(
-                        message, DeadLetter.Reason.RECIPIENT_ENDED, "agent " + cell.id + " is ending and takes no mail");
+                        message,
+                        DeadLetter.Reason.RECIPIENT_ENDED,
+                        "agent " + cell.id + " is ending and takes no mail");
             case FULL, DROPPED, TIMED_OUT, INTERRUPTED ->
                 kernel.post.dead(message, DeadLetter.Reason.MAILBOX_FULL, Post.full(cell));
         }

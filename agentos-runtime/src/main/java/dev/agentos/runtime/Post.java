@@ -208,14 +208,14 @@ final class Post {
 
     /** Keeps a message that is in a mailbox, if all are kept; may wait. What is for a durable agent is kept in its inbox. */
     void sent(AgentCell recipient, Message message) {
-        if (record != null && !recipient.spec.durable()) {
+        if (record != null && recipient.durable == null) {
             record.add(message);
         }
     }
 
     /** Like {@link #sent}, without waiting. */
     void left(AgentCell recipient, Message message) {
-        if (record != null && !recipient.spec.durable()) {
+        if (record != null && recipient.durable == null) {
             record.addNow(message, StoredRow.Stage.DONE);
         }
     }

@@ -10,7 +10,6 @@ import dev.agentos.api.message.Message;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.gate.Actor;
-import dev.agentos.runtime.schedule.Offered;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
@@ -37,14 +36,15 @@ final class Redelivery {
         kernel.gate.allowSend(actor, to);
         AgentCell recipient = kernel.directory.find(to);
         if (recipient == null) {
-            throw again(DeadLetter.Reason.UNKNOWN_RECIPIENT, ErrorCode.UNDELIVERABLE, "no living agent has this address");
+            throw again(
+                    DeadLetter.Reason.UNKNOWN_RECIPIENT, ErrorCode.UNDELIVERABLE, "no living agent has this address");
         }
         Object payload = kernel.post.fitting(recipient, message.payload());
         if (payload == null) {
             String problem = "it accepts other payloads than a " + message.type();
             throw again(DeadLetter.Reason.PAYLOAD_REFUSED, ErrorCode.PAYLOAD_REFUSED, problem);
         }
-        if (recipient.spec.durable() && letter.redelivered() == null) {
+        if (recipient.durable != null && letter.redelivered() == null) {
             // It was given up there; from the second time on, it counts how far it has come since.
             store(List.of(new StoredRow.MessageStageRow(message.id(), StoredRow.Stage.PENDING, 0)), Durability.DURABLE);
         }
@@ -60,19 +60,19 @@ final class Redelivery {
         }
     }
 
+    /** The message with its payload as the recipient takes it, which may be a record that was made of JSON. */
     private Message carrying(Object payload) {
-        return payload == message.payload()
-                ? message
-                : new Message(
-                        message.id(),
-                        message.sender(),
-                        message.recipient(),
-                        payload.getClass().getName(),
-                        payload,
-                        message.correlation(),
-                        message.causation(),
-                        message.time(),
-                        message.headers());
+        boolean isTheSame = payload.getClass() == message.payload().getClass();
+        return new Message(
+                message.id(),
+                message.sender(),
+                message.recipient(),
+                isTheSame ? message.type() : payload.getClass().getName(),
+                payload,
+                message.correlation(),
+                message.causation(),
+                message.time(),
+                message.headers());
     }
 
     private DeliveryException again(DeadLetter.Reason reason, ErrorCode code, String problem) {
@@ -82,17 +82,21 @@ final class Redelivery {
 
     private void mark(AgentCell recipient) {
         var event = kernel.events.row(
-                recipient.id, new SystemEvent.Redelivered(letter.sequence(), message.recipient()), message.correlation());
-        store(
-                List.of(new StoredRow.RedeliveredRow(letter.sequence(), kernel.time.now()), event),
-                Durability.BUFFERED);
+                recipient.id,
+                new SystemEvent.Redelivered(letter.sequence(), message.recipient()),
+                message.correlation());
+        store(List.of(new StoredRow.RedeliveredRow(letter.sequence(), kernel.time.now()), event), Durability.BUFFERED);
     }
 
     private void store(List<StoredRow> rows, Durability durability) {
         try {
-            var _ = kernel.storage.commit(rows, durability).toCompletableFuture().join();
+            var _ = kernel.storage
+                    .commit(rows, durability)
+                    .toCompletableFuture()
+                    .join();
         } catch (CompletionException e) {
-            throw new StorageException("dead letter " + letter.sequence() + " was not marked: " + e.getCause(), e.getCause());
+            throw new StorageException(
+                    "dead letter " + letter.sequence() + " was not marked: " + e.getCause(), e.getCause());
         }
     }
 }

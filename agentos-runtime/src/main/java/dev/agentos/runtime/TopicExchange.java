@@ -31,11 +31,7 @@ final class TopicExchange {
 
     /** What all copies of a published message share. */
     private record Publication(
-            Address from,
-            Object payload,
-            @Nullable Message cause,
-            Instant time,
-            Map<String, String> headers) {
+            Address from, Object payload, @Nullable Message cause, Instant time, Map<String, String> headers) {
         Message to(Address recipient, Object accepted, long id) {
             long correlation = cause == null ? id : cause.correlation();
             long causation = cause == null ? id : cause.id();
@@ -83,8 +79,8 @@ final class TopicExchange {
             cell.unlock();
         }
         table.remove(made);
-        throw new IllegalStateException(
-                "agent " + cell.id + " has " + MOST + " subscriptions, which is the most; '" + made.pattern() + "' is not one");
+        throw new IllegalStateException("agent " + cell.id + " has " + MOST + " subscriptions, which is the most; '"
+                + made.pattern() + "' is not one");
     }
 
     /** Subscribes a new agent to what its spec says. */
@@ -157,8 +153,8 @@ final class TopicExchange {
             return 0;
         }
         kernel.gate.use(by, Limit.MESSAGES, found.length);
-        var publication = new Publication(
-                by.address(), payload, cause, kernel.wallClock.now(), Map.of(Message.TOPIC, topic));
+        var publication =
+                new Publication(by.address(), payload, cause, kernel.wallClock.now(), Map.of(Message.TOPIC, topic));
         long id = kernel.post.takeIds(found.length);
         int subscribers = 0;
         for (TopicSubscription each : found) {
@@ -190,7 +186,7 @@ final class TopicExchange {
             }
         }
         Message message = publication.to(cell.address(), accepted, id);
-        if (cell.spec.durable()) {
+        if (cell.durable != null) {
             return deliverDurably(cell, message);
         }
         boolean queued = subscription.offer(message);

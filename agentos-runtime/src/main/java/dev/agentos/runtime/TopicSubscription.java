@@ -113,8 +113,8 @@ final class TopicSubscription implements Registration {
         }
         Kernel kernel = cell.kernel;
         long due = quietUntil;
-        boolean later = due - kernel.nanos() > 0
-                && kernel.alarm(due, () -> kernel.callbacks.execute(this::tell)) != null;
+        boolean later =
+                due - kernel.nanos() > 0 && kernel.alarm(due, () -> kernel.callbacks.execute(this::tell)) != null;
         if (!later) {
             kernel.callbacks.execute(this::tell); // the store may make its writer wait, and a publisher never waits
         }

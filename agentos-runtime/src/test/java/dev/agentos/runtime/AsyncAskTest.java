@@ -66,7 +66,8 @@ class AsyncAskTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
-                        AskException.class, failure -> assertThat(failure.code()).isEqualTo(code))
+                        AskException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(code))
                 .hasMessageContaining(problem);
     }
 
@@ -173,8 +174,10 @@ class AsyncAskTest {
         slow.send("answer now");
         slow.await(Eventually.LIMIT);
 
-        assertThat(os.deadLetters(0, 10)).singleElement().satisfies(letter -> assertThat(letter.reason())
-                .isEqualTo(dev.agentos.api.message.DeadLetter.Reason.LATE_REPLY));
+        assertThat(os.deadLetters(0, 10))
+                .singleElement()
+                .satisfies(letter ->
+                        assertThat(letter.reason()).isEqualTo(dev.agentos.api.message.DeadLetter.Reason.LATE_REPLY));
     }
 
     /** Each handles one message at a time and waits in it for the next one, the last for the first. */

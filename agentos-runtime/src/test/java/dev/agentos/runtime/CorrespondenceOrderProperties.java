@@ -34,7 +34,8 @@ class CorrespondenceOrderProperties {
             @ForAll @IntRange(min = 1, max = 60) int size,
             @ForAll @IntRange(max = 5) int missing,
             @ForAll Random random) {
-        List<Long> numbers = new ArrayList<>(LongStream.rangeClosed(1, size).boxed().toList());
+        List<Long> numbers =
+                new ArrayList<>(LongStream.rangeClosed(1, size).boxed().toList());
         Collections.shuffle(numbers, random);
         var messages = new ArrayList<Message>();
         for (int i = 0; i < size; i++) {
@@ -62,7 +63,8 @@ class CorrespondenceOrderProperties {
             List<Long> before = ids.subList(0, i);
             long next = ids.get(i);
             assertThat(ordered.subList(i, ids.size()))
-                    .filteredOn(each -> before.contains(each.causation()) || !ids.contains(each.causation())
+                    .filteredOn(each -> before.contains(each.causation())
+                            || !ids.contains(each.causation())
                             || each.causation() == each.id())
                     .allSatisfy(each -> assertThat(each.id()).isGreaterThanOrEqualTo(next));
         }

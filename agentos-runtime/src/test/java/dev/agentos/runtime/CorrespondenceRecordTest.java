@@ -35,7 +35,9 @@ class CorrespondenceRecordTest {
 
         record.flush(Eventually.LIMIT);
 
-        assertThat(kept()).containsExactlyElementsOf(IntStream.rangeClosed(1, 2_000).mapToObj(i -> (long) i).toList());
+        assertThat(kept())
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 2_000).mapToObj(i -> (long) i).toList());
         assertThat(store.messages).allSatisfy(row -> {
             assertThat(row.inbox()).isNull();
             assertThat(row.stage()).isEqualTo(StoredRow.Stage.DONE);
@@ -63,8 +65,10 @@ class CorrespondenceRecordTest {
                 sent.incrementAndGet();
             }
         });
-        Eventually.until("the sender waits", () -> sender.getState() == Thread.State.TIMED_WAITING
-                && sent.get() >= CorrespondenceRecord.MOST_WAITING);
+        Eventually.until(
+                "the sender waits",
+                () -> sender.getState() == Thread.State.TIMED_WAITING
+                        && sent.get() >= CorrespondenceRecord.MOST_WAITING);
         int whileSlow = sent.get();
 
         store.slow.complete(null);
@@ -76,7 +80,8 @@ class CorrespondenceRecordTest {
 
     @Test
     void messageThatCannotBeKept_takesNoOthersWithIt() {
-        store.refused = row -> row instanceof StoredRow.MessageRow message && message.message().id() == 50;
+        store.refused = row ->
+                row instanceof StoredRow.MessageRow message && message.message().id() == 50;
         store.slow = new CompletableFuture<>();
         for (int i = 1; i <= 100; i++) {
             record.add(TopicRingTest.message(i));
@@ -101,6 +106,9 @@ class CorrespondenceRecordTest {
 
         assertThat(early).isFalse();
         assertThat(record.awaitEnd(Eventually.LIMIT)).isTrue();
-        assertThat(store.messages).extracting(StoredRow.MessageRow::message).extracting(Message::id).hasSize(1_500);
+        assertThat(store.messages)
+                .extracting(StoredRow.MessageRow::message)
+                .extracting(Message::id)
+                .hasSize(1_500);
     }
 }

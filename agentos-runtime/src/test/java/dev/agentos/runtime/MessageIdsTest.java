@@ -58,7 +58,9 @@ class MessageIdsTest {
         store.refused = row -> true;
         ids.take((int) store.reserved);
 
-        assertThatThrownBy(() -> ids.take(1)).isInstanceOf(StorageException.class).hasMessageContaining("refused");
+        assertThatThrownBy(() -> ids.take(1))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("refused");
 
         store.refused = row -> false;
         assertThat(ids.take(1)).isLessThan(store.reserved);

@@ -304,8 +304,11 @@ class TopicTest {
         assertThat(os.events().history(EventFilter.type("message.dropped"), 0, 1_000))
                 .hasSizeLessThan(50)
                 .allSatisfy(event -> {
-                    assertThat(event.agent()).extracting(id -> id.address().path()).isEqualTo("never");
-                    assertThat(((SystemEvent.TopicOverflow) event.data()).topic()).isEqualTo("t");
+                    assertThat(event.agent())
+                            .extracting(id -> id.address().path())
+                            .isEqualTo("never");
+                    assertThat(((SystemEvent.TopicOverflow) event.data()).topic())
+                            .isEqualTo("t");
                 });
     }
 

@@ -61,7 +61,9 @@ class KeptMessagesTest {
 
     /** The host asks a desk, which asks a broker, tells a ledger, publishes and broadcasts. */
     private void talk(AgentOS os) throws InterruptedException {
-        os.spawn(AgentSpec.builder("broker").onMessage((m, ctx) -> ctx.reply(m, 42)).build());
+        os.spawn(AgentSpec.builder("broker")
+                .onMessage((m, ctx) -> ctx.reply(m, 42))
+                .build());
         os.spawn(collector("ledger"));
         os.spawn(AgentSpec.builder("reader")
                 .onMessage((m, ctx) -> received.add(m))
@@ -83,7 +85,6 @@ class KeptMessagesTest {
         next();
         next();
     }
-
 
     @ParameterizedTest
     @ValueSource(strings = {"memory", "file"})
@@ -237,7 +238,8 @@ class KeptMessagesTest {
                         assertThat(event.agent()).isEqualTo(later.id());
                         assertThat(event.data())
                                 .isEqualTo(new SystemEvent.Redelivered(letter.sequence(), later.address()));
-                        assertThat(event.correlation()).isEqualTo(letter.message().correlation());
+                        assertThat(event.correlation())
+                                .isEqualTo(letter.message().correlation());
                     });
         }
     }
@@ -257,8 +259,9 @@ class KeptMessagesTest {
             os.messages().redeliver(1);
 
             assertThat(next().payload(Quote.class)).isEqualTo(new Quote("AAPL"));
-            assertThat(os.deadLetters(0, 10)).singleElement().satisfies(letter -> assertThat(letter.redelivered())
-                    .isNotNull());
+            assertThat(os.deadLetters(0, 10))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter.redelivered()).isNotNull());
         }
     }
 
@@ -276,9 +279,9 @@ class KeptMessagesTest {
                 assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.UNKNOWN_RECIPIENT);
                 assertThat(letter.redelivered()).isNull();
             });
-            assertThat(letters).extracting(letter -> letter.message().id()).containsOnly(letters.getFirst()
-                    .message()
-                    .id());
+            assertThat(letters)
+                    .extracting(letter -> letter.message().id())
+                    .containsOnly(letters.getFirst().message().id());
         }
     }
 
@@ -329,8 +332,9 @@ class KeptMessagesTest {
 
             assertThatThrownBy(() -> os.messages().redeliver(2)).isInstanceOf(DeniedException.class);
 
-            assertThat(os.deadLetters(0, 10)).hasSize(2).allSatisfy(letter -> assertThat(letter.redelivered())
-                    .isNull());
+            assertThat(os.deadLetters(0, 10))
+                    .hasSize(2)
+                    .allSatisfy(letter -> assertThat(letter.redelivered()).isNull());
         }
     }
 
