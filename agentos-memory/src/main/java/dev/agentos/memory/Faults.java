@@ -1,10 +1,13 @@
 package dev.agentos.memory;
 
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.error.StorageException.Problem;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What SQLite's errors mean for the one who runs the program, and what to do about them. */
 final class Faults {
@@ -50,30 +53,61 @@ final class Faults {
     }
 
     StorageException of(SQLException e) {
-        String what = switch (e.getErrorCode() & PRIMARY_CODE) {
-            case BUSY, LOCKED -> "is locked by another program: close that program and try again";
-            case READONLY, PERM, AUTH -> "cannot be written: give this user write access to the file and its folder";
+        Problem problem = problem(e);
+        String what = switch (problem) {
+            case LOCKED -> "is locked by another program: close that program and try again";
+            case READ_ONLY -> "cannot be written: give this user write access to the file and its folder";
             case FULL -> "has no space left on its disk: free some, what was acknowledged is safe and work goes on";
-            case CORRUPT, NOTADB ->
-                "is damaged, or no SQLite database: restore a copy, or move the file away to begin a new one";
-            case CANTOPEN -> "cannot be opened: check that its folder exists and that this user may write there";
+            case CORRUPT -> "is damaged, or no SQLite database: restore a copy, or move the file away to begin a new one";
+            case UNUSABLE -> "cannot be opened: check that its folder exists and that this user may write there";
+            case NEWER_VERSION, CLOSED, FAILED -> otherwise(e);
+        };
+        return because(problem, what + " (" + e.getMessage() + ")", e);
+    }
+
+    private static Problem problem(SQLException e) {
+        return switch (e.getErrorCode() & PRIMARY_CODE) {
+            case BUSY, LOCKED -> Problem.LOCKED;
+            case READONLY, PERM, AUTH -> Problem.READ_ONLY;
+            case FULL -> Problem.FULL;
+            case CORRUPT, NOTADB -> Problem.CORRUPT;
+            case CANTOPEN -> Problem.UNUSABLE;
+            // The index of the write-ahead log finds no room in another way than the files do.
+            case IOERR -> isOf(e, SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) ? Problem.FULL : Problem.FAILED;
+            default -> Problem.FAILED;
+        };
+    }
+
+    private static boolean isOf(SQLException e, SQLiteErrorCode code) {
+        return e instanceof SQLiteException exact && exact.getResultCode() == code;
+    }
+
+    private static String otherwise(SQLException e) {
+        return switch (e.getErrorCode() & PRIMARY_CODE) {
             case IOERR -> "failed on its disk: check the disk, what was acknowledged before is not affected";
             case TOOBIG, CONSTRAINT, MISMATCH -> "refused a row";
             default -> "failed";
         };
-        return because(what + " (" + e.getMessage() + ")", e);
     }
 
     StorageException closed() {
-        return because("is closed");
+        return because(Problem.CLOSED, "is closed", null);
     }
 
-    /** Something else about this store. */
+    /** Something that no kind of problem is made for. */
     StorageException because(String what) {
-        return because(what, null);
+        return because(Problem.FAILED, what, null);
     }
 
     StorageException because(String what, @Nullable Throwable cause) {
-        return new StorageException(store + " " + what, cause);
+        return because(Problem.FAILED, what, cause);
+    }
+
+    StorageException because(Problem problem, String what) {
+        return because(problem, what, null);
+    }
+
+    StorageException because(Problem problem, String what, @Nullable Throwable cause) {
+        return new StorageException(problem, store + " " + what, cause);
     }
 }

@@ -85,7 +85,7 @@ final class JobQueue {
     }
 
     /**
-     * Takes what waits, up to some jobs and bytes; by the writer.
+     * Takes what waits, up to some jobs and bytes, or one job that is larger; by the writer.
      *
      * @param nanos how long to wait for the first
      * @return empty if nothing came, or for no reason
@@ -97,13 +97,13 @@ final class JobQueue {
         news.drainPermits();
         var taken = new ArrayList<Job>();
         long size = 0;
-        while (taken.size() < mostJobs && size < mostBytes) {
-            Job job = jobs.poll();
-            if (job == null) {
-                break;
+        for (Job job = jobs.peek(); job != null && taken.size() < mostJobs; job = jobs.peek()) {
+            size += job.bytes();
+            if (!taken.isEmpty() && size > mostBytes) {
+                return taken;
             }
             taken.add(job);
-            size += job.bytes();
+            jobs.remove();
         }
         return taken;
     }

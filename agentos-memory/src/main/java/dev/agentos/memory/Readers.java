@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
@@ -18,13 +17,10 @@ import org.jooq.exception.DataAccessException;
  * nor wait for it.
  */
 final class Readers {
-    private static final int THREADS = 2;
-
-    /** How long one page of a query may take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private final Connections connections;
     private final Faults faults;
+    private final Health health;
+    private final Duration patience;
     /** Not a BlockingQueue, for the reason that {@link JobQueue} gives. */
     private final ConcurrentLinkedQueue<Query<?>> queries = new ConcurrentLinkedQueue<>();
 
@@ -34,22 +30,30 @@ final class Readers {
 
     /** Something to read. */
     private record Query<T>(Function<DSLContext, T> read, CompletableFuture<T> answer) {
-        void answer(DSLContext dsl, Faults faults) {
+        void answer(DSLContext dsl, Readers readers) {
             try {
                 answer.complete(read.apply(dsl));
             } catch (DataAccessException e) {
-                answer.completeExceptionally(faults.of(e));
+                answer.completeExceptionally(readers.problem(e));
             } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
         }
     }
 
-    Readers(String name, Database database) {
+    /**
+     * Makes readers that have not begun; each connects when it is first needed.
+     *
+     * @param threads their names
+     * @param patience how long somebody waits for his answer
+     */
+    Readers(List<String> threads, Duration patience, Database database) {
         this.connections = database.connections();
         this.faults = database.faults();
-        this.threads = IntStream.rangeClosed(1, THREADS)
-                .mapToObj(i -> Thread.ofPlatform().daemon().name(name + "-" + i).unstarted(this::run))
+        this.health = database.health();
+        this.patience = patience;
+        this.threads = threads.stream()
+                .map(name -> Thread.ofPlatform().daemon().name(name).unstarted(this::run))
                 .toList();
     }
 
@@ -69,33 +73,48 @@ final class Readers {
         if (closed) {
             refuseAll();
         }
-        return Waiting.on(asked.answer(), PATIENCE, faults);
+        return Waiting.on(asked.answer(), patience, faults);
     }
 
     private void run() {
         while (!closed) {
-            try (Connection connection = connections.reader()) {
-                DSLContext dsl = Dialect.on(connection);
-                while (!closed) {
-                    waiting.acquireUninterruptibly();
-                    Query<?> next = queries.poll();
-                    if (next != null) {
-                        next.answer(dsl, faults);
-                    }
-                }
-            } catch (SQLException e) {
-                refuseOne(e);
+            waiting.acquireUninterruptibly();
+            if (!closed) {
+                serve();
             }
         }
     }
 
-    /** Without a connection: whoever asks next is told why, and then it is tried again. */
-    private void refuseOne(SQLException why) {
-        waiting.acquireUninterruptibly();
+    /** Begins with a query that waits. Without a connection that one is told why, and the next one tries again. */
+    private void serve() {
+        try (Connection connection = connections.reader()) {
+            DSLContext dsl = Dialect.on(connection);
+            answerNext(dsl);
+            while (!closed) {
+                waiting.acquireUninterruptibly();
+                answerNext(dsl);
+            }
+        } catch (SQLException e) {
+            Query<?> next = queries.poll();
+            if (next != null) {
+                next.answer().completeExceptionally(faults.of(e));
+            }
+        }
+    }
+
+    private void answerNext(DSLContext dsl) {
         Query<?> next = queries.poll();
         if (next != null) {
-            next.answer().completeExceptionally(faults.of(why));
+            next.answer(dsl, this);
         }
+    }
+
+    private StorageException problem(DataAccessException e) {
+        StorageException problem = faults.of(e);
+        if (problem.problem() == StorageException.Problem.CORRUPT) {
+            health.begun(Health.Concern.READS, problem);
+        }
+        return problem;
     }
 
     private void refuseAll() {
@@ -107,7 +126,7 @@ final class Readers {
     /** Ends the threads after the query at hand. {@return whether they ended within this time} */
     boolean close(Duration limit) {
         closed = true;
-        waiting.release(THREADS);
+        waiting.release(threads.size());
         refuseAll();
         long deadline = System.nanoTime() + limit.toNanos();
         boolean interrupted = false;

@@ -1,10 +1,12 @@
 package dev.agentos.memory;
 
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.error.StorageException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a database to the version of this program, or refuses it before anything in it is changed. The number of the last migration is
@@ -35,10 +38,17 @@ final class Schema {
 
     private final Connection connection;
     private final Faults faults;
+    private final @Nullable Path file;
 
-    Schema(Connection connection, Faults faults) {
+    /**
+     * Looks after a database.
+     *
+     * @param file what is copied before it is migrated; null in memory
+     */
+    Schema(Connection connection, Faults faults, @Nullable Path file) {
         this.connection = connection;
         this.faults = faults;
+        this.file = file;
     }
 
     /**
@@ -52,21 +62,25 @@ final class Schema {
         long owner = number("PRAGMA application_id");
         boolean empty = number("SELECT count(*) FROM sqlite_schema") == 0;
         if (owner != APPLICATION && !(empty && owner == 0)) {
-            throw faults.because("is the database of another program: choose another file");
+            throw faults.because(Problem.UNUSABLE, "is the database of another program: choose another file");
         }
         if (version > MIGRATIONS.size()) {
-            throw faults.because("was written by a newer version (schema " + version + ", this one knows "
-                    + MIGRATIONS.size() + "): run that version, or choose another file");
+            throw faults.because(
+                    Problem.NEWER_VERSION,
+                    "was written by a newer version (schema " + version + ", this one knows " + MIGRATIONS.size()
+                            + "): run that version, or choose another file");
         }
         if (!empty) {
             requireSound();
         }
         String mode = text("PRAGMA journal_mode = WAL");
-        // In memory there is no file, nor anything to bring to disk.
-        boolean file = !text("SELECT file FROM pragma_database_list WHERE name = 'main'")
-                .isEmpty();
-        if (file && !mode.equals("wal")) {
-            throw faults.because("cannot have a write-ahead log (" + mode + "): put it on a local disk");
+        // In memory there is nothing to bring to disk.
+        if (file != null && !mode.equals("wal")) {
+            throw faults.because(
+                    Problem.UNUSABLE, "cannot have a write-ahead log (" + mode + "): put it on a local disk");
+        }
+        if (file != null && !empty && version < MIGRATIONS.size()) {
+            new Copies(connection, faults).makeBeforeMigration(file, version);
         }
         for (int next = (int) version; next < MIGRATIONS.size(); next++) {
             migrate(next);
@@ -77,6 +91,7 @@ final class Schema {
         String found = text("PRAGMA quick_check(1)");
         if (!found.equals("ok")) {
             throw faults.because(
+                    Problem.CORRUPT,
                     "is damaged (" + found + "): restore a copy, or move the file away to begin a new one");
         }
     }

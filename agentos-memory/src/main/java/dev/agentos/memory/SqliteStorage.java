@@ -1,10 +1,12 @@
 package dev.agentos.memory;
 
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.error.StorageException.Problem;
 import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StorageWatcher;
 import dev.agentos.api.spi.StoredRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,30 +25,44 @@ import org.slf4j.LoggerFactory;
  */
 final class SqliteStorage implements Storage {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+    /** How long one page of a query may take. */
+    private static final Duration READ_LIMIT = Duration.ofSeconds(60);
+
     private static final Logger log = LoggerFactory.getLogger(SqliteStorage.class);
 
     private final Rows codec;
     private final Writer writer;
     private final Queries queries;
     private final EntryStore entries;
+    private final SqliteMaintenance maintenance;
+    private final Health health;
 
     /** In a file: with readers beside the writer, and locked. */
     private SqliteStorage(StoreLock lock, Database database) {
-        var readers = new Readers("agentos-store-reader", database);
+        var readers = new Readers(
+                List.of("agentos-store-reader-1", "agentos-store-reader-2"), READ_LIMIT, database);
+        var upkeep = new Readers(List.of("agentos-store-upkeep"), SqliteMaintenance.PATIENCE, database);
+        this.health = database.health();
         this.codec = database.codec();
-        this.writer = new Writer("agentos-store-writer", database, new Ending(readers, lock));
+        this.writer = new Writer("agentos-store-writer", database, new Ending(List.of(readers, upkeep), lock));
         this.queries = new BesideWriter(writer, readers);
         this.entries = new EntryStore(queries, codec.entries());
+        this.maintenance = new SqliteMaintenance(database, writer, queries, new BesideWriter(writer, upkeep));
         writer.start();
         readers.start();
+        upkeep.start();
     }
 
     /** In memory: a database that one connection alone can see, so that the writer reads too. */
     private SqliteStorage(Database database) {
+        this.health = database.health();
         this.codec = database.codec();
         this.writer = new Writer("agentos-store-memory", database, Writer.Ending.NOTHING_ELSE);
-        this.queries = new OnWriter(writer);
+        this.queries = new OnWriter(writer, READ_LIMIT);
         this.entries = new EntryStore(queries, codec.entries());
+        this.maintenance = new SqliteMaintenance(
+                database, writer, queries, new OnWriter(writer, SqliteMaintenance.PATIENCE));
         writer.start();
     }
 
@@ -59,7 +75,7 @@ final class SqliteStorage implements Storage {
     static SqliteStorage open(Path path, JsonProvider json, Function<Path, Connections> connecting) {
         Path file = locate(path);
         var faults = new Faults(file);
-        var database = new Database(connecting.apply(file), new Rows(json), faults);
+        var database = new Database(file, connecting.apply(file), new Rows(json), faults, new Health());
         var storage = new SqliteStorage(StoreLock.acquire(file, faults), database);
         log.atInfo().addKeyValue("file", file).log("store is open");
         return storage;
@@ -67,7 +83,7 @@ final class SqliteStorage implements Storage {
 
     /** Opens a store that is gone when it is closed. */
     static SqliteStorage openInMemory(JsonProvider json, Connections connections) {
-        return new SqliteStorage(new Database(connections, new Rows(json), Faults.inMemory()));
+        return new SqliteStorage(new Database(null, connections, new Rows(json), Faults.inMemory(), new Health()));
     }
 
     /** By its one name, so that a second opening is seen through links too. */
@@ -76,20 +92,22 @@ final class SqliteStorage implements Storage {
         var faults = new Faults(file);
         Path folder = file.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw faults.because("has no folder: create " + folder + ", or choose another file");
+            throw faults.because(Problem.UNUSABLE, "has no folder: create " + folder + ", or choose another file");
         }
         if (Files.isDirectory(file)) {
-            throw faults.because("is a folder: name a file in it");
+            throw faults.because(Problem.UNUSABLE, "is a folder: name a file in it");
         }
         if (file.toString().indexOf('?') >= 0) {
-            throw faults.because("has a '?' in its name, which SQLite's driver takes for options: choose another name");
+            throw faults.because(
+                    Problem.UNUSABLE,
+                    "has a '?' in its name, which SQLite's driver takes for options: choose another name");
         }
         try {
             return Files.exists(file)
                     ? file.toRealPath()
                     : folder.toRealPath().resolve(String.valueOf(file.getFileName()));
         } catch (IOException e) {
-            throw new StorageException("the store " + file + " cannot be found: " + e, e);
+            throw faults.because(Problem.UNUSABLE, "cannot be found: " + e, e);
         }
     }
 
@@ -105,6 +123,11 @@ final class SqliteStorage implements Storage {
         writer.addHook(hook);
     }
 
+    @Override
+    public void addWatcher(StorageWatcher watcher) {
+        health.add(watcher);
+    }
+
     /** Writes what was handed over, brings it to disk, and ends the threads; at most 30 seconds. */
     @Override
     public void close() {
@@ -113,11 +136,13 @@ final class SqliteStorage implements Storage {
         }
     }
 
-    private record Ending(Readers readers, StoreLock lock) implements Writer.Ending {
+    private record Ending(List<Readers> readers, StoreLock lock) implements Writer.Ending {
         @Override
         public void written() {
-            if (!readers.close(CLOSE_LIMIT.dividedBy(2))) {
-                log.atWarn().log("a reader of the store does not end");
+            for (Readers some : readers) {
+                if (!some.close(CLOSE_LIMIT.dividedBy(3))) {
+                    log.atWarn().log("a reader of the store does not end");
+                }
             }
         }
 
@@ -143,7 +168,7 @@ final class SqliteStorage implements Storage {
         }
     }
 
-    private record OnWriter(Writer writer) implements Queries {
+    private record OnWriter(Writer writer, Duration limit) implements Queries {
         @Override
         public void settle() {
             // Queries go the same way as writes, in their order.
@@ -151,7 +176,7 @@ final class SqliteStorage implements Storage {
 
         @Override
         public <T> T page(Function<DSLContext, T> query) {
-            return writer.read(query);
+            return writer.read(query, limit);
         }
     }
 
@@ -202,6 +227,6 @@ final class SqliteStorage implements Storage {
 
     @Override
     public Maintenance maintenance() {
-        throw new UnsupportedOperationException();
+        return maintenance;
     }
 }

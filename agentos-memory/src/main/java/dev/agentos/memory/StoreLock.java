@@ -48,7 +48,10 @@ final class StoreLock implements AutoCloseable {
             }
             return new StoreLock(held, sign(owner, self, channel));
         } catch (IOException e) {
-            throw faults.because("cannot be locked: check that its folder can be written (" + e + ")", e);
+            throw faults.because(
+                    StorageException.Problem.READ_ONLY,
+                    "cannot be locked: check that its folder can be written (" + e + ")",
+                    e);
         }
     }
 
@@ -71,7 +74,8 @@ final class StoreLock implements AutoCloseable {
 
     private static StorageException inUse(Faults faults, @Nullable String owner) {
         String who = owner == null ? "another process" : "process " + owner.split(" ", 2)[0];
-        return faults.because("is in use by " + who + ": close it there, or choose another file");
+        return faults.because(
+                StorageException.Problem.LOCKED, "is in use by " + who + ": close it there, or choose another file");
     }
 
     /** A number alone may be that of an earlier process, in containers above all. */

@@ -25,7 +25,7 @@ final class Waiting {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StorageException failure) {
                 // With the stack of the one who asked; that of the store's thread is its cause.
-                throw new StorageException(String.valueOf(failure.getMessage()), failure);
+                throw new StorageException(failure.problem(), String.valueOf(failure.getMessage()), failure);
             }
             throw faults.because("failed: " + e.getCause(), e.getCause());
         }

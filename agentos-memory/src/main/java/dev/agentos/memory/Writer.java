@@ -3,6 +3,7 @@ package dev.agentos.memory;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.StoredRow;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ final class Writer {
 
     private final Database database;
     private final Faults faults;
+    private final Health health;
+    /** Null in memory. */
+    private final @Nullable LogSize logSize;
     private final Ending ending;
     private final List<CommitHook> hooks = new CopyOnWriteArrayList<>();
     private final JobQueue queue = new JobQueue();
@@ -85,6 +90,9 @@ final class Writer {
     Writer(String name, Database database, Ending ending) {
         this.database = database;
         this.faults = database.faults();
+        this.health = database.health();
+        Path file = database.file();
+        this.logSize = file == null ? null : new LogSize(file, LogSize.ALARM_BYTES, health);
         this.ending = ending;
         // A daemon: a program that forgets to close its store ends all the same, and loses nothing that was
         // acknowledged.
@@ -148,19 +156,40 @@ final class Writer {
     /**
      * Reads on the writer, after everything that was submitted before. For a database that only its own connection can see.
      *
+     * @param limit how long the caller waits for it
      * @throws StorageException if it cannot be read, or the store is closed
      */
-    <T> T read(Function<DSLContext, T> query) {
+    <T> T read(Function<DSLContext, T> query, Duration limit) {
+        return inTurn(() -> answer(query), limit);
+    }
+
+    /**
+     * Does something to the database between two groups, after everything that was submitted before. It is on disk within
+     * {@link #LOSS_WINDOW}; whoever commits meanwhile waits.
+     *
+     * @param limit how long the caller waits for it
+     * @throws StorageException if it fails, or the store is closed
+     */
+    <T> T work(Function<DSLContext, T> task, Duration limit) {
+        return inTurn(
+                () -> {
+                    unsyncedSince = unsyncedSince == 0 ? now() : unsyncedSince;
+                    return answer(task);
+                },
+                limit);
+    }
+
+    private <T> T inTurn(Supplier<T> task, Duration limit) {
         if (isCurrentThread()) {
-            return answer(query);
+            return task.get();
         }
         Job mark = Job.mark();
-        CompletableFuture<T> answer = mark.done().thenApply(_ -> answer(query));
+        CompletableFuture<T> answer = mark.done().thenApply(_ -> task.get());
         queue.put(mark);
         if (gone) {
             failRest(faults.closed());
         }
-        return Waiting.on(answer, PATIENCE.multipliedBy(2), faults);
+        return Waiting.on(answer, limit, faults);
     }
 
     private <T> T answer(Function<DSLContext, T> query) {
@@ -197,7 +226,7 @@ final class Writer {
 
     private void serve() throws SQLException {
         try (Connection connection = database.connections().writer()) {
-            new Schema(connection, faults).prepare();
+            new Schema(connection, faults, database.file()).prepare();
             own = Dialect.on(connection);
             try (var commits = new GroupCommit(connection, database, hooks)) {
                 last = commits.last();
@@ -210,6 +239,7 @@ final class Writer {
 
     private void failed(StorageException e) {
         if (opened.isDone()) {
+            health.begun(Health.Concern.WRITES, e);
             log.atError().setCause(e).log("the writer of a store ended");
         }
         end(e);
@@ -258,6 +288,7 @@ final class Writer {
         } catch (StorageException e) {
             // Tried again with the next commit, and after the same time.
             unsyncedSince = now();
+            health.begun(Health.Concern.WRITES, e);
             log.atWarn().setCause(e).log("buffered commits are not on disk yet");
         }
     }
@@ -268,6 +299,7 @@ final class Writer {
         try {
             outcome = group.stream().allMatch(Job::isMark) ? nothing(group) : written(commits, group, durable);
         } catch (StorageException e) {
+            health.begun(Health.Concern.WRITES, e);
             group.forEach(job -> job.done().completeExceptionally(e));
             return;
         } catch (RuntimeException | Error e) {
@@ -287,6 +319,10 @@ final class Writer {
             unsyncedSince = 0;
         } else if (unsyncedSince == 0) {
             unsyncedSince = now();
+        }
+        health.over(Health.Concern.WRITES, "commits succeed again");
+        if (logSize != null) {
+            logSize.look();
         }
         return outcome;
     }

@@ -26,9 +26,23 @@ class JobQueueTest {
         List<Job> rest = queue.take(100, 1_000_000, 0);
 
         assertThat(first).isEqualTo(jobs.subList(0, 4));
-        assertThat(second).hasSize(3).isEqualTo(jobs.subList(4, 7));
-        assertThat(rest).isEqualTo(jobs.subList(7, 10));
+        assertThat(second).hasSize(2).isEqualTo(jobs.subList(4, 6));
+        assertThat(rest).isEqualTo(jobs.subList(6, 10));
         assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void take_givesAJobByItself_whenThatAloneIsTooLarge() {
+        Job small = job(100);
+        Job large = job(1_000);
+        List.of(small, large, small).forEach(queue::put);
+
+        List<Job> first = queue.take(10, 500, 0);
+        List<Job> second = queue.take(10, 500, 0);
+
+        assertThat(first).containsExactly(small);
+        assertThat(second).containsExactly(large);
+        assertThat(queue.take(10, 500, 0)).containsExactly(small);
     }
 
     @Test

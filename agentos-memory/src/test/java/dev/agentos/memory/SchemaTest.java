@@ -98,7 +98,7 @@ class SchemaTest {
     @Test
     void sqlite_isRefused_whenItIsTooOld() throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            var schema = new Schema(connection, new Faults(folder.resolve("desk.db")));
+            var schema = new Schema(connection, new Faults(folder.resolve("desk.db")), null);
 
             assertThatThrownBy(() -> schema.requireSqlite("3.51.2"))
                     .isInstanceOf(StorageException.class)
