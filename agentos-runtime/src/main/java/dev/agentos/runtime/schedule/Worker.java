@@ -92,22 +92,22 @@ public abstract sealed class Worker extends Hand implements Runnable {
     /** The one kind of worker: with a margin behind it. */
     @SuppressWarnings("unused") // they take room
     static final class Spaced extends Worker {
-        long m0;
-        long m1;
-        long m2;
-        long m3;
-        long m4;
-        long m5;
-        long m6;
-        long m7;
-        long m8;
-        long m9;
-        long m10;
-        long m11;
-        long m12;
-        long m13;
-        long m14;
-        long m15;
+        long t0;
+        long t1;
+        long t2;
+        long t3;
+        long t4;
+        long t5;
+        long t6;
+        long t7;
+        long t8;
+        long t9;
+        long t10;
+        long t11;
+        long t12;
+        long t13;
+        long t14;
+        long t15;
 
         Spaced(Scheduler scheduler, Kind kind, @Nullable Cell own, Thread.Builder threads) {
             super(scheduler, kind, own, threads);
