@@ -90,7 +90,9 @@ public interface AgentContext {
 
     /**
      * Publishes a payload to whoever has subscribed to the topic: a message each, with the header
-     * {@link Message#TOPIC}. Never waits: a subscriber that is too slow loses its oldest messages. Needs
+     * {@link Message#TOPIC}. Never waits: a subscriber that is too slow loses its oldest messages, as many as its mailbox
+     * would not hold, and the event {@code message.dropped} counts them; a durable one loses none but what its full mailbox
+     * refuses, which are dead letters. An agent with several subscriptions that match gets it once. Needs
      * {@code topic:<name> publish}.
      *
      * @return how many subscribers there were
@@ -98,8 +100,9 @@ public interface AgentContext {
     int publish(String topic, Object payload);
 
     /**
-     * Receives what is published from now on to topics of a pattern, until closed, or until this instance ends. Needs
-     * {@code topic:<pattern> subscribe}.
+     * Receives what is published from now on to topics of a pattern, until closed, or until this instance ends. Messages of
+     * one publisher come in their order within a subscription. Needs {@code topic:<pattern> subscribe}, a right to every
+     * topic of the pattern, and ends with it. An agent may have 1,000 subscriptions.
      *
      * @throws IllegalArgumentException if it is no pattern of {@link dev.agentos.api.message.Topics}
      */
@@ -110,6 +113,9 @@ public interface AgentContext {
      * which takes the right to send there.
      */
     void reply(Message request, Object payload);
+
+    /** {@return whether somebody waits for an answer to a message, so that {@link #reply} would give it} */
+    boolean isAsked(Message message);
 
     /** Tells the asker at once that there will be no answer. */
     void refuse(Message request, String reason);

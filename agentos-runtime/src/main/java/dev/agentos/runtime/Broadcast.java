@@ -66,7 +66,13 @@ final class Broadcast {
             return false;
         }
         Message message = kernel.post.write(by.address(), cell.address(), taken, cause);
-        Offered offered = kernel.post.deliverNow(cell, message);
+        Offered offered;
+        try {
+            offered = kernel.post.deliverNow(cell, message);
+        } catch (DeliveryException cannotBeStored) {
+            kernel.post.dead(message, DeadLetter.Reason.PAYLOAD_REFUSED, String.valueOf(cannotBeStored.getMessage()));
+            return false;
+        }
         switch (offered) {
             case ACCEPTED -> kernel.post.sent(cell, message);
             case CLOSED ->

@@ -166,6 +166,7 @@ final class Post {
     void deliver(AgentCell recipient, Object mail, Message message) {
         if (recipient.durable != null) {
             kernel.inbox.deliver(recipient, mail, message);
+            sent(recipient, message);
             return;
         }
         if (recipient.has(LifeCell.FENCED | LifeCell.STOP)) {
@@ -208,16 +209,20 @@ final class Post {
 
     /** Keeps a message that is in a mailbox, if all are kept; may wait. What is for a durable agent is kept in its inbox. */
     void sent(AgentCell recipient, Message message) {
-        if (record != null && recipient.durable == null) {
+        if (record != null && !isInInbox(recipient)) {
             record.add(message);
         }
     }
 
     /** Like {@link #sent}, without waiting. */
     void left(AgentCell recipient, Message message) {
-        if (record != null && recipient.durable == null) {
+        if (record != null && !isInInbox(recipient)) {
             record.addNow(message, StoredRow.Stage.DONE);
         }
+    }
+
+    private boolean isInInbox(AgentCell recipient) {
+        return recipient.durable != null && kernel.inbox.isKept();
     }
 
     /** Keeps an answer, which goes past the mailboxes, if all messages are kept; may wait. */

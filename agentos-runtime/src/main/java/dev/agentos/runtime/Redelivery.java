@@ -44,7 +44,7 @@ final class Redelivery {
             String problem = "it accepts other payloads than a " + message.type();
             throw again(DeadLetter.Reason.PAYLOAD_REFUSED, ErrorCode.PAYLOAD_REFUSED, problem);
         }
-        if (recipient.durable != null && letter.redelivered() == null) {
+        if (recipient.durable != null && kernel.inbox.isKept() && letter.redelivered() == null) {
             // It was given up there; from the second time on, it counts how far it has come since.
             store(List.of(new StoredRow.MessageStageRow(message.id(), StoredRow.Stage.PENDING, 0)), Durability.DURABLE);
         }

@@ -198,13 +198,18 @@ final class TopicExchange {
 
     /** What a durable agent is to handle lies in its inbox, which drops nothing. */
     private boolean deliverDurably(AgentCell cell, Message message) {
-        Offered offered = kernel.post.deliverNow(cell, message);
-        if (offered == Offered.CLOSED) {
-            return false;
+        Offered offered;
+        try {
+            offered = kernel.post.deliverNow(cell, message);
+        } catch (DeliveryException cannotBeStored) {
+            kernel.post.dead(message, DeadLetter.Reason.PAYLOAD_REFUSED, String.valueOf(cannotBeStored.getMessage()));
+            return true;
         }
-        if (offered != Offered.ACCEPTED) {
+        if (offered == Offered.ACCEPTED) {
+            kernel.post.sent(cell, message);
+        } else if (offered != Offered.CLOSED) {
             kernel.post.dead(message, DeadLetter.Reason.MAILBOX_FULL, Post.full(cell));
         }
-        return true;
+        return offered != Offered.CLOSED;
     }
 }

@@ -349,4 +349,66 @@ class KeptMessagesTest {
                     .withMessageContaining("dead letter " + number);
         }
     }
+
+    // ---- durable agents
+
+    private AgentSpec durable(String name) {
+        return AgentSpec.builder(name)
+                .onMessage((m, ctx) -> received.add(m))
+                .durable()
+                .subscribe("news")
+                .grant("topic:news subscribe")
+                .build();
+    }
+
+    @Test
+    void durableAgent_getsADeadLetterAgain_butHandlesItOnce() throws InterruptedException {
+        try (AgentOS os = store("file").build()) {
+            assertThatThrownBy(() -> os.send(Address.of("desk"), "early")).isInstanceOf(DeliveryException.class);
+            AgentHandle desk = os.spawn(durable("desk"));
+
+            os.messages().redeliver(1);
+            Message first = next();
+            os.messages().redeliver(1);
+            desk.send("after it");
+
+            assertThat(first.payload()).isEqualTo("early");
+            assertThat(next().payload()).isEqualTo("after it");
+            assertThat(received).isEmpty();
+        }
+    }
+
+    @Test
+    void topicMail_ofADurableAgent_isInItsInbox_andOthersGetTheirsWhateverItCannotTake() throws InterruptedException {
+        try (AgentOS os = store("file").build()) {
+            os.spawn(durable("keeper"));
+            os.spawn(AgentSpec.builder("hearer")
+                    .onMessage((m, ctx) -> received.add(m))
+                    .subscribe("news")
+                    .grant("topic:news subscribe")
+                    .build());
+
+            int told = os.publish("news", "a text");
+            List<Message> both = List.of(next(), next());
+            int refused = os.publish("news", new Object());
+
+            assertThat(told).isEqualTo(2);
+            assertThat(refused).isEqualTo(2);
+            assertThat(both)
+                    .extracting(message -> message.recipient().path())
+                    .containsExactlyInAnyOrder("keeper", "hearer");
+            assertThat(next().recipient()).isEqualTo(Address.of("hearer"));
+            assertThat(os.deadLetters(0, 10))
+                    .extracting(DeadLetter::reason)
+                    .containsExactly(DeadLetter.Reason.PAYLOAD_REFUSED);
+            long kept = both.stream()
+                    .filter(message -> message.recipient().equals(Address.of("keeper")))
+                    .findFirst()
+                    .orElseThrow()
+                    .correlation();
+            assertThat(os.messages().conversation(kept, 10))
+                    .extracting(Message::payload)
+                    .containsExactly("a text");
+        }
+    }
 }
