@@ -30,8 +30,7 @@ public final class SendRights {
 
         private boolean contains(String path) {
             int length = base.length();
-            return length == 0
-                    || path.startsWith(base) && (path.length() == length || path.charAt(length) == '/');
+            return length == 0 || path.startsWith(base) && (path.length() == length || path.charAt(length) == '/');
         }
     }
 

@@ -20,7 +20,9 @@ class MarginTest {
     }
 
     private static long longs(Class<?> type) {
-        return fields(type).stream().filter(field -> field.getType() == long.class).count();
+        return fields(type).stream()
+                .filter(field -> field.getType() == long.class)
+                .count();
     }
 
     @Test
@@ -28,7 +30,9 @@ class MarginTest {
         assertThat(TurnState.class.getSuperclass()).isEqualTo(Margin.class);
         assertThat(Margin.class.getSuperclass()).isEqualTo(Object.class);
         assertThat(longs(Margin.class) * Long.BYTES).isGreaterThanOrEqualTo(Margin.BYTES);
-        assertThat(fields(Margin.class)).filteredOn(field -> field.getType() == int.class).hasSize(1);
+        assertThat(fields(Margin.class))
+                .filteredOn(field -> field.getType() == int.class)
+                .hasSize(1);
     }
 
     @Test
