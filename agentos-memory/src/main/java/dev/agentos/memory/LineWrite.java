@@ -42,7 +42,7 @@ record LineWrite(StoredRow.LineRow row) implements BoundRow {
             .getSQL();
 
     private static final Statements.Sql ADD = LineWrite::add;
-    private static final int OVERHEAD = 96;
+    private static final long OVERHEAD = 96;
 
     static LineWrite of(StoredRow.LineRow row) {
         return new LineWrite(row);

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Param;
@@ -30,7 +29,7 @@ final class Statements implements AutoCloseable {
 
     private final Connection connection;
     private final DSLContext dsl;
-    private final Map<Sql, PreparedStatement> prepared = new IdentityHashMap<>();
+    private final IdentityHashMap<Sql, PreparedStatement> prepared = new IdentityHashMap<>();
 
     /** A statement, told apart from others by its identity: a constant. */
     @FunctionalInterface

@@ -32,7 +32,7 @@ record WorkingWrite(StoredRow.WorkingRow row, @Nullable String value) implements
                     .and(WORKING.NAME.eq(Statements.given(WORKING.NAME)))
                     .getSQL();
     private static final Statements.Sql PUT = WorkingWrite::put;
-    private static final int OVERHEAD = 64;
+    private static final long OVERHEAD = 64;
 
     static WorkingWrite of(StoredRow.WorkingRow row) {
         return new WorkingWrite(row, row.value() == null ? null : row.value().toString());
