@@ -22,6 +22,6 @@ final class EntryIds {
             return UUID.nameUUIDFromBytes(turn.step().getBytes(StandardCharsets.UTF_8));
         }
         long bits = random.nextLong();
-        return new UUID(now.toEpochMilli() << 16 | VERSION_7 | bits & 0xFFF, VARIANT | random.nextLong() >>> 2);
+        return new UUID((now.toEpochMilli() << 16) | VERSION_7 | (bits & 0xFFF), VARIANT | (random.nextLong() >>> 2));
     }
 }

@@ -122,15 +122,13 @@ final class StoreWait {
             if (late) {
                 throw new TimeoutException();
             }
-            switch (failure) {
-                case null -> {
-                    return future.resultNow();
-                }
+            return switch (failure) {
+                case null -> future.resultNow();
                 case AgentOsException typed -> throw typed;
                 case IllegalArgumentException wrong -> throw wrong;
                 case IllegalStateException moment -> throw moment;
                 case Throwable other -> throw new StorageException("the memory failed: " + other, other);
-            }
+            };
         }
     }
 }

@@ -43,15 +43,12 @@ final class StoredConversation implements Conversation {
 
     @Override
     public Line add(Role role, String text) {
-        switch (role) {
-            case SYSTEM, USER, ASSISTANT -> {
-                return add(role, text, null);
-            }
+        return switch (role) {
+            case SYSTEM, USER, ASSISTANT -> add(role, text, null);
             case TOOL_CALL, TOOL_RESULT ->
                 throw new IllegalArgumentException("a line of a tool names its call: use addTool for " + role);
             case SUMMARY -> throw new IllegalArgumentException("summaries are what compact adds");
-        }
-        throw new IllegalArgumentException("no such role: " + role);
+        };
     }
 
     @Override
