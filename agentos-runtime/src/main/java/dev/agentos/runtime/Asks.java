@@ -190,6 +190,17 @@ final class Asks {
         open.put(ask.message.id(), ask);
     }
 
+    /** {@return whether a message is a request that can be answered still} */
+    boolean isOpen(AgentCell cell, Message request) {
+        if (cell.inHand() instanceof PendingAsk ask && ask.message.id() == request.id()) {
+            return ask.isUnanswered();
+        }
+        Details details = cell.detailsIfAny();
+        Map<Long, PendingAsk> open = details == null ? null : details.openRequests;
+        PendingAsk ask = open == null ? null : open.get(request.id());
+        return ask != null && ask.isUnanswered();
+    }
+
     /** {@return the right to answer a message; null if that is no request, or one that is answered and out of hand} */
     @Nullable
     PendingAsk take(AgentCell cell, Message request) {

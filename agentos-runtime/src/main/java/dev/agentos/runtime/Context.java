@@ -160,6 +160,12 @@ final class Context implements AgentContext {
     }
 
     @Override
+    public boolean isAsked(Message message) {
+        cell.crossing();
+        return cell.kernel.asks.isOpen(cell, message);
+    }
+
+    @Override
     public void refuse(Message request, String reason) {
         giveUp(request, "refused: " + Objects.requireNonNull(reason, "reason"));
     }

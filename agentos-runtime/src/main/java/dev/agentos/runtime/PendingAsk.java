@@ -45,6 +45,11 @@ final class PendingAsk {
         return outcome == null;
     }
 
+    /** {@return whether an answer would reach the asker} The recipient's own threads. */
+    boolean isUnanswered() {
+        return isOpen() && !used;
+    }
+
     /**
      * Uses the right to answer.
      *
