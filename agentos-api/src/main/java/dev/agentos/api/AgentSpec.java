@@ -216,12 +216,14 @@ public final class AgentSpec {
 
         /** What runs; a second one replaces the first. */
         public Builder body(AgentBody what) {
+            origin = null;
             body = Objects.requireNonNull(what, "what");
             return this;
         }
 
         /** A value that the agent reads with {@link AgentContext#param}. */
         public Builder param(String key, Object value) {
+            origin = null;
             params.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
             return this;
         }
@@ -249,36 +251,42 @@ public final class AgentSpec {
 
         /** Payload types that it takes, sealed interfaces included; other mail is refused at the sender. */
         public Builder accepts(Class<?>... payloads) {
+            origin = null;
             accepts.addAll(List.of(payloads));
             return this;
         }
 
         /** A child spawned after its parent, in the order given. */
         public Builder child(AgentSpec child) {
+            origin = null;
             children.add(Objects.requireNonNull(child, "child"));
             return this;
         }
 
         /** Its bounds. */
         public Builder limits(Limits bounds) {
+            origin = null;
             limits = Objects.requireNonNull(bounds, "bounds");
             return this;
         }
 
         /** What its failure means; {@link Restart#never()} unless said. */
         public Builder restart(Restart policy) {
+            origin = null;
             restart = Objects.requireNonNull(policy, "policy");
             return this;
         }
 
         /** Who is hit by the restart of one of its children. */
         public Builder supervision(Supervision ofChildren) {
+            origin = null;
             supervision = Objects.requireNonNull(ofChildren, "ofChildren");
             return this;
         }
 
         /** How many messages may be pending, and what happens to one more. */
         public Builder mailbox(int capacity, Overflow whenFull) {
+            origin = null;
             if (capacity < 1) {
                 throw new IllegalArgumentException("a mailbox holds at least one message: " + capacity);
             }
@@ -289,6 +297,7 @@ public final class AgentSpec {
 
         /** How long a sender waits at the full mailbox. */
         public Builder sendTimeout(Duration most) {
+            origin = null;
             if (!most.isPositive()) {
                 throw new IllegalArgumentException("the send timeout must be positive: " + most);
             }
@@ -298,18 +307,21 @@ public final class AgentSpec {
 
         /** Where its code runs; {@link Threading#DEFAULT} unless said. */
         public Builder threading(Threading where) {
+            origin = null;
             threading = Objects.requireNonNull(where, "where");
             return this;
         }
 
         /** A fresh virtual thread for each activation. */
         public Builder ownThread() {
+            origin = null;
             threading = Threading.OWN_THREAD;
             return this;
         }
 
         /** A platform thread of its own, for code that computes for long. */
         public Builder cpuBound() {
+            origin = null;
             threading = Threading.CPU_BOUND;
             return this;
         }
@@ -319,6 +331,17 @@ public final class AgentSpec {
          * ends, it lives on when the runtime is built again over the same store: by itself if it came from a template or a file,
          * else when somebody spawns a durable spec of its address. An interrupted turn runs again from its start, so what
          * it did to the world it may do twice. Nothing survives the program where the runtime keeps everything in memory.
+         *
+         * <p>A turn is the handling of one message, {@code onStart}, or {@code onStop}. To a {@code run} agent it is what lies
+         * between {@code receive} and the next {@code receive} or {@code checkpoint}; what it does while it handles no message
+         * takes effect at once. What a turn sends, publishes and replies leaves when it is committed; an {@code ask} is
+         * performed at once, before what was sent earlier in the turn. A turn that throws leaves nothing; its message comes
+         * again, at most three times, if the {@link Restart} says {@code RESTART}. It may hold what was on its way to it beyond
+         * its mailbox's capacity. It takes records, enums, JSON, texts, numbers and times.
+         *
+         * <p>It ends for good when it is stopped, terminated, completes or fails. When the runtime closes it only sleeps: what
+         * is sent to its address meanwhile is in its inbox when it comes back, in order. Who asked is gone by then: such a
+         * request is handled as plain mail. Timers do not survive the program: set them in {@code onStart}.
          */
         public Builder durable() {
             durable = true;
@@ -335,7 +358,10 @@ public final class AgentSpec {
             return this;
         }
 
-        /** How it can be made again; set by the runtime for templates and files. */
+        /**
+         * How it can be made again; set by the runtime for templates and files. The name, labels, grants, subscriptions and that
+         * it is durable may be changed afterwards; any other change makes this a spec that was made in code, without origin.
+         */
         public Builder origin(JsonValue source) {
             origin = Objects.requireNonNull(source, "source");
             return this;

@@ -34,7 +34,7 @@ final class MessageRows {
         values.add(row.stage().name());
         values.add((long) row.attempts());
         values.addAll(values(row.message()));
-        return PlainRow.of(PlainSql.MESSAGE, values);
+        return new MessageWrite(row, PlainRow.of(PlainSql.MESSAGE, values));
     }
 
     StoredRow.MessageRow row(Record row) {

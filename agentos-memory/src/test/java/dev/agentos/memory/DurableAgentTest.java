@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentos.api.AgentContext;
 import dev.agentos.api.AgentHandle;
 import dev.agentos.api.AgentOS;
+import dev.agentos.api.AgentSelector;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Exit;
@@ -20,8 +21,10 @@ import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StoredRow;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -294,6 +297,46 @@ class DurableAgentTest {
         }
     }
 
+    @Test
+    void messageThatWasHandled_isNotHandledAgain_whenItIsDeliveredOnceMore() throws Exception {
+        var seen = new CopyOnWriteArrayList<String>();
+        long letter;
+        try (AgentOS os = open()) {
+            AgentHandle log = os.spawn(log("log", seen));
+            log.send(new Note("one"));
+            until(() -> seen.size() == 1);
+        }
+        Message handled = kept("log");
+        try (Storage storage = Stores.open(folder.resolve("desk.db"))) {
+            letter = ((StoredRow.DeadLetterRow) Stores.commit(
+                                    storage,
+                                    new StoredRow.DeadLetterRow(new DeadLetter(
+                                            0, Instant.now(), handled, DeadLetter.Reason.RECIPIENT_ENDED, "made up")))
+                            .getFirst())
+                    .letter()
+                    .sequence();
+        }
+        try (AgentOS os = open()) {
+            AgentHandle log = os.spawn(log("log", seen));
+            os.messages().redeliver(letter); // as a dead letter it counts anew
+            until(() -> seen.size() == 2);
+            os.messages().redeliver(letter); // by now it was handled
+            log.send(new Note("two"));
+            until(() -> seen.contains("two"));
+        }
+
+        assertThat(seen).containsExactly("one", "one", "two");
+    }
+
+    private Message kept(String name) {
+        try (Storage storage = Stores.open(folder.resolve("desk.db"))) {
+            return storage.messages().conversation(1, 10).stream()
+                    .filter(message -> message.recipient().equals(Address.of(name)))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     // ---- turns
 
     @Test
@@ -450,6 +493,45 @@ class DurableAgentTest {
                     .isEqualTo("1");
             assertThat(adder.id().incarnation()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void whatATurnPublishesAndBroadcasts_leavesWhenItIsCommitted_andNotIfItThrows() {
+        var heard = new CopyOnWriteArrayList<String>();
+        var failures = new AtomicInteger(1);
+        try (AgentOS os = open()) {
+            os.spawn(AgentSpec.builder("plain")
+                    .onMessage((message, ctx) -> heard.add("plain " + message.payload(Note.class).text()))
+                    .subscribe("news.*")
+                    .grant("topic:news.* subscribe")
+                    .build());
+            os.spawn(AgentSpec.builder("kept")
+                    .onMessage((message, ctx) -> heard.add("kept " + message.payload(Note.class).text()))
+                    .subscribe("news.*")
+                    .grant("topic:news.* subscribe")
+                    .durable()
+                    .build());
+            AgentHandle teller = os.spawn(AgentSpec.builder("teller")
+                    .onMessage((message, ctx) -> {
+                        int attempt = failures.getAndDecrement();
+                        ctx.publish("news.fx", new Note("topic " + attempt));
+                        ctx.broadcast(AgentSelector.all(), new Note("all " + attempt));
+                        if (attempt > 0) {
+                            throw new IllegalStateException("half way");
+                        }
+                    })
+                    .grant("topic:news.* publish")
+                    .grant("agent:** send")
+                    .restart(Restart.upTo(5, Duration.ofMinutes(1)).backoff(Duration.ZERO, Duration.ZERO))
+                    .durable()
+                    .build());
+
+            teller.send(new Note("go"));
+
+            until(() -> heard.size() >= 4);
+        }
+        assertThat(heard)
+                .containsExactlyInAnyOrder("plain topic 0", "plain all 0", "kept topic 0", "kept all 0");
     }
 
     @Test

@@ -68,7 +68,7 @@ final class Broadcast {
         Message message = kernel.post.write(by.address(), cell.address(), taken, cause);
         Offered offered;
         try {
-            offered = kernel.post.deliverNow(cell, message);
+            offered = kernel.post.deliverNow(by, cell, message);
         } catch (DeliveryException cannotBeStored) {
             kernel.post.dead(message, DeadLetter.Reason.PAYLOAD_REFUSED, String.valueOf(cannotBeStored.getMessage()));
             return false;

@@ -138,10 +138,27 @@ final class Inbox {
         if (ends) {
             kernel.post.refuse(recipient, message);
         }
-        if (!awaitRoom(recipient, message, message)) {
-            return;
+        if (awaitRoom(recipient, message, message)) {
+            add(buffer, recipient, message);
         }
+    }
+
+    /** Like {@link #buffer}, without waiting for room. {@return ACCEPTED, FULL or CLOSED} */
+    Offered bufferNow(TurnBuffer buffer, AgentCell recipient, Message message) {
+        boolean ends = recipient.durable == null ? recipient.has(LifeCell.FENCED | LifeCell.STOP) : endsForGood(recipient);
+        if (ends) {
+            return Offered.CLOSED;
+        }
+        if (recipient.pending() >= recipient.spec.mailboxCapacity()) {
+            return Offered.FULL;
+        }
+        add(buffer, recipient, message);
+        return Offered.ACCEPTED;
+    }
+
+    private void add(TurnBuffer buffer, AgentCell recipient, Message message) {
         if (kept && recipient.durable != null) {
+            requireStorable(message);
             buffer.add(new StoredRow.MessageRow(message, recipient.id, StoredRow.Stage.PENDING, 0));
         }
         buffer.whenCommitted(() -> arrive(recipient, message));

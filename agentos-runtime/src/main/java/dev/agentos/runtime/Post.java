@@ -13,6 +13,7 @@ import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.StoredValue;
+import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.schedule.Offered;
 import java.util.Map;
 import java.util.Objects;
@@ -205,6 +206,14 @@ final class Post {
             return kernel.inbox.deliverLater(recipient, message);
         }
         return recipient.has(LifeCell.FENCED | LifeCell.STOP) ? Offered.CLOSED : recipient.offerNow(message);
+    }
+
+    /** Like {@link #deliverNow(AgentCell, Message)}; what a durable agent sends leaves when its turn is committed. */
+    Offered deliverNow(Actor by, AgentCell recipient, Message message) {
+        TurnBuffer buffer = by instanceof AgentCell sender ? sender.turnBuffer() : null;
+        return buffer == null
+                ? deliverNow(recipient, message)
+                : kernel.inbox.bufferNow(buffer, recipient, message);
     }
 
     /** Keeps a message that is in a mailbox, if all are kept; may wait. What is for a durable agent is kept in its inbox. */

@@ -158,14 +158,14 @@ final class TopicExchange {
         long id = kernel.post.takeIds(found.length);
         int subscribers = 0;
         for (TopicSubscription each : found) {
-            if (deliver(publication, each, ++id)) {
+            if (deliver(by, publication, each, ++id)) {
                 subscribers++;
             }
         }
         return subscribers;
     }
 
-    private boolean deliver(Publication publication, TopicSubscription subscription, long id) {
+    private boolean deliver(Actor by, Publication publication, TopicSubscription subscription, long id) {
         switch (subscription.worth()) {
             case HOLDS -> {}
             case NOT_NOW -> {
@@ -187,7 +187,16 @@ final class TopicExchange {
         }
         Message message = publication.to(cell.address(), accepted, id);
         if (cell.durable != null) {
-            return deliverDurably(cell, message);
+            return deliverDurably(by, cell, message);
+        }
+        TurnBuffer buffer = by instanceof AgentCell publisher ? publisher.turnBuffer() : null;
+        if (buffer != null) {
+            buffer.whenCommitted(() -> {
+                if (subscription.offer(message)) {
+                    kernel.post.left(cell, message);
+                }
+            });
+            return true;
         }
         boolean queued = subscription.offer(message);
         if (queued) {
@@ -197,10 +206,10 @@ final class TopicExchange {
     }
 
     /** What a durable agent is to handle lies in its inbox, which drops nothing. */
-    private boolean deliverDurably(AgentCell cell, Message message) {
+    private boolean deliverDurably(Actor by, AgentCell cell, Message message) {
         Offered offered;
         try {
-            offered = kernel.post.deliverNow(cell, message);
+            offered = kernel.post.deliverNow(by, cell, message);
         } catch (DeliveryException cannotBeStored) {
             kernel.post.dead(message, DeadLetter.Reason.PAYLOAD_REFUSED, String.valueOf(cannotBeStored.getMessage()));
             return true;
