@@ -24,14 +24,15 @@ public interface LongTermMemory {
     }
 
     /**
-     * Remembers a note; it is found as soon as this returns.
+     * Remembers a note; it is found as soon as this returns. If the embedder fails or does not answer in 30 seconds, the text
+     * is remembered without its meaning, and found by its words. A note has at most 1 MiB in all.
      *
      * @return its id
      */
     UUID remember(Note note);
 
     /**
-     * Remembers several notes in one commit: all or none.
+     * Remembers several notes in one commit: all or none; at most 10,000, of 64 MiB together.
      *
      * @return their ids, in order
      */
@@ -106,7 +107,7 @@ public interface LongTermMemory {
 
     /**
      * Remembers what {@link #export} wrote, all or nothing, under the ids that it had; what is there already is left alone.
-     * Does not close the stream.
+     * Does not close the stream. At most 100,000 entries, of 64 MiB together.
      *
      * @return how many are new
      * @throws dev.agentos.api.error.JsonException naming the line that cannot be read
