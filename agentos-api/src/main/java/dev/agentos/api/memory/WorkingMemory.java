@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Typed values by key, for one session of a namespace. A value is a record, or what JSON can say (text, numbers, booleans,
- * lists and maps of these): it is stored as JSON, of at most 1 MiB. Keys have 1 to 256 printable characters. Changes of a durable agent are kept when its turn ends, all or none, and
- * the turn sees its own.
+ * lists and maps of these): it is stored as JSON, of at most 1 MiB. Keys have 1 to 256 printable characters. Changes of a
+ * durable agent are kept when its turn ends, all or none, and the turn sees its own.
  *
  * @since 0.2
  */
