@@ -65,6 +65,51 @@ class AskTest {
     }
 
     @Test
+    void isAsked_tellsRequestsFromOtherMail_untilTheyAreAnswered() throws Exception {
+        var told = new CompletableFuture<Boolean>();
+        var answered = new CompletableFuture<Boolean>();
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((message, ctx) -> {
+                    boolean asked = ctx.isAsked(message);
+                    if (!asked) {
+                        told.complete(asked);
+                        return;
+                    }
+                    ctx.reply(message, asked);
+                    answered.complete(ctx.isAsked(message));
+                })
+                .build());
+
+        agent.send("news");
+        boolean request = agent.ask("question", Boolean.class, LONG);
+
+        assertThat(told.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(request).isTrue();
+        assertThat(answered.get(30, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void isAsked_holdsBeyondTheTurn_whileTheAskerWaits() throws Exception {
+        var first = new AtomicReference<Message>();
+        AgentHandle agent = os.spawn(AgentSpec.builder("a")
+                .onMessage((message, ctx) -> {
+                    Message earlier = first.getAndSet(message);
+                    if (earlier != null) {
+                        ctx.reply(earlier, ctx.isAsked(earlier));
+                        ctx.reply(message, ctx.isAsked(earlier));
+                    }
+                })
+                .build());
+        var open = CompletableFuture.supplyAsync(() -> agent.ask("one", Boolean.class, LONG));
+        Eventually.until("the first question", () -> first.get() != null);
+
+        boolean afterwards = agent.ask("two", Boolean.class, LONG);
+
+        assertThat(open.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(afterwards).isFalse();
+    }
+
+    @Test
     void ask_fromAnAgent_needsOnlyTheRightToSend_andReplyNone() {
         doubler();
         AgentHandle asker =
