@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class VectorBlock {
     /** Above it comparing signs, and then all numbers of the nearest, is faster than comparing all numbers of all. */
-    static final int EXACT = 20_000;
+    public static final int EXACT = 20_000;
 
     private static final int CHUNK = 1_024;
 
