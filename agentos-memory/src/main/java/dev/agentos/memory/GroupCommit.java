@@ -176,7 +176,8 @@ final class GroupCommit implements AutoCloseable {
         return ready;
     }
 
-    private void forgetStatements() {
+    /** Closes what is kept ready. One that has been run counts as running until it is closed, and a VACUUM refuses that. */
+    void forgetStatements() {
         Statements failed = prepared;
         prepared = null;
         try {

@@ -64,6 +64,9 @@ final class Writer {
     /** The writer's own. */
     private @Nullable DSLContext own;
 
+    /** The writer's own. */
+    private @Nullable GroupCommit groups;
+
     /** What else has to end, both called on the writer. */
     interface Ending {
         /** Everything is written; the database is still open. */
@@ -174,6 +177,7 @@ final class Writer {
         return inTurn(
                 () -> {
                     unsyncedSince = unsyncedSince == 0 ? now() : unsyncedSince;
+                    Objects.requireNonNull(groups).forgetStatements();
                     return answer(task);
                 },
                 limit);
@@ -229,6 +233,7 @@ final class Writer {
             new Schema(connection, faults, database.file()).prepare();
             own = Dialect.on(connection);
             try (var commits = new GroupCommit(connection, database, hooks)) {
+                groups = commits;
                 last = commits.last();
                 opened.complete(null);
                 writeUntilClosed(commits);
