@@ -34,19 +34,30 @@ final class Chronicle {
     /** Whether rows of agents outlive the process; in memory the agents themselves say all that a row would. */
     private final boolean persistent;
 
+    /** Null in memory, where a commit never waits. */
+    private final @Nullable ChronicleWriter writer;
+
     Chronicle(Storage storage, EventBus events, DeadLetterBook deadLetters, boolean persistent) {
         this.storage = storage;
         this.events = events;
         this.deadLetters = deadLetters;
         this.persistent = persistent;
+        this.writer = persistent ? ChronicleWriter.started(storage) : null;
+    }
+
+    /** Writes what is left to write; before the storage is closed. */
+    void close() {
+        if (writer != null) {
+            writer.close();
+        }
     }
 
     /** {@return completes when a durable agent is stored, or fails; at once for any other} */
     CompletionStage<?> spawned(AgentCell cell) {
         var event = events.row(cell.id, new SystemEvent.Spawned(cell.owner));
         List<StoredRow> rows = persistent ? List.of(row(cell, AgentState.PENDING, ""), event) : List.of(event);
-        if (persistent && cell.durable != null) {
-            return storage.commit(rows, Durability.DURABLE);
+        if (writer != null && cell.durable != null) {
+            return writer.commit(rows);
         }
         var _ = commit(cell, rows);
         return CompletableFuture.completedFuture(null);
@@ -116,7 +127,8 @@ final class Chronicle {
     }
 
     private CompletionStage<?> commit(LifeCell cell, List<StoredRow> rows) {
-        var stored = storage.commit(rows, persistent ? Durability.DURABLE : Durability.BUFFERED);
+        ChronicleWriter own = writer;
+        var stored = own != null ? own.commit(rows) : storage.commit(rows, Durability.BUFFERED);
         return stored.exceptionally(failure -> {
             log.atError().addKeyValue("agent", cell.id).setCause(failure).log("a change of state was not stored");
             return List.of();

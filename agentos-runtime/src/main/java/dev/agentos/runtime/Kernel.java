@@ -307,6 +307,7 @@ final class Kernel {
         timers.close();
         realTimers.close();
         wallClock.close();
+        chronicle.close();
         storage.close();
         return left;
     }

@@ -23,7 +23,6 @@ final class Revival {
     private static final String ORIGIN = "origin";
     private static final String GRANTS = "grants";
     private static final String SUBSCRIPTIONS = "subscriptions";
-    private static final int BATCH = 500;
 
     private final Kernel kernel;
     private final SpecSource specs;
@@ -81,7 +80,7 @@ final class Revival {
     void run() {
         for (StoredRow.AgentRow row : kernel.dormant.all()) {
             JsonValue origin = origin(row).orElse(null);
-            if (origin != null && kernel.dormant.find(row.id().address()) == row) {
+            if (origin != null && row.equals(kernel.dormant.find(row.id().address()))) {
                 revive(row, origin);
             }
         }

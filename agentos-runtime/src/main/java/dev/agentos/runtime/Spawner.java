@@ -245,10 +245,10 @@ final class Spawner {
 
     private void undo(AgentCell cell) {
         Durable durable = cell.durable;
-        boolean asleep = durable != null && durable.revived != null;
-        cell.raise(LifeCell.FENCED | LifeCell.QUIET | (asleep ? LifeCell.SLEEP : 0));
-        if (asleep) {
-            kernel.dormant.sleeps(durable.revived);
+        StoredRow.AgentRow row = durable == null ? null : durable.revived;
+        cell.raise(LifeCell.FENCED | LifeCell.QUIET | (row != null ? LifeCell.SLEEP : 0));
+        if (row != null) {
+            kernel.dormant.sleeps(row);
         }
         cell.close();
         kernel.topics.ended(cell);
