@@ -76,10 +76,14 @@ final class EntrySearcher {
                         .limit(question.limit())
                         .toList();
         Map<Long, Entry> entries = entries(best);
-        return best.stream()
-                .filter(scored -> entries.containsKey(scored.position()))
-                .map(scored -> new Hit(entries.get(scored.position()), scored.score(), scored.why()))
-                .toList();
+        var hits = new ArrayList<Hit>();
+        for (Fusion.Scored scored : best) {
+            Entry entry = entries.get(scored.position());
+            if (entry != null) {
+                hits.add(new Hit(entry, scored.score(), scored.why()));
+            }
+        }
+        return List.copyOf(hits);
     }
 
     private Fusion.Method method() {

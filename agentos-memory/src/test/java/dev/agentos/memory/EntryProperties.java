@@ -26,18 +26,17 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class EntryProperties {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private static Storage storage;
+    private static final Storage STORAGE = SqliteStorage.openInMemory(Stores.JSON, new MemoryConnections());
 
     @BeforeContainer
-    static void open() {
-        storage = SqliteStorage.openInMemory(Stores.JSON, new MemoryConnections());
+    static void fill() {
         commit(entry("shared/open", "harbour public", Map.of()));
         commit(entry("shared/closed", "harbour secret", Map.of()));
     }
 
     @AfterContainer
     static void close() {
-        storage.close();
+        STORAGE.close();
     }
 
     @Property(tries = 300)
@@ -65,7 +64,7 @@ class EntryProperties {
         commit(entry);
         assertThat(search(Recall.of("anchor", 10), "shared/open")).isNotEmpty();
 
-        storage.commit(List.of(new StoredRow.EntryPurgeRow("shared/open", entry.id())), Durability.BUFFERED)
+        STORAGE.commit(List.of(new StoredRow.EntryPurgeRow("shared/open", entry.id())), Durability.BUFFERED)
                 .toCompletableFuture()
                 .join();
 
@@ -85,7 +84,7 @@ class EntryProperties {
                 .map(parts -> String.join(" ", parts));
         Arbitrary<String> any = Arbitraries.strings()
                 .withChars('\0', '"', '\'', '*', ':', ' ', 'a', 'Z', '0')
-                .withCharRange('\u0020', '\uD7FF')
+                .withCharRange(' ', '\uD7FF')
                 .withCharRange('\uE000', '\uFFFF')
                 .ofMaxLength(40);
         return Arbitraries.oneOf(syntax, syntax.map(text -> text.replace(" ", "")), any);
@@ -97,12 +96,12 @@ class EntryProperties {
     }
 
     private static void commit(Entry entry) {
-        storage.commit(List.of(new StoredRow.EntryRow(entry, null)), Durability.BUFFERED)
+        STORAGE.commit(List.of(new StoredRow.EntryRow(entry, null)), Durability.BUFFERED)
                 .toCompletableFuture()
                 .join();
     }
 
     private static List<Hit> search(Recall question, String namespace) {
-        return storage.entries().search(new Storage.EntrySearch(question, Set.of(namespace), null, NOW));
+        return STORAGE.entries().search(new Storage.EntrySearch(question, Set.of(namespace), null, NOW));
     }
 }

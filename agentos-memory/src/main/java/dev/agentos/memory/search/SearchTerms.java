@@ -17,7 +17,7 @@ public final class SearchTerms {
     private static final int LONGEST = 100;
 
     /** What questions in English are made of whatever they are about; single letters are what is left of 's, 't and the like. */
-    private static final Set<String> STOP_WORDS = Set.of(("""
+    private static final Set<String> STOP_WORDS = Set.of("""
             a about above after again against all also am an and any are as at be because been before being below between both but by
             can could d did do does doing done down during each ever few for from further get gets getting got had has have having he
             her here hers herself him himself his how i if in into is it its itself just let ll m may me might mine more most much
@@ -25,7 +25,7 @@ public final class SearchTerms {
             she should so some such t tell than that the their theirs them themselves then there these they this those through to too
             under until up upon us ve very was we were what when where which while who whom whose why will with would you your yours
             yourself yourselves
-            """).strip().split("\\s+"));
+            """.strip().split("\\s+"));
 
     private SearchTerms() {}
 

@@ -19,13 +19,20 @@ public final class VectorBlock {
     private final int size;
     private final List<Chunk> chunks;
 
-    /**
-     * Some of the vectors.
-     *
-     * @param values of length 1, one after the other; empty where only the signs are kept
-     * @param signs empty where the numbers are kept
-     */
-    private record Chunk(long[] positions, float[] values, long[] signs) {
+    /** Some of the vectors. */
+    private static final class Chunk {
+        private final long[] positions;
+        /** Of length 1, one after the other; empty where only the signs are kept. */
+        private final float[] values;
+        /** Empty where the numbers are kept. */
+        private final long[] signs;
+
+        Chunk(long[] positions, float[] values, long[] signs) {
+            this.positions = positions;
+            this.values = values;
+            this.signs = signs;
+        }
+
         int size() {
             return positions.length;
         }
@@ -63,7 +70,7 @@ public final class VectorBlock {
     long last() {
         return chunks.isEmpty()
                 ? 0
-                : chunks.getLast().positions()[chunks.getLast().size() - 1];
+                : chunks.getLast().positions[chunks.getLast().size() - 1];
     }
 
     long bytes() {
@@ -89,9 +96,9 @@ public final class VectorBlock {
             if (!chunks.isEmpty() && chunks.getLast().size() < CHUNK) {
                 Chunk partial = chunks.removeLast();
                 used = partial.size();
-                System.arraycopy(partial.positions(), 0, positions, 0, used);
-                System.arraycopy(partial.values(), 0, values, 0, partial.values().length);
-                System.arraycopy(partial.signs(), 0, signs, 0, partial.signs().length);
+                System.arraycopy(partial.positions, 0, positions, 0, used);
+                System.arraycopy(partial.values, 0, values, 0, partial.values.length);
+                System.arraycopy(partial.signs, 0, signs, 0, partial.signs.length);
             }
         }
 
@@ -150,8 +157,8 @@ public final class VectorBlock {
         int at = 0;
         for (Chunk chunk : chunks) {
             for (int i = 0; i < chunk.size(); i++) {
-                positions[at] = chunk.positions()[i];
-                cosines[at++] = Vector.product(vector, chunk.values(), i * dimensions);
+                positions[at] = chunk.positions[i];
+                cosines[at++] = Vector.product(vector, chunk.values, i * dimensions);
             }
         }
         return VectorOrder.descending(positions, cosines);
@@ -164,8 +171,8 @@ public final class VectorBlock {
         int at = 0;
         for (Chunk chunk : chunks) {
             for (int i = 0; i < chunk.size(); i++) {
-                positions[at] = chunk.positions()[i];
-                products[at++] = wanted.with(chunk.signs(), i * Vector.words(dimensions));
+                positions[at] = chunk.positions[i];
+                products[at++] = wanted.with(chunk.signs, i * Vector.words(dimensions));
             }
         }
         return VectorOrder.descending(positions, products);

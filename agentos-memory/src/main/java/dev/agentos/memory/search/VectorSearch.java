@@ -32,7 +32,7 @@ public final class VectorSearch {
     /** An entry, and how near it is. */
     public record Near(long position, double cosine) {
         static final Comparator<Near> NEAREST_FIRST =
-                Comparator.comparingDouble(Near::cosine).reversed().thenComparing(Near::position);
+                Comparator.comparingDouble(Near::cosine).reversed().thenComparingLong(Near::position);
     }
 
     public VectorSearch(VectorBlock block, Eligible eligible) {

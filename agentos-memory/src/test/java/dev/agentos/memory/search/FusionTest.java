@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -33,17 +34,17 @@ class FusionTest {
 
         Map<Long, Scored> scored = byPosition(new Fusion(words, meaning, Method.MIN_MAX), plain(1, 2, 3, 4));
 
-        assertThat(scored.get(1L).why().fused()).isEqualTo(0.5);
-        assertThat(scored.get(2L).why().fused()).isEqualTo(0.75);
-        assertThat(scored.get(3L).why().fused()).isZero();
-        assertThat(scored.get(4L).why().fused()).isZero();
-        assertThat(scored.get(2L).why().words()).isEqualTo(5);
-        assertThat(scored.get(2L).why().wordsRank()).isEqualTo(2);
-        assertThat(scored.get(2L).why().meaning()).isEqualTo(0.8);
-        assertThat(scored.get(2L).why().meaningRank()).isEqualTo(1);
-        assertThat(scored.get(4L).why().words()).isNull();
-        assertThat(scored.get(4L).why().wordsRank()).isNull();
-        assertThat(scored.get(4L).why().method()).isEqualTo("min-max");
+        assertThat(at(scored, 1).why().fused()).isEqualTo(0.5);
+        assertThat(at(scored, 2).why().fused()).isEqualTo(0.75);
+        assertThat(at(scored, 3).why().fused()).isZero();
+        assertThat(at(scored, 4).why().fused()).isZero();
+        assertThat(at(scored, 2).why().words()).isEqualTo(5);
+        assertThat(at(scored, 2).why().wordsRank()).isEqualTo(2);
+        assertThat(at(scored, 2).why().meaning()).isEqualTo(0.8);
+        assertThat(at(scored, 2).why().meaningRank()).isEqualTo(1);
+        assertThat(at(scored, 4).why().words()).isNull();
+        assertThat(at(scored, 4).why().wordsRank()).isNull();
+        assertThat(at(scored, 4).why().method()).isEqualTo("min-max");
     }
 
     @Test
@@ -60,9 +61,9 @@ class FusionTest {
 
         Map<Long, Scored> scored = byPosition(new Fusion(words, meaning, Method.RANK), plain(1, 2));
 
-        assertThat(scored.get(1L).why().fused()).isEqualTo(1 / 61.0);
-        assertThat(scored.get(2L).why().fused()).isEqualTo(1 / 62.0 + 1 / 61.0);
-        assertThat(scored.get(2L).why().method()).isEqualTo("rank");
+        assertThat(at(scored, 1).why().fused()).isEqualTo(1 / 61.0);
+        assertThat(at(scored, 2).why().fused()).isEqualTo(1 / 62.0 + 1 / 61.0);
+        assertThat(at(scored, 2).why().method()).isEqualTo("rank");
     }
 
     @Test
@@ -77,11 +78,11 @@ class FusionTest {
 
         Map<Long, Scored> scored = byPosition(new Fusion(words, List.of(), Method.WORDS), facts);
 
-        assertThat(scored.get(1L).why().recency()).isEqualTo(Fusion.RECENCY);
-        assertThat(scored.get(2L).why().recency())
+        assertThat(at(scored, 1).why().recency()).isEqualTo(Fusion.RECENCY);
+        assertThat(at(scored, 2).why().recency())
                 .isCloseTo(Fusion.RECENCY * Math.pow(0.995, 100), Offset.offset(1e-12));
-        assertThat(scored.get(3L).why().recency()).isEqualTo(Fusion.RECENCY);
-        assertThat(scored.get(4L).why().recency()).isZero();
+        assertThat(at(scored, 3).why().recency()).isEqualTo(Fusion.RECENCY);
+        assertThat(at(scored, 4).why().recency()).isZero();
     }
 
     @Test
@@ -149,6 +150,10 @@ class FusionTest {
                 .map(list -> list.stream()
                         .sorted((a, b) -> Double.compare(b.score(), a.score()))
                         .toList());
+    }
+
+    private static Scored at(Map<Long, Scored> scored, long position) {
+        return Objects.requireNonNull(scored.get(position));
     }
 
     private static Map<Long, Facts> plain(long... positions) {
