@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.agentos.api.error.StorageException;
+import dev.agentos.api.error.StorageException.Problem;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +45,14 @@ class OpeningTest {
     void open_namesTheFolder_whenThatIsMissing() {
         Path lost = folder.resolve("lost");
 
-        assertRefused(lost.resolve("desk.db")).withMessageContaining("create " + lost);
+        assertRefused(lost.resolve("desk.db"))
+                .withMessageContaining("create " + lost)
+                .satisfies(is(Problem.UNUSABLE));
     }
 
     @Test
     void open_fails_whenTheFileIsAFolder() {
-        assertRefused(folder).withMessageContaining("is a folder");
+        assertRefused(folder).withMessageContaining("is a folder").satisfies(is(Problem.UNUSABLE));
     }
 
     @Test
@@ -60,7 +64,10 @@ class OpeningTest {
     void open_saysDamaged_whenTheHeaderIsNoDatabase() throws IOException {
         Files.writeString(file, "This is a letter to my landlord, not a database.\n".repeat(200));
 
-        assertRefused(file).withMessageContaining("no SQLite database").withMessageContaining("restore");
+        assertRefused(file)
+                .withMessageContaining("no SQLite database")
+                .withMessageContaining("restore")
+                .satisfies(is(Problem.CORRUPT));
 
         assertThat(file).content().startsWith("This is a letter");
     }
@@ -76,7 +83,7 @@ class OpeningTest {
         System.arraycopy(rubbish, 0, bytes, bytes.length - rubbish.length - 4_096, rubbish.length);
         Files.write(file, bytes);
 
-        assertRefused(file).withMessageContaining("damaged");
+        assertRefused(file).withMessageContaining("damaged").satisfies(is(Problem.CORRUPT));
     }
 
     @Test
@@ -85,7 +92,8 @@ class OpeningTest {
         Stores.sql(file, "PRAGMA user_version = 99");
 
         assertRefused(file)
-                .withMessageContaining("newer version (schema 99, this one knows " + Schema.MIGRATIONS.size() + ")");
+                .withMessageContaining("newer version (schema 99, this one knows " + Schema.MIGRATIONS.size() + ")")
+                .satisfies(is(Problem.NEWER_VERSION));
 
         assertThat(Stores.query(file, "PRAGMA user_version")).isEqualTo("99");
     }
@@ -94,7 +102,7 @@ class OpeningTest {
     void open_refusesWithoutChangingIt_whenItBelongsToAnotherProgram() {
         Stores.sql(file, "CREATE TABLE letters (text TEXT)");
 
-        assertRefused(file).withMessageContaining("another program");
+        assertRefused(file).withMessageContaining("another program").satisfies(is(Problem.UNUSABLE));
 
         assertThat(Stores.query(file, "SELECT group_concat(name) FROM sqlite_schema"))
                 .isEqualTo("letters");
@@ -121,7 +129,8 @@ class OpeningTest {
 
             assertRefused(file)
                     .withMessageContaining("locked by another program")
-                    .withMessageContaining("close");
+                    .withMessageContaining("close")
+                    .satisfies(is(Problem.LOCKED));
         }
 
         Stores.open(file).close();
@@ -161,7 +170,10 @@ class OpeningTest {
             assertThat(refused)
                     .failsWithin(Duration.ofMinutes(1))
                     .withThrowableThat()
-                    .withMessageContaining("give this user write access");
+                    .withMessageContaining("give this user write access")
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.problem()).isEqualTo(Problem.READ_ONLY));
         }
     }
 
@@ -248,7 +260,7 @@ class OpeningTest {
         try (Storage storage = Stores.open(file)) {
             String self = "process " + ProcessHandle.current().pid();
 
-            assertRefused(file).withMessageContaining(self);
+            assertRefused(file).withMessageContaining(self).satisfies(is(Problem.LOCKED));
             assertRefused(link).withMessageContaining(self);
 
             Stores.commit(storage, Stores.event("a"));
@@ -271,7 +283,13 @@ class OpeningTest {
         // Root may write everywhere but in the kernel's own file systems.
         Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self")));
 
-        assertRefused(Path.of("/proc/desk.db")).withMessageContaining("check that its folder can be written");
+        assertRefused(Path.of("/proc/desk.db"))
+                .withMessageContaining("check that its folder can be written")
+                .satisfies(is(Problem.READ_ONLY));
+    }
+
+    private static Consumer<StorageException> is(Problem problem) {
+        return e -> assertThat(e.problem()).isEqualTo(problem);
     }
 
     private static ThrowableAssertAlternative<StorageException> assertRefused(Path where) {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,48 @@ class SchemaTest {
         }
         assertThat(Stores.query(file, "PRAGMA user_version")).isEqualTo(String.valueOf(Schema.MIGRATIONS.size()));
         assertThat(Stores.query(file, "PRAGMA integrity_check")).isEqualTo("ok");
+    }
+
+    @Test
+    void database_isCopiedBeforeItIsMigrated_andTheNewestCopiesAreKept() throws IOException {
+        Path file = folder.resolve("desk.db");
+        Stores.sql(file, statementsOf("V0001__foundation.sql"));
+        Stores.sql(file, "PRAGMA application_id = " + Schema.APPLICATION, "PRAGMA user_version = 1");
+        for (String old : List.of("v1-20250102T030405006Z", "v0-20260102T030405006Z", "v1-20260101T030405006Z")) {
+            Files.createFile(folder.resolve("desk.db." + old + ".backup"));
+        }
+        Files.createFile(folder.resolve("desk.db.v1-mine.backup"));
+
+        Stores.open(file).close();
+        Stores.open(file).close();
+
+        List<String> copies;
+        try (Stream<Path> files = Files.list(folder)) {
+            copies = files.map(copy -> String.valueOf(copy.getFileName()))
+                    .filter(name -> name.contains("backup"))
+                    .sorted()
+                    .toList();
+        }
+        assertThat(copies)
+                .hasSize(Copies.KEPT + 1)
+                .contains("desk.db.v0-20260102T030405006Z.backup", "desk.db.v1-mine.backup")
+                .doesNotContain("desk.db.v1-20250102T030405006Z.backup");
+        String made = copies.stream()
+                .filter(name -> name.startsWith("desk.db.v1-2") && !name.contains("T030405006Z"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Stores.query(folder.resolve(made), "PRAGMA user_version")).isEqualTo("1");
+        assertThat(Stores.query(folder.resolve(made), "PRAGMA integrity_check")).isEqualTo("ok");
+        Stores.open(folder.resolve(made)).close();
+    }
+
+    @Test
+    void newDatabase_hasNoCopy() throws IOException {
+        Stores.open(folder.resolve("desk.db")).close();
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(Path::toString)).noneMatch(name -> name.endsWith(".backup"));
+        }
     }
 
     private static String[] statementsOf(String migration) throws IOException {
