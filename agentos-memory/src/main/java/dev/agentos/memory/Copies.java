@@ -100,7 +100,8 @@ final class Copies {
 
     /** Copies a database beside itself before it is migrated, and deletes the oldest of such copies. */
     void makeBeforeMigration(Path file, long version) {
-        Path copy = file.resolveSibling(file.getFileName() + ".v" + version + "-" + TIME.format(Instant.now()) + ENDING);
+        Path copy =
+                file.resolveSibling(file.getFileName() + ".v" + version + "-" + TIME.format(Instant.now()) + ENDING);
         make(copy);
         log.atInfo()
                 .addKeyValue("file", file)

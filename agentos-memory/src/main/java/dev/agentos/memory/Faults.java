@@ -58,7 +58,8 @@ final class Faults {
             case LOCKED -> "is locked by another program: close that program and try again";
             case READ_ONLY -> "cannot be written: give this user write access to the file and its folder";
             case FULL -> "has no space left on its disk: free some, what was acknowledged is safe and work goes on";
-            case CORRUPT -> "is damaged, or no SQLite database: restore a copy, or move the file away to begin a new one";
+            case CORRUPT ->
+                "is damaged, or no SQLite database: restore a copy, or move the file away to begin a new one";
             case UNUSABLE -> "cannot be opened: check that its folder exists and that this user may write there";
             case NEWER_VERSION, CLOSED, FAILED -> otherwise(e);
         };

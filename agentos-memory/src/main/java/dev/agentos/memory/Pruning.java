@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -105,7 +106,8 @@ final class Pruning {
     /** From the oldest on up to one that stays, so that the numbers have no gaps. */
     private <R extends Record> void numbered(TableField<R, Long> sequence, Row2<Long, Long> time, Keep keep) {
         Table<R> table = sequence.getTable();
-        Long last = queries.read(dsl -> dsl.select(DSL.max(sequence)).from(table).fetchSingle(0, Long.class));
+        Long last =
+                queries.read(dsl -> dsl.select(DSL.max(sequence)).from(table).fetchSingle(0, Long.class));
         if (table == null || last == null) {
             return;
         }
@@ -136,13 +138,15 @@ final class Pruning {
         Condition settled = MESSAGES.STAGE.ne(StoredRow.Stage.PENDING.name());
         Row2<Long, Long> sent = DSL.row(MESSAGES.SENT_S, MESSAGES.SENT_NS);
         // Up to the first that stays, like numbered rows: a million that stay are not looked at each time.
-        Long young = queries.read(dsl -> dsl.select(MESSAGES.POSITION)
-                .from(MESSAGES)
-                .where(settled.and(sent.ge(values(oldest(keep.age())))))
-                .orderBy(MESSAGES.POSITION)
-                .limit(1)
-                .fetchOne(MESSAGES.POSITION));
-        Condition old = settled.and(MESSAGES.POSITION.lt(young == null ? Long.MAX_VALUE : young));
+        long young = queries
+                .read(dsl -> dsl.select(MESSAGES.POSITION)
+                        .from(MESSAGES)
+                        .where(settled.and(sent.ge(values(oldest(keep.age())))))
+                        .orderBy(MESSAGES.POSITION)
+                        .limit(1)
+                        .fetchOptional(MESSAGES.POSITION))
+                .orElse(Long.MAX_VALUE);
+        Condition old = settled.and(MESSAGES.POSITION.lt(young));
         deleteFound(MESSAGES.POSITION, old, List.of(MESSAGES.POSITION), Long.MAX_VALUE);
         long beyond = queries.page(dsl -> (long) dsl.fetchCount(MESSAGES, settled)) - keep.rows();
         deleteFound(MESSAGES.POSITION, settled, List.of(MESSAGES.POSITION), beyond);
@@ -157,8 +161,12 @@ final class Pruning {
         int deleted = 1;
         while (table != null && left > 0 && deleted > 0) {
             int size = (int) Math.min(batch, left);
-            List<Long> found = queries.read(dsl ->
-                    dsl.select(key).from(table).where(goes).orderBy(order).limit(size).fetch(key));
+            List<Long> found = queries.read(dsl -> dsl.select(key)
+                    .from(table)
+                    .where(goes)
+                    .orderBy(order)
+                    .limit(size)
+                    .fetch(key));
             deleted = found.isEmpty()
                     ? 0
                     : writer.work(
@@ -200,7 +208,8 @@ final class Pruning {
 
     private static int deleteLines(DSLContext dsl, Condition goes) {
         return dsl.deleteFrom(LINES)
-                .where(LINES.rowid().in(DSL.select(LINES.rowid()).from(LINES).where(goes).limit(BATCH)))
+                .where(LINES.rowid()
+                        .in(DSL.select(LINES.rowid()).from(LINES).where(goes).limit(BATCH)))
                 .execute();
     }
 
@@ -244,12 +253,14 @@ final class Pruning {
                                 .setNull(WORKING.EXPIRES_NS)
                                 .where(workingKeys(expired))
                                 .execute()));
-        Condition gone = WORKING.VALUE.isNull().and(WORKING.TIME_S.lt(oldest(REMEMBERED).getEpochSecond()));
+        Condition gone =
+                WORKING.VALUE.isNull().and(WORKING.TIME_S.lt(oldest(REMEMBERED).getEpochSecond()));
         var _ = repeat(
                 BATCH, dsl -> dsl.deleteFrom(WORKING).where(workingKeys(gone)).execute());
     }
 
     private static Condition workingKeys(Condition condition) {
-        return WORKING.rowid().in(DSL.select(WORKING.rowid()).from(WORKING).where(condition).limit(BATCH));
+        return WORKING.rowid()
+                .in(DSL.select(WORKING.rowid()).from(WORKING).where(condition).limit(BATCH));
     }
 }

@@ -69,8 +69,9 @@ final class SqliteMaintenance implements Storage.Maintenance {
         dsl.fetch("PRAGMA integrity_check(" + LINES + ")").getValues(0, String.class).stream()
                 .filter(line -> !line.equals("ok"))
                 .forEach(line -> lines.add("database: " + line));
-        dsl.fetch("PRAGMA foreign_key_check").getValues(0, String.class).forEach(table ->
-                lines.add("database: a row of " + table + " refers to one that is not there"));
+        dsl.fetch("PRAGMA foreign_key_check")
+                .getValues(0, String.class)
+                .forEach(table -> lines.add("database: a row of " + table + " refers to one that is not there"));
         return lines;
     }
 

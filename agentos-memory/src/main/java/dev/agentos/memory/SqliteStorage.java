@@ -40,8 +40,7 @@ final class SqliteStorage implements Storage {
 
     /** In a file: with readers beside the writer, and locked. */
     private SqliteStorage(StoreLock lock, Database database) {
-        var readers = new Readers(
-                List.of("agentos-store-reader-1", "agentos-store-reader-2"), READ_LIMIT, database);
+        var readers = new Readers(List.of("agentos-store-reader-1", "agentos-store-reader-2"), READ_LIMIT, database);
         var upkeep = new Readers(List.of("agentos-store-upkeep"), SqliteMaintenance.PATIENCE, database);
         this.health = database.health();
         this.codec = database.codec();
@@ -61,8 +60,8 @@ final class SqliteStorage implements Storage {
         this.writer = new Writer("agentos-store-memory", database, Writer.Ending.NOTHING_ELSE);
         this.queries = new OnWriter(writer, READ_LIMIT);
         this.entries = new EntryStore(queries, codec.entries());
-        this.maintenance = new SqliteMaintenance(
-                database, writer, queries, new OnWriter(writer, SqliteMaintenance.PATIENCE));
+        this.maintenance =
+                new SqliteMaintenance(database, writer, queries, new OnWriter(writer, SqliteMaintenance.PATIENCE));
         writer.start();
     }
 

@@ -12,10 +12,12 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.memory.jooq.tables.MessageIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record3;
+import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
@@ -82,11 +84,15 @@ final class StoreCheck {
 
     /** Retention deletes the oldest only, and never the newest: what is left has no gaps. */
     private void addGaps(List<String> lines, TableField<?, Long> sequence) {
+        Table<?> table = Objects.requireNonNull(sequence.getTable());
         Record3<Long, Long, Integer> found = dsl.select(DSL.min(sequence), DSL.max(sequence), DSL.count())
-                .from(sequence.getTable())
+                .from(table)
                 .fetchSingle();
         long missing = found.value3() == 0 ? 0 : found.value2() - found.value1() + 1 - found.value3();
-        add(lines, (int) missing, "numbers are missing in " + sequence.getTable().getName());
+        add(
+                lines,
+                (int) missing,
+                "numbers are missing in " + table.getName());
     }
 
     private static Condition isHomeless() {
@@ -102,7 +108,8 @@ final class StoreCheck {
     }
 
     private static Field<Long> lastLine() {
-        return DSL.field(DSL.select(DSL.max(LINES.POSITION)).from(LINES).where(LINES.CONVERSATION.eq(CONVERSATIONS.ID)));
+        return DSL.field(
+                DSL.select(DSL.max(LINES.POSITION)).from(LINES).where(LINES.CONVERSATION.eq(CONVERSATIONS.ID)));
     }
 
     /** Only where numbers are reserved at all: what is in memory begins anew. */

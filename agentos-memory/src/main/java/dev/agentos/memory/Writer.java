@@ -46,6 +46,7 @@ final class Writer {
     private final Health health;
     /** Null in memory. */
     private final @Nullable LogSize logSize;
+
     private final Ending ending;
     private final List<CommitHook> hooks = new CopyOnWriteArrayList<>();
     private final JobQueue queue = new JobQueue();

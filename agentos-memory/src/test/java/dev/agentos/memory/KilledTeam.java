@@ -45,7 +45,9 @@ final class KilledTeam {
         var durability = writer % 4 == 0 ? Durability.DURABLE : Durability.BUFFERED;
         try {
             for (int batch = 1; batch < SHARE; batch++) {
-                storage.commit(rows(writer, batch), durability).toCompletableFuture().join();
+                storage.commit(rows(writer, batch), durability)
+                        .toCompletableFuture()
+                        .join();
                 synchronized (KilledTeam.class) {
                     System.out.println(writer + " " + batch + ".");
                 }
@@ -63,7 +65,10 @@ final class KilledTeam {
         rows.add(new StoredRow.WorkingRow(
                 namespace(writer), "s", "count", JsonValue.of(batch), batch - 1L, Instant.EPOCH, null));
         rows.add(new StoredRow.LineRow(
-                namespace(writer), "s", new Line(0, Role.USER, "line " + batch, null, 1, Instant.EPOCH, null), "once " + batch));
+                namespace(writer),
+                "s",
+                new Line(0, Role.USER, "line " + batch, null, 1, Instant.EPOCH, null),
+                "once " + batch));
         rows.add(new StoredRow.EntryRow(entry(writer, batch), Embedding.of("m", new float[] {batch, -1, writer + 1f})));
         rows.add(new StoredRow.EntryEndRow(namespace(writer), id(writer, batch - 1), Instant.EPOCH));
         rows.add(new StoredRow.EntryPurgeRow(namespace(writer), id(writer, batch - LIFE)));

@@ -104,9 +104,12 @@ class KilledTeamTest {
             boolean purged = batch <= batches - KilledTeam.LIFE;
             boolean ended = batch < batches;
             var kept = storage.entries().find(namespace, KilledTeam.id(writer, batch));
-            assertThat(kept.isEmpty()).as("batch %s of %s is purged", batch, batches).isEqualTo(purged);
+            assertThat(kept.isEmpty())
+                    .as("batch %s of %s is purged", batch, batches)
+                    .isEqualTo(purged);
             assertThat(kept.filter(entry -> entry.ended() != null).isPresent()).isEqualTo(ended && !purged);
-            assertThat(found(storage, namespace, KilledTeam.word(writer, batch), null)).isEqualTo(ended ? 0 : 1);
+            assertThat(found(storage, namespace, KilledTeam.word(writer, batch), null))
+                    .isEqualTo(ended ? 0 : 1);
         }
         assertThat(found(storage, namespace, "nothing", Embedding.of("m", new float[] {1, -1, 1})))
                 .isEqualTo(Math.min(batches, 1));

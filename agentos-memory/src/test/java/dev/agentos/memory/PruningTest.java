@@ -92,7 +92,8 @@ class PruningTest {
         @Test
         void prune_deletesNothing_ofAnEmptyStore() {
             try (Storage storage = open()) {
-                assertThat(storage.maintenance().prune(Retention.defaults(), NOW)).isEmpty();
+                assertThat(storage.maintenance().prune(Retention.defaults(), NOW))
+                        .isEmpty();
             }
         }
 
@@ -117,7 +118,8 @@ class PruningTest {
         @Test
         void prune_leavesNoGaps_whenAnOldEventStandsBehindANewOne() {
             try (Storage storage = open()) {
-                Stores.commit(storage, event("old", daysAgo(50)), event("new", NOW), event("clock set back", daysAgo(40)));
+                Stores.commit(
+                        storage, event("old", daysAgo(50)), event("new", NOW), event("clock set back", daysAgo(40)));
 
                 storage.maintenance().prune(Retention.defaults(), NOW);
 
@@ -167,7 +169,8 @@ class PruningTest {
                         message(4, StoredRow.Stage.PENDING, NOW),
                         message(5, StoredRow.Stage.DONE, NOW));
 
-                assertThat(storage.maintenance().prune(Retention.defaults(), NOW)).isEqualTo(Map.of("messages", 2L));
+                assertThat(storage.maintenance().prune(Retention.defaults(), NOW))
+                        .isEqualTo(Map.of("messages", 2L));
                 assertThat(storage.maintenance().prune(none, NOW)).isEqualTo(Map.of("messages", 1L));
 
                 assertThat(storage.messages().pending(Stores.DESK))
@@ -211,7 +214,8 @@ class PruningTest {
 
                 assertThat(pruned).isEqualTo(Map.of("entries", 1L));
                 assertThat(texts(storage)).containsExactly("tide");
-                assertThat(storage.entries().endedBefore("shared/kitchen", NOW, 10)).hasSize(1);
+                assertThat(storage.entries().endedBefore("shared/kitchen", NOW, 10))
+                        .hasSize(1);
                 assertThat(storage.maintenance().check()).isEmpty();
             }
         }
@@ -232,7 +236,8 @@ class PruningTest {
 
                 assertThat(pruned).isEqualTo(Map.of("entries", 2L));
                 assertThat(texts(storage)).containsExactly("important", "new");
-                assertThat(storage.entries().endedBefore("shared/kitchen", NOW, 10)).hasSize(1);
+                assertThat(storage.entries().endedBefore("shared/kitchen", NOW, 10))
+                        .hasSize(1);
             }
         }
 
@@ -246,12 +251,15 @@ class PruningTest {
                         key("later", daysAgo(1), NOW.plusNanos(1)),
                         key("for ever", daysAgo(900), null));
 
-                assertThat(storage.maintenance().prune(Retention.defaults(), NOW)).isEqualTo(Map.of("working", 1L));
-                var again = (StoredRow.WorkingRow) Stores.commit(storage, key("expired", NOW, NOW)).getFirst();
+                assertThat(storage.maintenance().prune(Retention.defaults(), NOW))
+                        .isEqualTo(Map.of("working", 1L));
+                var again = (StoredRow.WorkingRow)
+                        Stores.commit(storage, key("expired", NOW, NOW)).getFirst();
                 Instant later = NOW.plus(Pruning.REMEMBERED).plusSeconds(1);
                 storage.maintenance().prune(Retention.defaults(), later);
                 storage.maintenance().prune(Retention.defaults(), later);
-                var anew = (StoredRow.WorkingRow) Stores.commit(storage, key("expired", later, null)).getFirst();
+                var anew = (StoredRow.WorkingRow)
+                        Stores.commit(storage, key("expired", later, null)).getFirst();
 
                 assertThat(again.version()).isEqualTo(3);
                 assertThat(anew.version()).isEqualTo(1);
@@ -331,7 +339,8 @@ class PruningTest {
             List<RecordedConnections.Run> deletes = connections.runs.stream()
                     .filter(run -> run.sql().startsWith("delete") && run.rows() > 0)
                     .toList();
-            assertThat(deletes.stream().mapToLong(RecordedConnections.Run::rows).sum()).isEqualTo(4 * 2_499L);
+            assertThat(deletes.stream().mapToLong(RecordedConnections.Run::rows).sum())
+                    .isEqualTo(4 * 2_499L);
             assertThat(deletes).allMatch(run -> run.rows() <= Pruning.BATCH);
             assertThat(deletes)
                     .filteredOn(run -> run.sql().startsWith("delete from `entries`"))

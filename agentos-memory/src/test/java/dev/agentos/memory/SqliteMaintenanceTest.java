@@ -138,10 +138,7 @@ class SqliteMaintenanceTest {
             fill(storage);
         }
         Stores.sql(
-                file,
-                "UPDATE conversations SET last = 1",
-                "UPDATE message_ids SET reserved = 5",
-                "DELETE FROM store");
+                file, "UPDATE conversations SET last = 1", "UPDATE message_ids SET reserved = 5", "DELETE FROM store");
 
         try (Storage storage = Stores.open(file)) {
             assertThat(storage.maintenance().check())
@@ -156,7 +153,8 @@ class SqliteMaintenanceTest {
                             "1 conversations counted anew",
                             "the numbers of messages go on after 7");
             assertThat(storage.messages().reserved()).isEqualTo(7);
-            assertThat(((StoredRow.LineRow) Stores.commit(storage, Stores.line("three", null)).getFirst())
+            assertThat(((StoredRow.LineRow) Stores.commit(storage, Stores.line("three", null))
+                                    .getFirst())
                             .line()
                             .position())
                     .isEqualTo(3);
@@ -176,7 +174,9 @@ class SqliteMaintenanceTest {
 
         try (Storage storage = Stores.open(file)) {
             List<String> wrong = List.of(
-                    "1 numbers are missing in events", "1 messages wait for nobody", "1 lines belong to no conversation");
+                    "1 numbers are missing in events",
+                    "1 messages wait for nobody",
+                    "1 lines belong to no conversation");
             assertThat(storage.maintenance().check()).isEqualTo(wrong);
             assertThat(storage.maintenance().repair()).isEmpty();
             assertThat(storage.maintenance().check()).isEqualTo(wrong);
@@ -190,8 +190,8 @@ class SqliteMaintenanceTest {
         try (Storage storage = Stores.open(file)) {
             storage.addWatcher((problem, detail) -> told.add(problem));
             IntStream.range(0, 300)
-                    .forEach(i -> storage.commit(
-                            List.of(Stores.event("event-" + "x".repeat(500) + i)), Durability.BUFFERED));
+                    .forEach(i ->
+                            storage.commit(List.of(Stores.event("event-" + "x".repeat(500) + i)), Durability.BUFFERED));
             // All into the file, so that there is something to damage.
             storage.maintenance().vacuum();
             damage(Integer.parseInt(Stores.query(file, "SELECT rootpage FROM sqlite_schema WHERE name = 'events'")));
@@ -245,7 +245,9 @@ class SqliteMaintenanceTest {
         }
         try (Storage storage = Stores.open(copy)) {
             assertThat(storage.maintenance().check()).isEmpty();
-            assertThat(storage.events().lastSequence()).isGreaterThanOrEqualTo(before).isOdd();
+            assertThat(storage.events().lastSequence())
+                    .isGreaterThanOrEqualTo(before)
+                    .isOdd();
             assertThat(storage.messages().pending(Stores.DESK)).containsExactly(Stores.message(7, "hello"));
             Stores.commit(storage, Stores.event("after"));
         }
@@ -290,7 +292,8 @@ class SqliteMaintenanceTest {
                     storage,
                     rows.stream()
                             .map(row -> new StoredRow.EntryPurgeRow(
-                                    "shared/x", ((StoredRow.EntryRow) row).entry().id()))
+                                    "shared/x",
+                                    ((StoredRow.EntryRow) row).entry().id()))
                             .toArray(StoredRow[]::new));
             storage.maintenance().vacuum();
             long small = Files.size(file);

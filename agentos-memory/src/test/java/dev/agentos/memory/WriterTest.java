@@ -167,8 +167,8 @@ class WriterTest {
         var health = new Health();
         health.add((problem, detail) -> told.add(problem));
         var size = new LogSize(file, 1 << 20, health);
-        try (Storage storage = Stores.openAfter(
-                        file, "PRAGMA journal_size_limit = 1000", "PRAGMA wal_autocheckpoint = 10");
+        try (Storage storage =
+                        Stores.openAfter(file, "PRAGMA journal_size_limit = 1000", "PRAGMA wal_autocheckpoint = 10");
                 Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN");
