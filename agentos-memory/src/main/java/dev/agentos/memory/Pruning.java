@@ -105,19 +105,21 @@ final class Pruning {
 
     /** From the oldest on up to one that stays, so that the numbers have no gaps. */
     private <R extends Record> void numbered(TableField<R, Long> sequence, Row2<Long, Long> time, Keep keep) {
-        Table<R> table = sequence.getTable();
-        Long last =
-                queries.read(dsl -> dsl.select(DSL.max(sequence)).from(table).fetchSingle(0, Long.class));
-        if (table == null || last == null) {
+        Table<R> table = Objects.requireNonNull(sequence.getTable());
+        long last = queries.read(dsl -> dsl.select(DSL.coalesce(DSL.max(sequence), 0L))
+                .from(table)
+                .fetchSingle()
+                .value1());
+        if (last == 0) {
             return;
         }
-        Long young = queries.page(dsl -> dsl.select(sequence)
-                .from(table)
-                .where(time.ge(values(oldest(keep.age()))))
-                .orderBy(sequence)
-                .limit(1)
-                .fetchOne(sequence));
-        long byAge = young == null ? last : young;
+        long byAge = queries.page(dsl -> dsl.select(sequence)
+                        .from(table)
+                        .where(time.ge(values(oldest(keep.age()))))
+                        .orderBy(sequence)
+                        .limit(1)
+                        .fetchOptional(sequence))
+                .orElse(last);
         long byRows = keep.rows() >= last ? 0 : last - keep.rows() + 1;
         long first = Math.min(last, Math.max(byAge, byRows));
         Condition goes = sequence.lt(first);
