@@ -1,13 +1,8 @@
 package dev.agentos.cli;
 
 import dev.agentos.api.AgentState;
-import dev.agentos.api.error.JsonException;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
-import dev.agentos.api.spi.JsonProvider;
-import dev.agentos.api.spi.Providers;
-import dev.agentos.cli.rpc.Codes;
-import dev.agentos.cli.rpc.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +74,7 @@ final class AgentCommands {
             if (agents.isEmpty()) {
                 return "no agents\n";
             }
-            var table = new Table("ID", "STATE", "SINCE", "OWNER", "MAIL", "RESTARTS", "REASON");
+            var table = new Table("ID", "STATE", "SINCE", "OWNER", "MAIL", "RESTARTS", "DURABLE", "REASON");
             for (JsonValue agent : agents) {
                 table.add(
                         agent.at("id").text(),
@@ -88,6 +83,7 @@ final class AgentCommands {
                         agent.at("owner").text(),
                         agent.at("pending").toString(),
                         agent.at("restarts").toString(),
+                        agent.at("durable").bool() ? "yes" : "",
                         PlainText.cut(agent.at("reason").text(), LONGEST_REASON));
             }
             return table.toString();
@@ -182,32 +178,7 @@ final class AgentCommands {
         }
     }
 
-    /** {@code send}. */
-    @Command(name = "send", description = "Send a message to an agent. Returns when it is in the mailbox.")
-    static final class Send extends OfAgent {
-        @Parameters(index = "1", paramLabel = "JSON", description = "The payload: any JSON value.")
-        private String payload = "";
-
-        @Override
-        public Integer call() {
-            JsonObject document =
-                    root().call("agent.send", params().put("payload", parsed()).build());
-            root().output().print(document, line(document, "has it in its mailbox"));
-            return ExitCode.DONE;
-        }
-
-        private JsonValue parsed() {
-            try {
-                return Providers.only(JsonProvider.class).parse(payload);
-            } catch (JsonException e) {
-                throw new Failure(
-                        Codes.USAGE,
-                        "the payload is not JSON: " + e.getMessage() + "; a text needs quotes: '\"text\"'");
-            }
-        }
-    }
-
-    private static String line(JsonObject document, String what) {
+    static String line(JsonObject document, String what) {
         return PlainText.of("agent " + document.at("agent").text() + " " + what) + "\n";
     }
 }

@@ -26,6 +26,7 @@ final class AgentStatus {
         line(text, "owner", agent.at("owner").text());
         line(text, "mail", agent.at("pending").toString());
         line(text, "restarts", agent.at("restarts").toString());
+        line(text, "durable", durable(agent));
         line(text, "labels", members(agent.at("labels"), "="));
         agent.at("grants").asArray().elements().forEach(grant -> line(text, "grant", grant.text()));
         line(text, "limits", members(agent.at("limits", "max"), " "));
@@ -43,6 +44,13 @@ final class AgentStatus {
             line(text, "lost", agent.at("carriersLost") + " cores to threads that were given up and compute on");
         }
         return text.toString();
+    }
+
+    private static String durable(JsonObject agent) {
+        if (!agent.at("durable").bool()) {
+            return "";
+        }
+        return agent.at("revived").bool() ? "yes, brought back from an earlier daemon" : "yes";
     }
 
     /** How it ended. */

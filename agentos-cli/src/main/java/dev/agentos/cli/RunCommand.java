@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code run}. */
 @Command(
         name = "run",
-        description = "Start a daemon, and stop it with 'shutdown', SIGTERM or Ctrl-C. Agents and log live in memory.")
+        description = "Start a daemon, and stop it with 'shutdown', SIGTERM or Ctrl-C. Durable agents live on in the next.")
 final class RunCommand extends AgentCommands.Base {
     @Option(
             names = "--data",
@@ -46,7 +46,7 @@ final class RunCommand extends AgentCommands.Base {
             if (detached) {
                 Detached.leaveTerminal();
             }
-            announce(document(socket));
+            announce(document(daemon, socket));
             daemon.awaitStopping();
         } finally {
             daemon.close();
@@ -63,12 +63,12 @@ final class RunCommand extends AgentCommands.Base {
         }
     }
 
-    private JsonObject document(Path socket) {
+    private JsonObject document(Daemon daemon, Path socket) {
         return JsonObject.builder()
                 .put("pid", ProcessHandle.current().pid())
                 .put("socket", socket.toString())
                 .put("data", data.toString())
-                .put("storage", "memory")
+                .put("storage", daemon.store().toString())
                 .put("log", detached ? Detached.log(data).toString() : new JsonNull())
                 .build();
     }
@@ -79,18 +79,14 @@ final class RunCommand extends AgentCommands.Base {
                         JsonObject.builder().put("daemon", daemon).build(),
                         "agent-os " + SystemCommands.ownVersion() + " runs as pid " + daemon.at("pid")
                                 + " and listens at " + daemon.at("socket").text() + "\n"
-                                + "agents and log live in memory: they are gone when it stops\n"
+                                + "its store is " + daemon.at("storage").text() + "\n"
                                 + (daemon.at("log").isNull()
                                         ? ""
                                         : "its log is " + daemon.at("log").text() + "\n"));
     }
 
-    /** Under a name of its own: other parts on the class path may bring a logback.xml. */
     private void configureLog() {
-        String file = "dev/agentos/cli/" + (detached ? "logback-file.xml" : "logback-terminal.xml");
         System.setProperty("agentos.log", Detached.log(data).toString());
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", file);
-        }
+        LogFile.configure(detached ? "logback-file.xml" : "logback-terminal.xml");
     }
 }

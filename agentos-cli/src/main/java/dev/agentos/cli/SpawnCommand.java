@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code spawn}. */
 @Command(
         name = "spawn",
-        description = "Spawn an agent from a file (YAML or JSON) or a template of the daemon (echo, shell).",
+        description = "Spawn an agent from a file (YAML or JSON) or a template of the daemon (clerk, echo, recall, shell).",
         footer = {
             "",
             "  agent-os spawn momentum.yaml --set symbol=AAPL --set size=100",
@@ -47,6 +47,15 @@ final class SpawnCommand extends AgentCommands.Base {
     @Option(names = "--grant", paramLabel = "CAP", description = "A capability that the agent is to hold.")
     private List<String> grants = new ArrayList<>();
 
+    @Option(names = "--durable", description = "Have it live on when the daemon is started anew.")
+    private boolean durable;
+
+    @Option(
+            names = "--subscribe",
+            paramLabel = "PATTERN",
+            description = "Topics that it gets from its start; needs a grant 'topic:PATTERN subscribe'.")
+    private List<String> subscriptions = new ArrayList<>();
+
     @Option(names = "--wait", description = "Wait for its end and print its result.")
     private boolean wait;
 
@@ -65,6 +74,12 @@ final class SpawnCommand extends AgentCommands.Base {
             params.put("name", name);
         }
         params.put("params", settings()).put("args", args).put("grants", grants).put("wait", wait);
+        if (durable) {
+            params.put("durable", true);
+        }
+        if (!subscriptions.isEmpty()) {
+            params.put("subscribe", subscriptions);
+        }
         return wait ? callAndWait(params.build()) : callOnly(params.build());
     }
 

@@ -2,7 +2,9 @@ package dev.agentos.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
@@ -41,6 +43,28 @@ final class Times {
             // Said below, together with negative ones.
         }
         throw new IllegalArgumentException("'" + text + "' is no duration: write 250ms, 90s, 5m, 2h, 1d or ISO 8601");
+    }
+
+    /**
+     * Reads a moment: ISO 8601, with or without a zone (that of the machine), or how long ago it was, as in {@code 10m}.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     */
+    static Instant moment(String text) {
+        try {
+            return Instant.now().minus(duration(text));
+        } catch (IllegalArgumentException noDuration) {
+            // Most are none.
+        }
+        try {
+            return DateTimeFormatter.ISO_DATE_TIME.parseBest(text, ZonedDateTime::from, LocalDateTime::from)
+                            instanceof ZonedDateTime zoned
+                    ? zoned.toInstant()
+                    : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no time: write 2026-01-01T12:00:00Z, 2026-01-01T12:00 or how long ago: 10m");
+        }
     }
 
     /** A moment in the time zone of the machine, to the second. */

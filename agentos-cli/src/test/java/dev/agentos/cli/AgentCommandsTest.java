@@ -62,7 +62,7 @@ class AgentCommandsTest {
         JsonObject agent = daemon.run("list", "--json").json().at("agents", "0").asObject();
 
         assertThat(agent.members().keySet())
-                .containsExactly("id", "state", "reason", "requested", "since", "owner", "pending", "restarts");
+                .containsExactly("id", "state", "reason", "requested", "since", "owner", "pending", "restarts", "durable");
         assertThat(agent.at("id").text()).isEqualTo("echo#1");
         assertThat(agent.at("requested").text()).isEqualTo("NONE");
     }
@@ -136,6 +136,7 @@ class AgentCommandsTest {
                         "owner",
                         "pending",
                         "restarts",
+                        "durable",
                         "spawned",
                         "labels",
                         "grants",
@@ -143,7 +144,8 @@ class AgentCommandsTest {
                         "used",
                         "children",
                         "exit",
-                        "carriersLost");
+                        "carriersLost",
+                        "revived");
         assertThat(agent.at("carriersLost")).hasToString("0");
         assertThat(agent.at("limits").asObject().members().keySet()).containsExactly("max", "toolCallRate", "onExceed");
         assertThat(agent.at("exit").isNull()).isTrue();

@@ -164,13 +164,13 @@ class ChildDaemonTest {
     }
 
     @Test
-    void humanAnnouncement_saysThatAllIsInMemory() throws Exception {
+    void humanAnnouncement_saysWhereTheStoreIs() throws Exception {
         Process daemon = java(List.of("run", "--data", data().toString()));
 
         BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8);
 
         assertThat(out.readLine()).matches("agent-os \\S+ runs as pid " + daemon.pid() + " and listens at " + socket());
-        assertThat(out.readLine()).isEqualTo("agents and log live in memory: they are gone when it stops");
+        assertThat(out.readLine()).isEqualTo("its store is " + data().resolve("agentos.db"));
     }
 
     @Test

@@ -52,7 +52,10 @@ class CompletionTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "st | status stop",
+                "st | status stop store",
+                "memory f | forget",
+                "events --fo | --follow",
+                "dead-letters red | redeliver",
                 "un | unhalt",
                 "list --st | --state",
                 "list --state P | PENDING PAUSED",
@@ -76,7 +79,7 @@ class CompletionTest {
         List<String> candidates = completed("");
 
         String help = Invocation.of("--help").out();
-        assertThat(candidates).hasSize(17);
+        assertThat(candidates).hasSize(24);
         assertThat(candidates).allSatisfy(command -> assertThat(help).containsPattern("(?m)^  " + command + " "));
     }
 

@@ -101,10 +101,10 @@ class HostileTextTest {
     private static JsonObject agent(String state, String hostile, String exit) {
         return Invocation.parse("""
                 {"id":"a#1","state":"%s","reason":"%s","requested":"NONE","since":"2026-01-01T12:00:00Z",
-                "owner":"operator:0","pending":3,"restarts":2,"spawned":"2026-01-01T12:00:00Z",
+                "owner":"operator:0","pending":3,"restarts":2,"durable":true,"spawned":"2026-01-01T12:00:00Z",
                 "labels":{"team":"%s"},"grants":["file:/x read","tool:y call"],
                 "limits":{"max":{"TURNS":5,"DEPTH":16},"toolCallRate":null,"onExceed":"FAIL"},"used":{"TURNS":1},
-                "children":["a/b#2","a/c#3"],"exit":%s,"carriersLost":0}""".formatted(state, hostile, hostile, exit));
+                "children":["a/b#2","a/c#3"],"exit":%s,"carriersLost":0,"revived":true}""".formatted(state, hostile, hostile, exit));
     }
 
     @Test
@@ -122,6 +122,7 @@ class HostileTextTest {
                         "owner",
                         "mail",
                         "restarts",
+                        "durable",
                         "labels",
                         "grant",
                         "grant",

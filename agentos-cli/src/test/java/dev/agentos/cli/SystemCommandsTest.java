@@ -25,11 +25,18 @@ class SystemCommandsTest {
         "stop",
         "terminate",
         "send",
+        "ask",
+        "publish",
         "log",
+        "events",
+        "messages",
+        "dead-letters",
+        "memory",
         "tools",
         "halt",
         "unhalt",
         "shutdown",
+        "store",
         "demo",
         "version",
         "completion"
@@ -126,7 +133,7 @@ class SystemCommandsTest {
         String completed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(bash.waitFor()).isZero();
-        assertThat(completed.strip().split("\\s+")).containsExactlyInAnyOrder("status", "stop");
+        assertThat(completed.strip().split("\\s+")).containsExactlyInAnyOrder("status", "stop", "store");
         assertThat(Invocation.of("completion", "--json").json().at("completion").text())
                 .isEqualTo(completion.out());
     }
@@ -143,6 +150,22 @@ class SystemCommandsTest {
                 "send x 1",
                 "log",
                 "log --follow",
+                "ask x 1",
+                "publish a 1",
+                "messages --conversation 1",
+                "dead-letters list",
+                "dead-letters redeliver 1",
+                "events",
+                "events --follow",
+                "memory list",
+                "memory list shared/a",
+                "memory get shared/a k",
+                "memory put shared/a k 1",
+                "memory remember shared/a t",
+                "memory search shared/a t",
+                "memory forget shared/a k",
+                "memory export shared/a",
+                "memory import shared/a f",
                 "tools",
                 "halt",
                 "unhalt",
@@ -175,6 +198,16 @@ class SystemCommandsTest {
                 "list extra",
                 "status",
                 "send x",
+                "memory",
+                "memory get shared/a",
+                "memory search shared/a t --words --meaning",
+                "memory search shared/a t --as-of soon",
+                "messages",
+                "dead-letters",
+                "dead-letters redeliver x",
+                "publish a",
+                "store",
+                "store backup",
                 "stop x --grace",
                 "spawn",
                 "list --no-such",
@@ -191,6 +224,37 @@ class SystemCommandsTest {
                 .startsWith("agent-os: ")
                 .contains("--help'")
                 .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "memory put shared/a k nonsense",
+                "memory remember shared/a t --meta novalue",
+                "memory forget shared/a k --purge",
+                "events --since soon",
+                "events --follow --limit 1",
+                "events --limit 0",
+                "ask x nonsense",
+                "send x nonsense",
+                "publish a nonsense",
+                "memory remember shared/a t --meta a=1 --meta a=2"
+            })
+    void words_thatCannotBe_exit2_beforeADaemonIsLookedFor(String words) {
+        Invocation invocation = Invocation.of((words + " --socket " + folder.resolve("nobody")).split(" "));
+
+        assertThat(invocation.exit()).isEqualTo(2);
+        assertThat(invocation.out()).isEmpty();
+        assertThat(invocation.err()).startsWith("agent-os: ").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory list", "memory remember", "memory search", "memory export", "store backup"})
+    void help_ofACommandWithinACommand_namesTheSharedOptions(String words) {
+        Invocation help = Invocation.of((words + " --help").split(" "));
+
+        assertThat(help.exit()).isZero();
+        assertThat(help.out()).contains("Usage: agent-os " + words, "--socket=PATH", "--json");
     }
 
     @Test

@@ -44,6 +44,7 @@ final class AgentDocument {
                                 .toList())
                 .put("exit", exit.isDone() ? ExitDocument.of(exit.join()) : new JsonNull())
                 .put("carriersLost", info.carriersLost())
+                .put("revived", info.revived())
                 .build();
     }
 
@@ -56,7 +57,8 @@ final class AgentDocument {
                 .put("since", info.since().toString())
                 .put("owner", info.owner().toString())
                 .put("pending", info.pending())
-                .put("restarts", info.restarts());
+                .put("restarts", info.restarts())
+                .put("durable", info.durable());
     }
 
     private static JsonObject limits(Limits limits) {

@@ -44,7 +44,6 @@ final class AgentMethods {
         methods.put("agent.resume", this::resume);
         methods.put("agent.stop", this::stop);
         methods.put("agent.terminate", this::terminate);
-        methods.put("agent.send", this::send);
     }
 
     private JsonObject list(RpcCall call) {
@@ -131,16 +130,6 @@ final class AgentMethods {
         return JsonObject.builder()
                 .put("agent", agent.id().toString())
                 .put("exit", ExitDocument.of(exit))
-                .build();
-    }
-
-    private JsonObject send(RpcCall call) {
-        var params = new Params(call, "agent", "payload");
-        AgentHandle agent = finder.find(params.text("agent"));
-        agent.send(params.any("payload"));
-        return JsonObject.builder()
-                .put("agent", agent.id().toString())
-                .put("sent", true)
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.agentos.cli.daemon;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.ShutdownReport;
 import dev.agentos.api.error.AgentOsException;
+import dev.agentos.api.error.StorageException;
 import dev.agentos.cli.rpc.Bounds;
 import dev.agentos.cli.rpc.Codes;
 import dev.agentos.cli.rpc.Failure;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,9 +63,16 @@ public final class Daemon implements AutoCloseable {
 
     private static Daemon start(DataFolder folder, ListeningSocket socket, Bounds bounds) throws IOException {
         try {
-            AgentOS os =
-                    Templates.addTo(AgentOS.builder().closeTimeout(SHUTDOWN)).build();
+            AgentOS os = Templates.addTo(AgentOS.builder()
+                            .storage(folder.store())
+                            .recordMessages()
+                            .closeTimeout(SHUTDOWN))
+                    .build();
             return new Daemon(folder, socket, os, bounds);
+        } catch (StorageException e) {
+            socket.channel().close();
+            socket.remove();
+            throw Problems.of(e);
         } catch (RuntimeException | Error e) {
             socket.channel().close();
             socket.remove();
@@ -78,7 +85,11 @@ public final class Daemon implements AutoCloseable {
         var methods = new HashMap<String, Handler>();
         methods.put("agent.spawn", new SpawnMethod(operator));
         new AgentMethods(operator).addTo(methods);
-        new LogMethods(operator, this).addTo(methods);
+        new MailMethods(operator).addTo(methods);
+        new LogMethods(operator).addTo(methods);
+        new EventMethods(operator).addTo(methods);
+        new MemoryMethods(operator).addTo(methods);
+        new StoreMethods(operator, data).addTo(methods);
         new SystemMethods(operator, this).addTo(methods);
         return call -> {
             Handler handler = methods.get(call.method());
@@ -93,9 +104,9 @@ public final class Daemon implements AutoCloseable {
         };
     }
 
-    /** Waits for this long, or until the daemon begins to stop; returns whether it does. */
-    boolean awaitStopping(Duration limit) throws InterruptedException {
-        return stopping.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    /** {@return the file in which it keeps everything} */
+    public Path store() {
+        return data.store();
     }
 
     /** Waits until somebody asks the daemon to stop. */

@@ -25,14 +25,17 @@ import java.util.Set;
  */
 final class DataFolder implements AutoCloseable {
     private static final String LOCK = "daemon.lock";
+    private static final String STORE = "agentos.db";
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
+    private final Path folder;
     private final FileChannel lock;
     private final UserPrincipal owner;
     private final long uid;
 
-    private DataFolder(FileChannel lock, UserPrincipal owner, long uid) {
+    private DataFolder(Path folder, FileChannel lock, UserPrincipal owner, long uid) {
+        this.folder = folder;
         this.lock = lock;
         this.owner = owner;
         this.uid = uid;
@@ -58,7 +61,7 @@ final class DataFolder implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             Integer uid = (Integer) Objects.requireNonNull(Files.getAttribute(file, "unix:uid"));
-            return new DataFolder(channel, owner, Integer.toUnsignedLong(uid));
+            return new DataFolder(folder, channel, owner, Integer.toUnsignedLong(uid));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -97,6 +100,16 @@ final class DataFolder implements AutoCloseable {
                     Codes.START_FAILED,
                     "others may write into the data folder " + folder + "; forbid it with 'chmod go-w " + folder + "'");
         }
+    }
+
+    /** {@return where the daemon of a folder keeps everything} */
+    static Path store(Path folder) {
+        return folder.resolve(STORE);
+    }
+
+    /** {@return where the daemon keeps everything} */
+    Path store() {
+        return store(folder);
     }
 
     /** {@return the user that this process runs as} */

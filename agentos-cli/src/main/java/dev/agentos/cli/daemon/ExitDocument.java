@@ -2,15 +2,9 @@ package dev.agentos.cli.daemon;
 
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Exit;
-import dev.agentos.api.error.JsonException;
 import dev.agentos.api.json.JsonNull;
 import dev.agentos.api.json.JsonObject;
-import dev.agentos.api.json.JsonString;
-import dev.agentos.api.json.JsonValue;
-import dev.agentos.api.spi.JsonProvider;
-import dev.agentos.api.spi.Providers;
 import dev.agentos.cli.rpc.Failure;
-import org.jspecify.annotations.Nullable;
 
 /** How a run ended, as a document. Its fields and their order are part of the contract with scripts. */
 final class ExitDocument {
@@ -21,7 +15,7 @@ final class ExitDocument {
             case Exit.Completed(var value) ->
                 JsonObject.builder()
                         .put("state", AgentState.COMPLETED.name())
-                        .put("result", json(value))
+                        .put("result", Plain.json(value))
                         .build();
             case Exit.Failed(var cause, var history) ->
                 JsonObject.builder()
@@ -46,14 +40,5 @@ final class ExitDocument {
         var error = JsonObject.builder().put("code", failure.code()).put("message", failure.line());
         failure.details().members().forEach(error::put);
         return error.build();
-    }
-
-    private static JsonValue json(@Nullable Object value) {
-        try {
-            return Providers.only(JsonProvider.class).toJson(value);
-        } catch (JsonException e) {
-            // A result of a type that JSON does not know is no reason to lose the exit.
-            return new JsonString(String.valueOf(value));
-        }
     }
 }

@@ -103,7 +103,8 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
         };
     }
 
-    private static String text(Record data) {
+    /** A fact in words, of one line if its parts are. */
+    static String text(Record data) {
         if (!(data instanceof SystemEvent event)) {
             return data.toString();
         }
@@ -143,7 +144,7 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
         };
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         if (text.length() <= LONGEST) {
             return text;
         }

@@ -2,27 +2,29 @@ package dev.agentos.cli.daemon;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentOS;
+import dev.agentos.api.error.StorageException;
+import dev.agentos.api.event.Event;
+import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.cli.rpc.RpcCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** {@code log.*}. */
 final class LogMethods {
     private static final int MOST_AT_ONCE = 500;
-    /** The action log cannot be subscribed to, so whoever follows it looks for news this often. */
-    private static final Duration LOOK = Duration.ofMillis(100);
+    /** The action log cannot be subscribed to, so whoever follows it looks this often for what no event tells. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final AgentOS os;
-    private final Daemon daemon;
     private final AgentFinder finder;
 
-    LogMethods(AgentOS os, Daemon daemon) {
+    LogMethods(AgentOS os) {
         this.os = os;
-        this.daemon = daemon;
         this.finder = new AgentFinder(os);
     }
 
@@ -49,23 +51,50 @@ final class LogMethods {
         var params = new Params(call, "agent", "afterAction", "afterEvent");
         AgentId agent = agent(params);
         LogReader reader = reader(params);
-        boolean stopping = false;
-        while (true) {
-            List<LogEntry> page = reader.next(MOST_AT_ONCE);
-            List<JsonObject> documents = documents(page, agent);
-            if (!documents.isEmpty()) {
-                call.tell(
-                        "log.entries",
-                        JsonObject.builder().put("entries", documents).build());
+        List<LogEntry> page = reader.next(MOST_AT_ONCE);
+        while (!page.isEmpty()) {
+            tell(call, page, agent);
+            page = reader.next(MOST_AT_ONCE);
+        }
+        try (var feed = EventFeed.of(os.events().publisher(EventFilter.all(), reader.lastEvent()))) {
+            boolean more = true;
+            while (more) {
+                more = followOn(call, agent, reader, feed);
             }
-            if (page.isEmpty()) {
-                if (stopping) {
-                    return JsonObject.builder()
-                            .put("ended", "the daemon stopped")
-                            .build();
-                }
-                stopping = daemon.awaitStopping(LOOK);
+        }
+        return JsonObject.builder().put("ended", "the daemon stopped").build();
+    }
+
+    /** Waits for news and tells them. Almost every action is followed by an event of it; those that are not are looked for. */
+    private static boolean followOn(RpcCall call, @Nullable AgentId agent, LogReader reader, EventFeed feed)
+            throws IOException, InterruptedException {
+        try {
+            List<Event> events = feed.take(LOOK.toMillis());
+            if (events.isEmpty()) {
+                return false;
             }
+            tell(call, news(reader, events), agent);
+        } catch (TimeoutException quiet) {
+            tell(call, news(reader, List.of()), agent);
+        }
+        return true;
+    }
+
+    /** The last events come when the store is closed already. */
+    private static List<LogEntry> news(LogReader reader, List<Event> events) {
+        try {
+            return reader.next(events, MOST_AT_ONCE);
+        } catch (StorageException closed) {
+            return events.stream().map(LogEntry::of).toList();
+        }
+    }
+
+    private static void tell(RpcCall call, List<LogEntry> page, @Nullable AgentId agent) throws IOException {
+        List<JsonObject> documents = documents(page, agent);
+        if (!documents.isEmpty()) {
+            call.tell(
+                    "log.entries",
+                    JsonObject.builder().put("entries", documents).build());
         }
     }
 

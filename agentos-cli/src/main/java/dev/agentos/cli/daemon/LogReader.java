@@ -1,6 +1,7 @@
 package dev.agentos.cli.daemon;
 
 import dev.agentos.api.AgentOS;
+import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.security.ActionQuery;
 import java.util.ArrayList;
@@ -30,22 +31,42 @@ final class LogReader {
     }
 
     /**
-     * Reads on. Each source keeps the order of its numbers, which is not quite that of its times; so the two are merged at
-     * their heads and not sorted: an entry cut off by the end of the page must not be one that the next page begins after.
+     * Reads on.
      *
      * @return at most so many entries; empty if there are no newer ones
      */
     List<LogEntry> next(int most) {
-        var actions = withGap(
-                os.actions().find(ActionQuery.all().after(lastAction).limit(most)).stream()
-                        .map(LogEntry::of)
-                        .toList(),
-                lastAction);
         var events = withGap(
                 os.events().history(EventFilter.all(), lastEvent, most).stream()
                         .map(LogEntry::of)
                         .toList(),
                 lastEvent);
+        return merged(actions(most), events, most);
+    }
+
+    /**
+     * Reads on where the events have come by themselves: takes these, and the actions that are newer than the last one read.
+     *
+     * @param most actions that are read at most
+     */
+    List<LogEntry> next(List<Event> events, int most) {
+        List<LogEntry> come = events.stream().map(LogEntry::of).toList();
+        return merged(actions(most), come, Integer.MAX_VALUE);
+    }
+
+    private List<LogEntry> actions(int most) {
+        return withGap(
+                os.actions().find(ActionQuery.all().after(lastAction).limit(most)).stream()
+                        .map(LogEntry::of)
+                        .toList(),
+                lastAction);
+    }
+
+    /**
+     * Each source keeps the order of its numbers, which is not quite that of its times; so the two are merged at their heads and
+     * not sorted: an entry cut off by the end of the page must not be one that the next page begins after.
+     */
+    private List<LogEntry> merged(List<LogEntry> actions, List<LogEntry> events, int most) {
         var page = new ArrayList<LogEntry>();
         int action = 0;
         int event = 0;

@@ -10,8 +10,15 @@ import dev.agentos.cli.rpc.Codes;
 import dev.agentos.cli.rpc.Failure;
 import dev.agentos.cli.rpc.RpcCall;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -80,6 +87,68 @@ final class Params {
             return number.longValueExact();
         }
         throw wrong(name, "must be a whole number from 0 to " + most);
+    }
+
+    /** A number between two bounds. */
+    double number(String name, double otherwise, double most) {
+        return values.get(name)
+                .map(value -> {
+                    if (value instanceof JsonNumber(BigDecimal number)
+                            && number.signum() >= 0
+                            && number.doubleValue() <= most) {
+                        return number.doubleValue();
+                    }
+                    throw wrong(name, "must be a number from 0 to " + most);
+                })
+                .orElse(otherwise);
+    }
+
+    /** A moment in ISO 8601. */
+    Optional<Instant> moment(String name) {
+        return optionalText(name).map(text -> {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                throw wrong(name, "must be a time like 2026-01-01T12:00:00Z");
+            }
+        });
+    }
+
+    /** One of the constants of an enum, in any case. */
+    <E extends Enum<E>> Optional<E> constant(String name, Class<E> type) {
+        return optionalText(name).map(text -> {
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+            throw wrong(name, "must be one of " + Arrays.toString(type.getEnumConstants()) + ", not '" + text + "'");
+        });
+    }
+
+    /** A path; relative ones would mean another file here than where the client runs. */
+    Path path(String name) {
+        String text = text(name);
+        try {
+            Path path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path.normalize();
+            }
+        } catch (InvalidPathException e) {
+            throw wrong(name, "is no path: " + e.getMessage());
+        }
+        throw wrong(name, "must be an absolute path: " + text);
+    }
+
+    Map<String, String> textsByName(String name) {
+        var texts = new LinkedHashMap<String, String>();
+        object(name).members().forEach((key, value) -> {
+            if (!(value instanceof JsonString(String text))) {
+                throw wrong(name + "." + key, "must be a string");
+            }
+            texts.put(key, text);
+        });
+        return texts;
     }
 
     Duration millis(String name, Duration otherwise) {

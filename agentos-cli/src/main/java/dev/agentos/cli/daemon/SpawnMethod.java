@@ -35,7 +35,7 @@ final class SpawnMethod implements Handler {
 
     @Override
     public JsonObject handle(RpcCall call) throws IOException, InterruptedException {
-        var params = new Params(call, "file", "template", "name", "params", "args", "grants", "wait");
+        var params = new Params(call, "file", "template", "name", "params", "args", "grants", "wait", "durable", "subscribe");
         boolean wait = params.flag("wait"); // first: a call that is refused must not have spawned anything
         AgentHandle agent = spawn(params, spec(params));
         if (!wait) {
@@ -73,6 +73,7 @@ final class SpawnMethod implements Handler {
     }
 
     private AgentSpec spec(Params params) {
+        boolean durable = params.flag("durable");
         if (params.has("file") == params.has("template")) {
             throw new Failure(Codes.PARAMS_INVALID, "agent.spawn: either 'file' or 'template' says what to spawn");
         }
@@ -84,6 +85,10 @@ final class SpawnMethod implements Handler {
             AgentSpec named = params.optionalText("name").map(read::named).orElse(read);
             AgentSpec.Builder spec = named.toBuilder();
             params.texts("grants").forEach(spec::grant);
+            params.texts("subscribe").forEach(spec::subscribe);
+            if (durable) {
+                spec.durable();
+            }
             return spec.build();
         } catch (IllegalArgumentException e) {
             throw new Failure(Codes.PARAMS_INVALID, String.valueOf(e.getMessage()));
@@ -120,7 +125,7 @@ final class SpawnMethod implements Handler {
     }
 
     /** Java data as an agent file gives it: whole numbers are {@code Integer} or {@code Long}. */
-    private static @Nullable Object plain(JsonValue value) {
+    static @Nullable Object plain(JsonValue value) {
         return switch (value) {
             case JsonObject(var members) -> {
                 var map = new LinkedHashMap<String, @Nullable Object>();

@@ -22,6 +22,8 @@ public final class Codes {
     public static final String AGENT_ENDED = "AGENT_ENDED";
     /** The agent was terminated. */
     public static final String AGENT_TERMINATED = "AGENT_TERMINATED";
+    /** The memory has nothing under that key or id. */
+    public static final String NOT_REMEMBERED = "NOT_REMEMBERED";
     /** Text that is no JSON. */
     public static final String PARSE_ERROR = "PARSE_ERROR";
     /** JSON that is no request. */

@@ -1,6 +1,7 @@
 package dev.agentos.cli.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
@@ -249,7 +250,7 @@ class DaemonLifecycleTest {
             }
             assertThat(first.at("report", "stopped")).isEqualTo(JsonValue.of(1));
         }
-        assertThat(daemon.awaitStopping(Duration.ofSeconds(30))).isTrue();
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> daemon.awaitStopping());
         daemon.close();
     }
 

@@ -199,23 +199,6 @@ class DaemonTest {
     }
 
     @Test
-    void log_saysWhatWasDropped_beforeItWasRead() {
-        client.call("agent.spawn", params("{\"template\":\"echo\"}"));
-        for (int i = 0; i < 10_050; i++) {
-            client.call("agent.resume", params("{\"agent\":\"echo\"}"));
-        }
-
-        JsonValue first = client.call("log.read", params("{\"afterAction\":1,\"afterEvent\":1}"))
-                .at("entries");
-
-        JsonValue gap = first.asArray().elements().stream()
-                .filter(entry -> entry.at("type").text().equals("log.gap"))
-                .findFirst()
-                .orElseThrow();
-        assertThat(gap.at("text").text()).isEqualTo("entries 2 to 51 were dropped before they were read");
-    }
-
-    @Test
     void close_isTheSame_whoeverAsksAndHowOften() {
         client.call("agent.spawn", params("{\"template\":\"echo\"}"));
 
