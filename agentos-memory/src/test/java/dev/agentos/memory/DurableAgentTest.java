@@ -31,6 +31,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,7 +88,7 @@ class DurableAgentTest {
         return adder.ask(new Total(), LIMIT);
     }
 
-    private static void until(java.util.function.BooleanSupplier reached) {
+    private static void until(BooleanSupplier reached) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!reached.getAsBoolean()) {
             assertThat(System.nanoTime()).as("limit").isLessThan(deadline);
@@ -150,12 +152,15 @@ class DurableAgentTest {
     void agentFromATemplate_comesBackByItself_withItsInbox_parentsBeforeChildren() {
         AgentOS.Builder builder = AgentOS.builder()
                 .storage(folder.resolve("desk.db"))
-                .template("desk", params -> adder("desk")
-                        .child(adder("clerk").build())
-                        .label("team", String.valueOf(params.get("team")))
-                        .build());
+                .template(
+                        "desk",
+                        params -> adder("desk")
+                                .child(adder("clerk").build())
+                                .label("team", String.valueOf(params.get("team")))
+                                .build());
         try (AgentOS os = builder.build()) {
-            AgentHandle desk = os.spawn(os.template("desk", Map.of("team", "fx")).named("desk-7"));
+            AgentHandle desk =
+                    os.spawn(os.template("desk", Map.of("team", "fx")).named("desk-7"));
             desk.send(new Add(4));
             os.send(Address.of("desk-7/clerk"), new Add(1));
             assertThat(total(desk)).isEqualTo(4);
@@ -169,7 +174,8 @@ class DurableAgentTest {
             assertThat(total(clerk)).isEqualTo(1);
             assertThat(desk.info().labels()).containsEntry("team", "fx");
             assertThat(desk.children()).extracting(AgentHandle::id).containsExactly(clerk.id());
-            assertThat(os.events().history(EventFilter.type("agent.revived"), 0, 10)).hasSize(2);
+            assertThat(os.events().history(EventFilter.type("agent.revived"), 0, 10))
+                    .hasSize(2);
         }
     }
 
@@ -224,7 +230,10 @@ class DurableAgentTest {
                     .build());
             failed.send(new Add(1));
             failed.await(LIMIT);
-            os.spawn(AgentSpec.builder("done").run(ctx -> ctx.result(1)).durable().build())
+            os.spawn(AgentSpec.builder("done")
+                            .run(ctx -> ctx.result(1))
+                            .durable()
+                            .build())
                     .await(LIMIT);
         }
 
@@ -270,12 +279,13 @@ class DurableAgentTest {
         assertThat(seen).first().isEqualTo("n0");
         assertThat(seen).last().isEqualTo("last");
         assertThat(seen.subList(0, 20))
-                .isEqualTo(java.util.stream.IntStream.range(0, 20).mapToObj(i -> "n" + i).toList());
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "n" + i).toList());
     }
 
     private static AgentSpec log(String name, List<String> into) {
         return AgentSpec.builder(name)
-                .onMessage((message, ctx) -> into.add(message.payload(Note.class).text()))
+                .onMessage(
+                        (message, ctx) -> into.add(message.payload(Note.class).text()))
                 .durable()
                 .build();
     }
@@ -501,12 +511,14 @@ class DurableAgentTest {
         var failures = new AtomicInteger(1);
         try (AgentOS os = open()) {
             os.spawn(AgentSpec.builder("plain")
-                    .onMessage((message, ctx) -> heard.add("plain " + message.payload(Note.class).text()))
+                    .onMessage((message, ctx) ->
+                            heard.add("plain " + message.payload(Note.class).text()))
                     .subscribe("news.*")
                     .grant("topic:news.* subscribe")
                     .build());
             os.spawn(AgentSpec.builder("kept")
-                    .onMessage((message, ctx) -> heard.add("kept " + message.payload(Note.class).text()))
+                    .onMessage((message, ctx) ->
+                            heard.add("kept " + message.payload(Note.class).text()))
                     .subscribe("news.*")
                     .grant("topic:news.* subscribe")
                     .durable()
@@ -530,8 +542,7 @@ class DurableAgentTest {
 
             until(() -> heard.size() >= 4);
         }
-        assertThat(heard)
-                .containsExactlyInAnyOrder("plain topic 0", "plain all 0", "kept topic 0", "kept all 0");
+        assertThat(heard).containsExactlyInAnyOrder("plain topic 0", "plain all 0", "kept topic 0", "kept all 0");
     }
 
     @Test
@@ -560,12 +571,12 @@ class DurableAgentTest {
         String next = "p" + (i + 1) % agents;
         return AgentSpec.builder("p" + i)
                 .onMessage((message, ctx) -> {
-                    ctx.checkpoint(new Sum(ctx.restored(Sum.class).map(Sum::value).orElse(0) + 1));
+                    ctx.checkpoint(
+                            new Sum(ctx.restored(Sum.class).map(Sum::value).orElse(0) + 1));
                     ctx.send(Address.of(next), message.payload());
                 })
                 .grant("agent:" + next + " send")
                 .durable()
                 .build();
     }
-
 }

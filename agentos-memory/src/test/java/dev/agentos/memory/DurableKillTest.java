@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -55,11 +55,12 @@ class DurableKillTest {
             Map<Integer, DurablePassers.Token> waiting = waiting(storage);
             assertThat(waiting).as("each token once, in one inbox").hasSize(DurablePassers.TOKENS);
             for (var token : waiting.values()) {
-                // The agent before the one whose inbox it is in had it last, one hop ago, and each before that one hop earlier.
+                // The agent before the one whose inbox it is in had it last, one hop ago, and each before that one hop
+                // earlier.
                 for (int back = 1; back <= Math.min(DurablePassers.AGENTS, token.hops()); back++) {
                     long hop = token.hops() - back;
                     DurablePassers.Seen seen = seen(storage, (int) (hop % DurablePassers.AGENTS));
-                    assertThat(seen.hops()[token.id()]).isEqualTo(hop);
+                    assertThat(seen.hops().get(token.id())).isEqualTo(hop);
                 }
             }
             long hops = waiting.values().stream()
@@ -93,12 +94,8 @@ class DurableKillTest {
                 .orElseThrow();
         return storage.working()
                 .find("agent/" + agent.id(), "agentos", "checkpoint", Instant.now())
-                .map(row -> Stores.JSON.fromJson(row.value(), DurablePassers.Seen.class))
-                .orElseGet(() -> {
-                    long[] none = new long[DurablePassers.TOKENS];
-                    Arrays.fill(none, -1);
-                    return new DurablePassers.Seen(none, 0);
-                });
+                .map(row -> Stores.JSON.fromJson(Objects.requireNonNull(row.value()), DurablePassers.Seen.class))
+                .orElseGet(DurablePassers::fresh);
     }
 
     /** Kills it after so many reports, and a moment more, so that it is hit anywhere. */

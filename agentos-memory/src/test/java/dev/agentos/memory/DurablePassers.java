@@ -6,7 +6,9 @@ import dev.agentos.api.AgentSpec;
 import dev.agentos.api.message.Address;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -25,7 +27,11 @@ final class DurablePassers {
     record Token(int id, long hops) {}
 
     /** How often an agent has had each token, the number that it last had, and how many turns it has had in all. */
-    record Seen(long[] hops, long turns) {}
+    record Seen(List<Long> hops, long turns) {
+        Seen {
+            hops = List.copyOf(hops);
+        }
+    }
 
     public static void main(String[] args) throws InterruptedException {
         boolean first = Boolean.parseBoolean(args[1]);
@@ -61,12 +67,12 @@ final class DurablePassers {
 
     private static void pass(Token token, Address next, AgentContext ctx) {
         Seen seen = ctx.restored(Seen.class).orElseGet(() -> fresh());
-        long[] hops = seen.hops().clone();
-        if (hops[token.id()] >= 0 && token.hops() != hops[token.id()] + AGENTS) {
-            System.out.println("WRONG " + ctx.self() + " had token " + token.id() + " at " + hops[token.id()] + " and has it at "
-                    + token.hops());
+        var hops = new ArrayList<>(seen.hops());
+        if (hops.get(token.id()) >= 0 && token.hops() != hops.get(token.id()) + AGENTS) {
+            System.out.println("WRONG " + ctx.self() + " had token " + token.id() + " at " + hops.get(token.id())
+                    + " and has it at " + token.hops());
         }
-        hops[token.id()] = token.hops();
+        hops.set(token.id(), token.hops());
         ctx.checkpoint(new Seen(hops, seen.turns() + 1));
         ctx.send(next, new Token(token.id(), token.hops() + 1));
         if (seen.turns() % REPORT == 0) {
@@ -74,9 +80,7 @@ final class DurablePassers {
         }
     }
 
-    private static Seen fresh() {
-        long[] none = new long[TOKENS];
-        Arrays.fill(none, -1);
-        return new Seen(none, 0);
+    static Seen fresh() {
+        return new Seen(Collections.nCopies(TOKENS, -1L), 0);
     }
 }

@@ -7,6 +7,7 @@ import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.MailboxFullException;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.error.VersionConflictException;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Overflow;
@@ -15,7 +16,10 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.schedule.Offered;
 import dev.agentos.runtime.schedule.Wait;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -145,7 +149,8 @@ final class Inbox {
 
     /** Like {@link #buffer}, without waiting for room. {@return ACCEPTED, FULL or CLOSED} */
     Offered bufferNow(TurnBuffer buffer, AgentCell recipient, Message message) {
-        boolean ends = recipient.durable == null ? recipient.has(LifeCell.FENCED | LifeCell.STOP) : endsForGood(recipient);
+        boolean ends =
+                recipient.durable == null ? recipient.has(LifeCell.FENCED | LifeCell.STOP) : endsForGood(recipient);
         if (ends) {
             return Offered.CLOSED;
         }
@@ -201,7 +206,7 @@ final class Inbox {
     }
 
     private CompletableFuture<Offered> store(AgentCell recipient, Object mail, Message message) {
-        Durable durable = java.util.Objects.requireNonNull(recipient.durable, "durable");
+        Durable durable = Objects.requireNonNull(recipient.durable, "durable");
         if (!kept) {
             return CompletableFuture.completedFuture(durable.offer(mail));
         }
@@ -240,14 +245,15 @@ final class Inbox {
                 || payload instanceof Number
                 || payload instanceof Boolean
                 || payload instanceof Character
-                || payload instanceof java.time.Instant
-                || payload instanceof java.time.Duration
-                || payload instanceof dev.agentos.api.json.JsonValue;
+                || payload instanceof Instant
+                || payload instanceof Duration
+                || payload instanceof JsonValue;
         if (!storable) {
             throw new DeliveryException(
                     ErrorCode.PAYLOAD_REFUSED,
                     message.recipient(),
-                    "a durable agent takes records, enums, JSON, texts, numbers and times, which a store can give back, not a "
+                    "a durable agent takes records, enums, JSON, texts, numbers and times, which a store can give"
+                            + " back, not a "
                             + payload.getClass().getName());
         }
     }

@@ -211,9 +211,7 @@ final class Post {
     /** Like {@link #deliverNow(AgentCell, Message)}; what a durable agent sends leaves when its turn is committed. */
     Offered deliverNow(Actor by, AgentCell recipient, Message message) {
         TurnBuffer buffer = by instanceof AgentCell sender ? sender.turnBuffer() : null;
-        return buffer == null
-                ? deliverNow(recipient, message)
-                : kernel.inbox.bufferNow(buffer, recipient, message);
+        return buffer == null ? deliverNow(recipient, message) : kernel.inbox.bufferNow(buffer, recipient, message);
     }
 
     /** Keeps a message that is in a mailbox, if all are kept; may wait. What is for a durable agent is kept in its inbox. */

@@ -10,6 +10,7 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.gate.Actor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ final class Revival {
         AgentSpec made = specs.again(origin).named(row.id().address().name());
         var builder = made.toBuilder().durable().origin(origin);
         row.labels().forEach(builder::label);
-        var spec = (JsonObject) java.util.Objects.requireNonNull(row.spec());
+        var spec = (JsonObject) Objects.requireNonNull(row.spec());
         var grants = new ArrayList<>(texts(spec, GRANTS));
         made.grants().forEach(capability -> grants.remove(capability.toString()));
         grants.forEach(builder::grant);

@@ -45,8 +45,7 @@ final class SpecSource {
      */
     AgentSpec again(JsonValue origin) {
         @SuppressWarnings("unchecked") // an object it was, and is
-        var params = (Map<String, ?>)
-                java.util.Objects.requireNonNull(origin.at(PARAMS).toJava());
+        var params = (Map<String, ?>) Objects.requireNonNull(origin.at(PARAMS).toJava());
         var plain = new TreeMap<String, Object>();
         params.forEach((key, value) -> {
             if (value != null) {

@@ -145,7 +145,8 @@ class DurableTurnTest {
             int runs = counter.ask(new Count(), Eventually.LIMIT);
 
             assertThat(runs).isEqualTo(1);
-            assertThat(os.events().history(EventFilter.type("storage.state"), 0, 10)).hasSize(2);
+            assertThat(os.events().history(EventFilter.type("storage.state"), 0, 10))
+                    .hasSize(2);
         }
     }
 
