@@ -70,8 +70,7 @@ class EntryCheckTest {
     @Test
     void repair_takesOutOfTheIndex_whatIsNoEntry() {
         Stores.sql(
-                file,
-                "INSERT INTO entries_fts (rowid, text, surroundings, ns) VALUES (77, 'harbour ghost', '', 'n1')");
+                file, "INSERT INTO entries_fts (rowid, text, surroundings, ns) VALUES (77, 'harbour ghost', '', 'n1')");
 
         assertThat(check()).containsExactly("long-term memory: 1 entries are in the index of words that are no more");
         repair();
@@ -132,7 +131,9 @@ class EntryCheckTest {
                         + " SELECT 50, 'harbour', '', ns FROM entry_words WHERE position = 1",
                 "UPDATE entries SET position = 50 WHERE position = 6");
 
-        assertThat(words("harbour", "shared/a")).hasSize(5).noneMatch(hit -> hit.text().contains("elsewhere"));
+        assertThat(words("harbour", "shared/a"))
+                .hasSize(5)
+                .noneMatch(hit -> hit.text().contains("elsewhere"));
     }
 
     @Test
@@ -140,7 +141,8 @@ class EntryCheckTest {
         try (Storage storage = Stores.open(file)) {
             StoredRow.EntryRow row = row("shared/a", "zweihundertvierzig pomeranzen", 3);
             Stores.commit(storage, row);
-            Stores.commit(storage, new StoredRow.EntryPurgeRow("shared/a", row.entry().id()));
+            Stores.commit(
+                    storage, new StoredRow.EntryPurgeRow("shared/a", row.entry().id()));
         }
 
         Stores.sql(file, "VACUUM");

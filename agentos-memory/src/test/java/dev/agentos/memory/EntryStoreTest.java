@@ -56,7 +56,18 @@ class EntryStoreTest {
 
     private static StoredRow row(String text, float[] vector) {
         var entry = new Entry(
-                UUID.randomUUID(), "shared/a", MemoryKind.SEMANTIC, text, Map.of(), 0.5, "", NOW, NOW, null, null, null);
+                UUID.randomUUID(),
+                "shared/a",
+                MemoryKind.SEMANTIC,
+                text,
+                Map.of(),
+                0.5,
+                "",
+                NOW,
+                NOW,
+                null,
+                null,
+                null);
         return new StoredRow.EntryRow(entry, Embedding.of("m", vector));
     }
 

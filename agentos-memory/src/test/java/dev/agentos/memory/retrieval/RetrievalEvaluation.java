@@ -125,8 +125,7 @@ public final class RetrievalEvaluation implements AutoCloseable {
     }
 
     private List<String> find(String text, Recall.By by, Recall.Fusion fusion) {
-        Recall recall =
-                Recall.builder(text).limit(MOST).by(by).fusion(fusion).build();
+        Recall recall = Recall.builder(text).limit(MOST).by(by).fusion(fusion).build();
         var search = new Storage.EntrySearch(
                 recall, Set.of(NAMESPACE), embed(List.of(text)).getFirst(), NOW);
         return storage.entries().search(search).stream()

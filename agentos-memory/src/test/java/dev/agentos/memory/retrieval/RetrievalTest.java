@@ -33,8 +33,9 @@ class RetrievalTest {
 
         assertThat(set.turns()).hasSize(300);
         assertThat(ids).hasSize(300).containsAll(evidence);
-        assertThat(set.questions()).hasSize(100).allSatisfy(question -> assertThat(question.evidence())
-                .isNotEmpty());
+        assertThat(set.questions())
+                .hasSize(100)
+                .allSatisfy(question -> assertThat(question.evidence()).isNotEmpty());
         assertThat(set.questions().stream().filter(RetrievalSet.Question::meaning))
                 .hasSizeBetween(30, 45);
     }

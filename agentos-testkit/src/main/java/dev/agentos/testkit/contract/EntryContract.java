@@ -90,7 +90,8 @@ public interface EntryContract {
             commit(storage, new StoredRow.EntryEndRow("shared/a", all.get(2).id(), NOW));
 
             List<Entry> first = storage.entries().list("shared/a", null, 2, NOW);
-            List<Entry> second = storage.entries().list("shared/a", first.getLast().id(), 9, NOW);
+            List<Entry> second =
+                    storage.entries().list("shared/a", first.getLast().id(), 9, NOW);
 
             assertThat(first).containsExactly(all.get(0), all.get(1));
             assertThat(second).containsExactly(all.get(3), all.get(4));
@@ -149,9 +150,15 @@ public interface EntryContract {
 
             commit(storage, row(superseding(entry("shared/a", "the gate opens at nine"), old.id())));
 
-            assertThat(storage.entries().find("shared/a", old.id()).orElseThrow().ended())
+            assertThat(storage.entries()
+                            .find("shared/a", old.id())
+                            .orElseThrow()
+                            .ended())
                     .isEqualTo(NOW.minusSeconds(60));
-            assertThat(storage.entries().find("shared/b", old.id()).orElseThrow().ended())
+            assertThat(storage.entries()
+                            .find("shared/b", old.id())
+                            .orElseThrow()
+                            .ended())
                     .isNull();
             assertThat(words(storage, "gate", "shared/a"))
                     .extracting(Hit::text)
@@ -170,7 +177,10 @@ public interface EntryContract {
             commit(storage, new StoredRow.EntryEndRow("shared/a", entry.id(), NOW));
             commit(storage, new StoredRow.EntryEndRow("shared/a", entry.id(), NOW.plusSeconds(9)));
 
-            assertThat(storage.entries().find("shared/a", entry.id()).orElseThrow().ended())
+            assertThat(storage.entries()
+                            .find("shared/a", entry.id())
+                            .orElseThrow()
+                            .ended())
                     .isEqualTo(NOW);
         }
     }
@@ -238,8 +248,9 @@ public interface EntryContract {
             assertThat(storage.entries().search(search))
                     .extracting(hit -> hit.entry().namespace())
                     .containsExactlyInAnyOrder("shared/a", "shared/c");
-            assertThat(storage.entries().search(new Storage.EntrySearch(
-                            Recall.of("lighthouse", 10), Set.of(), embedding(1, 0), NOW)))
+            assertThat(storage.entries()
+                            .search(new Storage.EntrySearch(
+                                    Recall.of("lighthouse", 10), Set.of(), embedding(1, 0), NOW)))
                     .isEmpty();
         }
     }
@@ -251,8 +262,16 @@ public interface EntryContract {
             commit(storage, row(entry("shared/a", "plain entry")), row(entry("shared/b", "hidden entry")));
 
             for (String question : List.of(
-                    "entry\" OR ns : \"", "ns:entry", "text : entry) OR (hidden", "hidden* NEAR(entry)", "^entry + - { }",
-                    "\u0000entry", "entry' --", "AND OR NOT entry", "\uE0001 \uE0002 entry", "n1 n2 entry")) {
+                    "entry\" OR ns : \"",
+                    "ns:entry",
+                    "text : entry) OR (hidden",
+                    "hidden* NEAR(entry)",
+                    "^entry + - { }",
+                    "\u0000entry",
+                    "entry' --",
+                    "AND OR NOT entry",
+                    "\uE0001 \uE0002 entry",
+                    "n1 n2 entry")) {
                 assertThat(words(storage, question, "shared/a"))
                         .as(question)
                         .extracting(Hit::text)
@@ -331,7 +350,13 @@ public interface EntryContract {
                 assertThat(search(storage, question.metadata("a.b \"c\"", "x").build()))
                         .as("metadata by " + by)
                         .hasSize(1);
-                assertThat(search(storage, Recall.builder("tide").by(by).kind(MemoryKind.EPISODIC).limit(1).build()))
+                assertThat(search(
+                                storage,
+                                Recall.builder("tide")
+                                        .by(by)
+                                        .kind(MemoryKind.EPISODIC)
+                                        .limit(1)
+                                        .build()))
                         .as("kind by " + by)
                         .hasSize(1);
                 assertThat(search(
@@ -344,7 +369,12 @@ public interface EntryContract {
                                         .build()))
                         .as("time by " + by)
                         .hasSize(1);
-                assertThat(search(storage, Recall.builder("tide").by(by).metadata("a.b \"c\"", "y").build()))
+                assertThat(search(
+                                storage,
+                                Recall.builder("tide")
+                                        .by(by)
+                                        .metadata("a.b \"c\"", "y")
+                                        .build()))
                         .isEmpty();
             }
         }
@@ -382,12 +412,18 @@ public interface EntryContract {
             }
 
             for (Recall.Fusion fusion : Recall.Fusion.values()) {
-                Recall question =
-                        Recall.builder("tide").by(Recall.By.HYBRID).fusion(fusion).build();
+                Recall question = Recall.builder("tide")
+                        .by(Recall.By.HYBRID)
+                        .fusion(fusion)
+                        .build();
                 List<Hit> hits = search(storage, question);
 
-                assertThat(hits).hasSize(10).allSatisfy(hit -> assertThat(hit.score())
-                        .isEqualTo(hit.why().fused() + hit.why().recency() + hit.why().importance()));
+                assertThat(hits)
+                        .hasSize(10)
+                        .allSatisfy(hit -> assertThat(hit.score())
+                                .isEqualTo(hit.why().fused()
+                                        + hit.why().recency()
+                                        + hit.why().importance()));
                 assertThat(hits).isSortedAccordingTo((a, b) -> Double.compare(b.score(), a.score()));
                 assertThat(hits.getFirst().why().wordsRank()).isEqualTo(1);
                 assertThat(hits.getFirst().why().meaningRank()).isEqualTo(1);
@@ -402,7 +438,8 @@ public interface EntryContract {
             Entry entry = entry("shared/a", "harbour");
             var conflict = new StoredRow.WorkingRow("agent/x#1", "s", "k", null, 7, NOW, null);
 
-            assertThatThrownBy(() -> commit(storage, row(entry, 1, 0), conflict)).isNotNull();
+            assertThatThrownBy(() -> commit(storage, row(entry, 1, 0), conflict))
+                    .isNotNull();
 
             assertThat(storage.entries().find("shared/a", entry.id())).isEmpty();
             assertThat(words(storage, "harbour", "shared/a")).isEmpty();
