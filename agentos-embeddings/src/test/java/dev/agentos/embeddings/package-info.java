@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentos.embeddings;
+
+import org.jspecify.annotations.NullMarked;
