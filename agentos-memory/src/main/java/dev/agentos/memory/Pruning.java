@@ -158,7 +158,7 @@ final class Pruning {
     private <R extends Record> void deleteFound(
             TableField<R, Long> key, Condition goes, List<Field<?>> order, long most) {
         Table<R> table = key.getTable();
-        int batch = table == ENTRIES ? ENTRY_BATCH : BATCH;
+        int batch = key.equals(ENTRIES.POSITION) ? ENTRY_BATCH : BATCH;
         long left = most;
         int deleted = 1;
         while (table != null && left > 0 && deleted > 0) {
