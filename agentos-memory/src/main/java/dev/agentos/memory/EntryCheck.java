@@ -4,8 +4,8 @@ import static dev.agentos.memory.jooq.Tables.ENTRIES;
 import static dev.agentos.memory.jooq.Tables.ENTRY_NAMESPACES;
 import static dev.agentos.memory.jooq.Tables.ENTRY_VECTORS;
 
-import dev.agentos.memory.search.Fts;
 import dev.agentos.memory.search.Vector;
+import dev.agentos.memory.search.WordIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,20 +23,22 @@ final class EntryCheck {
     private static final String ABOUT = "long-term memory: ";
 
     private final DSLContext dsl;
+    private final WordIndex words;
 
     EntryCheck(DSLContext dsl) {
         this.dsl = dsl;
+        this.words = Dialect.of(dsl).words();
     }
 
     /** What is wrong, a line each; empty if all fits. */
     List<String> check() {
         var lines = new ArrayList<String>();
         add(lines, homeless(), "entries have no namespace");
-        int missing = Fts.missing(dsl);
-        int orphaned = Fts.orphaned(dsl);
+        int missing = words.missing(dsl);
+        int orphaned = words.orphaned(dsl);
         add(lines, missing, "entries are missing in the index of words");
         add(lines, orphaned, "entries are in the index of words that are no more");
-        if (missing + orphaned == 0 && !Fts.isSound(dsl)) {
+        if (missing + orphaned == 0 && !words.isSound(dsl)) {
             lines.add(ABOUT + "the index of words does not fit the entries");
         }
         Vectors vectors = vectors();
@@ -53,8 +55,8 @@ final class EntryCheck {
 
     private List<String> mend() {
         var lines = new ArrayList<String>();
-        if (Fts.missing(dsl) + Fts.orphaned(dsl) > 0 || !Fts.isSound(dsl)) {
-            Fts.rebuild(dsl);
+        if (words.missing(dsl) + words.orphaned(dsl) > 0 || !words.isSound(dsl)) {
+            words.rebuild(dsl);
             lines.add(ABOUT + "made the index of words anew");
         }
         Vectors vectors = vectors();

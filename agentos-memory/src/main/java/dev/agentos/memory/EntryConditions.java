@@ -51,7 +51,7 @@ final class EntryConditions {
     }
 
     /** What a question asks for beside its text. */
-    static Condition of(Recall question, Instant now) {
+    static Condition of(Recall question, Instant now, Dialect dialect) {
         Instant asOf = question.asOf();
         Condition condition = holdsAt(asOf == null ? now : asOf).and(between(question.since(), question.until()));
         if (!question.kinds().isEmpty()) {
@@ -59,7 +59,7 @@ final class EntryConditions {
                     question.kinds().stream().map(MemoryKind::name).sorted().toList()));
         }
         for (Map.Entry<String, String> wanted : question.metadata().entrySet()) {
-            condition = condition.and(Dialect.hasText(ENTRIES.METADATA, wanted.getKey(), wanted.getValue()));
+            condition = condition.and(dialect.hasText(ENTRIES.METADATA, wanted.getKey(), wanted.getValue()));
         }
         return condition;
     }

@@ -8,7 +8,6 @@ import dev.agentos.api.memory.Hit;
 import dev.agentos.api.memory.Recall;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
-import dev.agentos.memory.search.Fts;
 import dev.agentos.memory.search.Fusion;
 import dev.agentos.memory.search.SearchTerms;
 import dev.agentos.memory.search.Vector;
@@ -16,6 +15,7 @@ import dev.agentos.memory.search.VectorBlock;
 import dev.agentos.memory.search.VectorCache;
 import dev.agentos.memory.search.VectorSearch;
 import dev.agentos.memory.search.VectorStore;
+import dev.agentos.memory.search.WordIndex;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,7 +58,7 @@ final class EntrySearcher {
         this.search = search;
         this.question = search.question();
         this.embedding = question.by() == Recall.By.WORDS ? null : search.embedding();
-        this.condition = EntryConditions.of(question, search.now());
+        this.condition = EntryConditions.of(question, search.now(), Dialect.of(dsl));
         this.most = Math.max(CANDIDATES, CANDIDATES_PER_HIT * question.limit());
     }
 
@@ -108,14 +108,12 @@ final class EntrySearcher {
         if (terms.isEmpty()) {
             return List.of();
         }
-        Field<Double> score = Fts.score().as("score");
-        // A cross join keeps its order in SQLite: the index first, entries by their positions.
+        WordIndex index = Dialect.of(dsl).words();
+        Field<Double> score = index.score(terms).as("score");
         return dsl
                 .select(ENTRIES.POSITION, score)
-                .from(Fts.table())
-                .crossJoin(ENTRIES)
-                .where(ENTRIES.POSITION.eq(Fts.position()))
-                .and(Fts.matches(namespaces, terms))
+                .from(index.entries())
+                .where(index.matches(namespaces, terms))
                 .and(ENTRIES.NAMESPACE.in(namespaces))
                 .and(condition)
                 .orderBy(score.desc(), ENTRIES.POSITION.desc())

@@ -32,7 +32,7 @@ final class Faults {
         this("the store " + file);
     }
 
-    private Faults(String store) {
+    Faults(String store) {
         this.store = store;
     }
 

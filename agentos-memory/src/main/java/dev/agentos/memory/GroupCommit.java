@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes groups of jobs, each group in one transaction and each job in a savepoint of it. On the writer's thread only. */
 final class GroupCommit implements AutoCloseable {
     private final Connection connection;
+    private final Dialect dialect;
     private final Rows codec;
     private final Faults faults;
     private final List<CommitHook> hooks;
@@ -56,10 +57,11 @@ final class GroupCommit implements AutoCloseable {
 
     GroupCommit(Connection connection, Database database, List<CommitHook> hooks) throws SQLException {
         this.connection = connection;
+        this.dialect = database.dialect();
         this.codec = database.codec();
         this.faults = database.faults();
         this.hooks = hooks;
-        DSLContext dsl = Dialect.on(connection);
+        DSLContext dsl = dialect.on(connection);
         this.counter = new Numbers.Counter(
                 new Numbers(max(dsl, ACTIONS.SEQUENCE), max(dsl, EVENTS.SEQUENCE), max(dsl, DEAD_LETTERS.SEQUENCE)));
         this.plain = connection.createStatement();
@@ -118,7 +120,7 @@ final class GroupCommit implements AutoCloseable {
             statements().release();
             return rows;
         } catch (SQLException e) {
-            if (!Faults.isOfRow(e)) {
+            if (!dialect.isOfRow(e)) {
                 throw e;
             }
             takeBack(before);
@@ -152,8 +154,8 @@ final class GroupCommit implements AutoCloseable {
 
     private void takeBack(Numbers before) throws SQLException {
         forgetStatements();
-        plain.execute("ROLLBACK TO job");
-        plain.execute("RELEASE job");
+        plain.execute("ROLLBACK TO SAVEPOINT job");
+        plain.execute("RELEASE SAVEPOINT job");
         counter.reset(before);
     }
 
@@ -163,14 +165,14 @@ final class GroupCommit implements AutoCloseable {
         try {
             plain.execute("ROLLBACK");
         } catch (SQLException ignored) {
-            // It never began, or SQLite has ended it itself, as it does when a disk is full or fails.
+            // It never began, or the database has ended it itself, as SQLite does when a disk is full or fails.
         }
     }
 
     private Statements statements() {
         Statements ready = prepared;
         if (ready == null) {
-            ready = new Statements(connection);
+            ready = new Statements(connection, dialect);
             prepared = ready;
         }
         return ready;
@@ -200,20 +202,19 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** In a write-ahead log FULL means one fsync of the log per commit, NORMAL none: the operating system writes it when it likes. */
     private void sync(boolean wanted) throws SQLException {
         if (full == null || full != wanted) {
-            plain.execute("PRAGMA synchronous = " + (wanted ? "FULL" : "NORMAL"));
+            dialect.sync(plain, wanted);
             full = wanted;
         }
     }
 
-    /** Ends with all of the database in its file, and on disk. */
+    /** Ends with all of the database on disk. */
     @Override
     public void close() throws SQLException {
         sync(true);
         forgetStatements();
-        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        dialect.finish(plain);
         plain.close();
     }
 }

@@ -18,6 +18,7 @@ import org.jooq.exception.DataAccessException;
  */
 final class Readers {
     private final Connections connections;
+    private final Dialect dialect;
     private final Faults faults;
     private final Health health;
     private final Duration patience;
@@ -49,6 +50,7 @@ final class Readers {
      */
     Readers(List<String> threads, Duration patience, Database database) {
         this.connections = database.connections();
+        this.dialect = database.dialect();
         this.faults = database.faults();
         this.health = database.health();
         this.patience = patience;
@@ -88,7 +90,7 @@ final class Readers {
     /** Begins with a query that waits. Without a connection that one is told why, and the next one tries again. */
     private void serve() {
         try (Connection connection = connections.reader()) {
-            DSLContext dsl = Dialect.on(connection);
+            DSLContext dsl = dialect.on(connection);
             answerNext(dsl);
             while (!closed) {
                 waiting.acquireUninterruptibly();

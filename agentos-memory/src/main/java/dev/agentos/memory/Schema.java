@@ -127,7 +127,7 @@ final class Schema {
         }
     }
 
-    private static List<String> statements(String name) {
+    static List<String> statements(String name) {
         try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream("db/" + name), name)) {
             String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return END_OF_STATEMENT

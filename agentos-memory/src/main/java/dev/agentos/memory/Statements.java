@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * more than inserting its row. The driver closes a statement that fails: after any failure there have to be new ones.
  */
 final class Statements implements AutoCloseable {
-    private static final Sql BEGIN = _ -> "BEGIN IMMEDIATE";
+    private static final Sql BEGIN = dsl -> Dialect.of(dsl).begin();
     private static final Sql COMMIT = _ -> "COMMIT";
     private static final Sql SAVEPOINT = _ -> "SAVEPOINT job";
-    private static final Sql RELEASE = _ -> "RELEASE job";
-    private static final Sql TAKE_BACK = _ -> "ROLLBACK TO job";
+    private static final Sql RELEASE = _ -> "RELEASE SAVEPOINT job";
+    private static final Sql TAKE_BACK = _ -> "ROLLBACK TO SAVEPOINT job";
     private static final Sql TOUCH = dsl ->
             dsl.update(STORE).set(STORE.SYNCS, STORE.SYNCS.plus(DSL.inline(1L))).getSQL();
 
@@ -38,9 +38,9 @@ final class Statements implements AutoCloseable {
         String of(DSLContext dsl);
     }
 
-    Statements(Connection connection) {
+    Statements(Connection connection, Dialect dialect) {
         this.connection = connection;
-        this.dsl = Dialect.on(connection);
+        this.dsl = dialect.on(connection);
     }
 
     /** A value that is bound later. */
@@ -106,7 +106,7 @@ final class Statements implements AutoCloseable {
 
     private static void bind(PreparedStatement statement, int at, @Nullable Object value) throws SQLException {
         switch (value) {
-            case null -> statement.setNull(at, Types.VARCHAR);
+            case null -> statement.setNull(at, Types.NULL);
             case String text -> statement.setString(at, text);
             case Long whole -> statement.setLong(at, whole);
             case Double fraction -> statement.setDouble(at, fraction);

@@ -44,7 +44,7 @@ final class Writer {
     private final Database database;
     private final Faults faults;
     private final Health health;
-    /** Null in memory. */
+    /** Null where there is no file to look at. */
     private final @Nullable LogSize logSize;
 
     private final Ending ending;
@@ -231,8 +231,8 @@ final class Writer {
 
     private void serve() throws SQLException {
         try (Connection connection = database.connections().writer()) {
-            new Schema(connection, faults, database.file()).prepare();
-            own = Dialect.on(connection);
+            database.dialect().prepare(connection, database);
+            own = database.dialect().on(connection);
             try (var commits = new GroupCommit(connection, database, hooks)) {
                 groups = commits;
                 last = commits.last();

@@ -167,7 +167,7 @@ class EntryCheckTest {
 
     private List<String> onWriter(Function<EntryCheck, List<String>> what) {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
-            return what.apply(new EntryCheck(Dialect.on(connection)));
+            return what.apply(new EntryCheck(SqliteDialect.SQLITE.on(connection)));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
