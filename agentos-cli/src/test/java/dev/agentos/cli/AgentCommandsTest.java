@@ -49,7 +49,7 @@ class AgentCommandsTest {
         assertThat(list.err()).isEmpty();
         List<String> lines = list.out().lines().toList();
         assertThat(lines).hasSize(3);
-        assertThat(lines.get(0)).matches("ID +STATE +SINCE +OWNER +MAIL +RESTARTS +REASON");
+        assertThat(lines.get(0)).matches("ID +STATE +SINCE +OWNER +MAIL +RESTARTS +DURABLE +REASON");
         assertThat(lines.get(1))
                 .matches("first#1 +RUNNING +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +operator:\\d+ +0 +0");
         assertThat(lines.get(2)).matches("second#2 +PAUSED .* paused from the command line");

@@ -19,10 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What {@code --json} prints has the fields, and their order, of the page that scripts are written by. */
 class DocumentsTest {
     /** Objects whose members are data, not fields. */
-    private static final List<String> MAPS = List.of("labels", "max", "used", "inputSchema");
+    private static final List<String> MAPS = List.of("labels", "max", "used", "inputSchema", "metadata", "data", "answer");
 
     private static final Pattern BLOCK = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+)(?:`, `[a-z]+)?`[^|]*\\| `(\\{.*?})`");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `([a-zA-Z -]+?)(?: NAMESPACE)?(?:`, `[a-z]+)?`[^|]*\\| `(\\{.*?})`");
+    /** What stands in a table for a document that is shown below it. */
+    private static final Pattern NAMED = Pattern.compile("\\[[A-Z]+]|(?<=:)[A-Z]{3,}|\\[…]");
 
     @TempDir
     Path folder;
@@ -88,7 +91,7 @@ class DocumentsTest {
 
         JsonValue summary = json("list").at("agents", "0");
 
-        assertThat(fields(summary)).isEqualTo(fields(example("\"restarts\":0}")));
+        assertThat(fields(summary)).isEqualTo(fields(example("\"durable\":false}")));
     }
 
     @Test
@@ -165,20 +168,88 @@ class DocumentsTest {
         "unhalt, unhalt",
         "shutdown, shutdown",
         "version, version",
-        "completion, completion"
+        "completion, completion",
+        "ask, ask clerk {\"put\":\"k\"|\"value\":1}",
+        "publish, publish lab.news 1",
+        "dead-letters list, dead-letters list",
+        "dead-letters redeliver, dead-letters redeliver 1",
+        "memory list, memory list",
+        "memory put, memory put shared/lab mood 1",
+        "memory remember, memory remember shared/lab text",
+        "memory search, memory search shared/lab text",
+        "memory export, memory export shared/lab FOLDER/out",
+        "memory import, memory import shared/lab FOLDER/in",
+        "store check, store check --data FOLDER",
+        "store repair, store repair --data FOLDER",
+        "store backup, store backup FOLDER/copy --data FOLDER",
+        "store vacuum, store vacuum --data FOLDER"
     })
-    void documentOfACommand_isAsInTheTable(String command, String words) {
+    void documentOfACommand_isAsInTheTable(String command, String words) throws IOException {
         daemon.spawn("echo");
+        if (command.startsWith("dead-letters")) {
+            makeLetter();
+            daemon.spawn("echo", "--name", "gone");
+        } else if (command.equals("ask")) {
+            daemon.spawn("clerk");
+        }
+        Files.createFile(folder.resolve("in"));
         String expected = ROW.matcher(page)
                 .results()
                 .filter(row -> row.group(1).equals(command))
-                .map(row -> fields(Invocation.parse(row.group(2))))
+                .map(row -> fields(
+                        Invocation.parse(NAMED.matcher(row.group(2)).replaceAll("[]"))))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no row for " + command));
 
-        JsonObject document = json(words.split(" "));
+        JsonObject document = json(words.replace("FOLDER", folder.toString())
+                .replace('|', ',')
+                .split(" "));
 
-        assertThat(fields(document)).isEqualTo(expected);
+        assertThat(fields(document)).as(document.toString()).isEqualTo(expected);
+    }
+
+    @Test
+    void messagesLettersAndEvents_areAsWritten() {
+        makeLetter();
+        daemon.spawn("clerk", "--name", "bob");
+        json("ask", "bob", "\"hi\"");
+        JsonValue event = json("events", "--type", "agent.log").at("events", "0");
+
+        JsonObject messages =
+                json("messages", "--conversation", event.at("conversation").toString());
+
+        assertThat(fields(event)).isEqualTo(fields(example("\"type\":\"agent.log\",\"conversation\"")));
+        assertThat(fields(messages.at("messages", "0"))).isEqualTo(fields(example("\"topic\":\"lab.news\"")));
+        assertThat(fields(json("dead-letters", "list").at("deadLetters", "0")))
+                .isEqualTo(fields(example("\"redelivered\":null")));
+    }
+
+    @Test
+    void whatIsRemembered_isAsWritten() {
+        json("memory", "put", "shared/lab", "mood", "1");
+        String id =
+                json("memory", "remember", "shared/lab", "Water boils").at("id").text();
+
+        JsonObject all = json("memory", "list", "shared/lab");
+        JsonValue hit = json("memory", "search", "shared/lab", "water").at("hits", "0");
+
+        assertThat(fields(all)).isEqualTo("{namespace,session,keys,entries,more}");
+        assertThat(fields(all.at("keys", "0"))).isEqualTo(fields(example("{\"key\":\"mood\"")));
+        assertThat(fields(all.at("entries", "0"))).isEqualTo(fields(example("{\"id\":\"a288c164")));
+        assertThat(fields(hit)).isEqualTo(fields(example("{\"score\":")));
+        assertThat(fields(json("memory", "get", "shared/lab", "mood")))
+                .isEqualTo("{namespace,item" + fields(all.at("keys", "0")) + "}");
+        assertThat(fields(json("memory", "get", "shared/lab", id)))
+                .isEqualTo("{namespace,entry" + fields(all.at("entries", "0")) + "}");
+        assertThat(fields(json("memory", "forget", "shared/lab", id))).isEqualTo("{namespace,id,purged}");
+        assertThat(fields(json("memory", "forget", "shared/lab", "mood"))).isEqualTo("{namespace,key,removed}");
+    }
+
+    private void makeLetter() {
+        daemon.spawn("echo", "--name", "gone");
+        json("pause", "gone");
+        json("send", "gone", "1");
+        json("terminate", "gone");
     }
 
     @Test

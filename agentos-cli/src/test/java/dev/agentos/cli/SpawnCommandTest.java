@@ -270,7 +270,7 @@ class SpawnCommandTest {
 
     @Test
     void source_isRefused_whenItDoesNotExist() {
-        assertThat(daemon.run("spawn", "no-template").err()).contains("no-template", "[echo, shell]");
+        assertThat(daemon.run("spawn", "no-template").err()).contains("no-template", "[clerk, echo, recall, shell]");
         assertThat(daemon.run("spawn", "./nothing.yaml").err()).contains("nothing.yaml");
         assertThat(daemon.run("spawn", "no-template").exit()).isEqualTo(1);
     }

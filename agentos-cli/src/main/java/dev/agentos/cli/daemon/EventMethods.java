@@ -1,6 +1,7 @@
 package dev.agentos.cli.daemon;
 
 import dev.agentos.api.AgentOS;
+import dev.agentos.api.error.StorageException;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.json.JsonObject;
@@ -66,7 +67,7 @@ final class EventMethods {
     /** Tells of each event after a number, or from now on, until the caller goes or the daemon stops. */
     private JsonObject follow(RpcCall call) throws IOException, InterruptedException {
         var params = new Params(call, PARAMS);
-        var stream = os.events().publisher(filter(params), after(params, os.events().lastSequence()));
+        var stream = os.events().publisher(filter(params), after(params, last()));
         try (var feed = EventFeed.of(stream)) {
             List<Event> events = feed.take();
             while (!events.isEmpty()) {
@@ -77,6 +78,14 @@ final class EventMethods {
             }
         }
         return JsonObject.builder().put("ended", "the daemon stopped").build();
+    }
+
+    private long last() {
+        try {
+            return os.events().lastSequence();
+        } catch (StorageException e) {
+            return Plain.orIfClosed(e, 0L);
+        }
     }
 
     private static int limit(Params params) {

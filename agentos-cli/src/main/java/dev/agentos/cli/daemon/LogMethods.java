@@ -51,10 +51,10 @@ final class LogMethods {
         var params = new Params(call, "agent", "afterAction", "afterEvent");
         AgentId agent = agent(params);
         LogReader reader = reader(params);
-        List<LogEntry> page = reader.next(MOST_AT_ONCE);
+        List<LogEntry> page = next(reader);
         while (!page.isEmpty()) {
             tell(call, page, agent);
-            page = reader.next(MOST_AT_ONCE);
+            page = next(reader);
         }
         try (var feed = EventFeed.of(os.events().publisher(EventFilter.all(), reader.lastEvent()))) {
             boolean more = true;
@@ -63,6 +63,15 @@ final class LogMethods {
             }
         }
         return JsonObject.builder().put("ended", "the daemon stopped").build();
+    }
+
+    /** Whoever comes when the daemon is stopping finds nothing to read any more. */
+    private static List<LogEntry> next(LogReader reader) {
+        try {
+            return reader.next(MOST_AT_ONCE);
+        } catch (StorageException e) {
+            return Plain.orIfClosed(e, List.of());
+        }
     }
 
     /** Waits for news and tells them. Almost every action is followed by an event of it; those that are not are looked for. */
@@ -84,8 +93,8 @@ final class LogMethods {
     private static List<LogEntry> news(LogReader reader, List<Event> events) {
         try {
             return reader.next(events, MOST_AT_ONCE);
-        } catch (StorageException closed) {
-            return events.stream().map(LogEntry::of).toList();
+        } catch (StorageException e) {
+            return Plain.orIfClosed(e, events.stream().map(LogEntry::of).toList());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.agentos.cli.daemon;
 
 import dev.agentos.api.error.JsonException;
+import dev.agentos.api.error.StorageException;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.spi.Providers;
@@ -33,5 +34,13 @@ final class Plain {
         } catch (IllegalArgumentException e) {
             throw new Failure(Codes.PARAMS_INVALID, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** {@return what is read when the store is closed, since the daemon stops; any other problem is thrown} */
+    static <T> T orIfClosed(StorageException e, T otherwise) {
+        if (e.problem() == StorageException.Problem.CLOSED) {
+            return otherwise;
+        }
+        throw e;
     }
 }

@@ -70,13 +70,15 @@ class DaemonLifecycleTest {
         for (int i = 0; i < 10; i++) {
             try (Daemon daemon = start()) {
                 assertThat(daemon).isNotNull();
-                assertThat(call("agent.spawn", ECHO).at("agent").text()).isEqualTo("echo#1");
+                assertThat(call("agent.spawn", ECHO).at("agent").text()).isEqualTo("echo#" + (i + 1));
             }
             assertThat(socket()).doesNotExist();
         }
 
         leaks.assertNothingLeft();
-        assertThat(data()).isDirectoryNotContaining(file -> !file.endsWith("daemon.lock"));
+        assertThat(data())
+                .isDirectoryNotContaining(file ->
+                        !List.of("daemon.lock", "agentos.db", "agentos.db.lock").contains(file.getFileName().toString()));
     }
 
     @Test
