@@ -31,8 +31,8 @@ final class SqliteStorage extends SqlStorage {
     static SqliteStorage open(Path path, JsonProvider json, Function<Path, Connections> connecting) {
         Path file = locate(path);
         var faults = new Faults(file);
-        var database = new Database(
-                file, SqliteDialect.SQLITE, connecting.apply(file), new Rows(json), faults, new Health());
+        var database =
+                new Database(file, SqliteDialect.SQLITE, connecting.apply(file), new Rows(json), faults, new Health());
         var storage = start(StoreLock.acquire(file, faults), database);
         log.atInfo().addKeyValue("file", file).log("store is open");
         return storage;
@@ -40,8 +40,7 @@ final class SqliteStorage extends SqlStorage {
 
     /** With readers beside the writer. */
     private static SqliteStorage start(StoreLock lock, Database database) {
-        var readers = new Readers(
-                List.of("agentos-store-reader-1", "agentos-store-reader-2"), READ_LIMIT, database);
+        var readers = new Readers(List.of("agentos-store-reader-1", "agentos-store-reader-2"), READ_LIMIT, database);
         var upkeep = new Readers(List.of("agentos-store-upkeep"), SqliteMaintenance.PATIENCE, database);
         var writer = new Writer("agentos-store-writer", database, new Ending(List.of(readers, upkeep), lock));
         var storage = new SqliteStorage(
@@ -54,14 +53,11 @@ final class SqliteStorage extends SqlStorage {
 
     /** Opens a store that is gone when it is closed: a database that one connection alone can see, so that the writer reads too. */
     static SqliteStorage openInMemory(JsonProvider json, Connections connections) {
-        var database = new Database(
-                null, SqliteDialect.SQLITE, connections, new Rows(json), Faults.inMemory(), new Health());
+        var database =
+                new Database(null, SqliteDialect.SQLITE, connections, new Rows(json), Faults.inMemory(), new Health());
         var writer = new Writer("agentos-store-memory", database, Writer.Ending.NOTHING_ELSE);
         var storage = new SqliteStorage(
-                database,
-                writer,
-                new OnWriter(writer, READ_LIMIT),
-                new OnWriter(writer, SqliteMaintenance.PATIENCE));
+                database, writer, new OnWriter(writer, READ_LIMIT), new OnWriter(writer, SqliteMaintenance.PATIENCE));
         writer.start();
         return storage;
     }

@@ -32,11 +32,11 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jooq.Field;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The same repositories and the same writer over PostgreSQL, held to the same contracts. One test of them says something else here:
@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 class PostgresStorageTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.000000007Z");
-    private static final Map<Class<?>, String> TYPES = Map.of(
-            Long.class, "bigint", String.class, "text", Double.class, "double precision", byte[].class, "bytea");
+    private static final Map<Class<?>, String> TYPES =
+            Map.of(Long.class, "bigint", String.class, "text", Double.class, "double precision", byte[].class, "bytea");
 
     private static @Nullable PostgresServer server;
 
@@ -190,8 +190,7 @@ class PostgresStorageTest {
 
             Map<String, Long> pruned = storage.maintenance().prune(retention, NOW.plusSeconds(200_000));
 
-            assertThat(pruned)
-                    .containsOnly(Map.entry("events", 2L), Map.entry("lines", 1L), Map.entry("entries", 1L));
+            assertThat(pruned).containsOnly(Map.entry("events", 2L), Map.entry("lines", 1L), Map.entry("entries", 1L));
             assertThat(storage.events().find(EventFilter.all(), 0, 10))
                     .extracting(Event::type)
                     .containsExactly("c");
