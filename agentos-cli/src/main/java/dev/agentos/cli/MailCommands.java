@@ -201,8 +201,7 @@ final class MailCommands {
                         message.at("conversation").toString(),
                         again.isNull() ? "" : Times.seconds(again.text()),
                         PlainText.cut(message.at("payload").toString(), LONGEST),
-                        PlainText.cut(
-                                letter.at("reason").text() + (detail.isEmpty() ? "" : ": " + detail), LONGEST));
+                        PlainText.cut(letter.at("reason").text() + (detail.isEmpty() ? "" : ": " + detail), LONGEST));
             }
             String more = document.at("more").bool()
                     ? "there are more; go on with --after " + letters.getLast().at("sequence") + "\n"

@@ -41,8 +41,7 @@ import picocli.CommandLine.Spec;
             "What looks like an ID (a UUID) is one, unless --session says that it is a key."
         })
 final class MemoryCommand extends AgentCommands.Base {
-    private static final Pattern ID =
-            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -204,7 +203,10 @@ final class MemoryCommand extends AgentCommands.Base {
             } else {
                 JsonObject document = root().call("memory.read", keyed().build());
                 // As JSON, so that what is printed can be put again.
-                root().output().print(document, PlainText.of(document.at("item", "value").toString()) + "\n");
+                root().output()
+                        .print(
+                                document,
+                                PlainText.of(document.at("item", "value").toString()) + "\n");
             }
             return ExitCode.DONE;
         }
@@ -261,7 +263,8 @@ final class MemoryCommand extends AgentCommands.Base {
         @Option(
                 names = "--kind",
                 paramLabel = "K",
-                description = "semantic (a fact), episodic (it happened) or procedural (how to); semantic unless given.")
+                description =
+                        "semantic (a fact), episodic (it happened) or procedural (how to); semantic unless given.")
         private @Nullable String kind;
 
         @Option(names = "--importance", paramLabel = "X", description = "From 0 to 1; 0.5 unless given.")
@@ -327,8 +330,7 @@ final class MemoryCommand extends AgentCommands.Base {
                 return done(document, item() + (purge ? " is deleted" : " is forgotten"));
             }
             if (purge) {
-                throw new Failure(
-                        Codes.USAGE, "'" + item() + "' is no id of an entry, and nothing else can be purged");
+                throw new Failure(Codes.USAGE, "'" + item() + "' is no id of an entry, and nothing else can be purged");
             }
             return done(root().call("memory.remove", keyed().build()), "'" + item() + "' is removed");
         }

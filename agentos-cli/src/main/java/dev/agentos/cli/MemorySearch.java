@@ -88,8 +88,8 @@ final class MemorySearch extends MemoryCommand.OfNamespace {
             text.append(String.format(Locale.ROOT, "%.3f  ", hit.at("score").number()))
                     .append(PlainText.of(entry.at("text").text()))
                     .append("\n       ")
-                    .append(PlainText.of(entry.at("namespace").text() + " " + entry.at("id").text()
-                            + (metadata.isEmpty() ? "" : "; " + metadata)))
+                    .append(PlainText.of(entry.at("namespace").text() + " "
+                            + entry.at("id").text() + (metadata.isEmpty() ? "" : "; " + metadata)))
                     .append("\n       ")
                     .append(PlainText.of(hit.at("why", "text").text()))
                     .append('\n');

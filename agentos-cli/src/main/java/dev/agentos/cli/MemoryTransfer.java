@@ -101,7 +101,8 @@ final class MemoryTransfer {
     /** {@code memory import}. */
     @Command(
             name = "import",
-            description = "Remember what 'export' wrote, under the ids that it had; what is there already is left alone.")
+            description =
+                    "Remember what 'export' wrote, under the ids that it had; what is there already is left alone.")
     static final class Import extends MemoryCommand.OfNamespace {
         @Parameters(index = "1", paramLabel = "FILE", description = "The file.")
         private Path file = Path.of("");
@@ -110,7 +111,8 @@ final class MemoryTransfer {
         public Integer call() {
             Path from = file.toAbsolutePath().normalize();
             JsonObject document = root().call(
-                            "memory.import", params().put("file", from.toString()).build());
+                            "memory.import",
+                            params().put("file", from.toString()).build());
             return done(document, entries(document.at("imported"), "new entry", "new entries") + " in " + namespace());
         }
     }

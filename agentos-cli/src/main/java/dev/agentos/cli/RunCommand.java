@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** {@code run}. */
 @Command(
         name = "run",
-        description = "Start a daemon, and stop it with 'shutdown', SIGTERM or Ctrl-C. Durable agents live on in the next.")
+        description =
+                "Start a daemon, and stop it with 'shutdown', SIGTERM or Ctrl-C. Durable agents live on in the next.")
 final class RunCommand extends AgentCommands.Base {
     @Option(
             names = "--data",

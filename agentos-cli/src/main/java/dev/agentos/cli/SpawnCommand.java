@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /** {@code spawn}. */
 @Command(
         name = "spawn",
-        description = "Spawn an agent from a file (YAML or JSON) or a template of the daemon (clerk, echo, recall, shell).",
+        description =
+                "Spawn an agent from a file (YAML or JSON) or a template of the daemon (clerk, echo, recall, shell).",
         footer = {
             "",
             "  agent-os spawn momentum.yaml --set symbol=AAPL --set size=100",

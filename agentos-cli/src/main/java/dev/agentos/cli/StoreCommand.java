@@ -96,7 +96,9 @@ final class StoreCommand extends AgentCommands.Base {
     }
 
     /** {@code store repair}. */
-    @Command(name = "repair", description = "Mend indexes and counts, which are made from rows; rows it does not touch.")
+    @Command(
+            name = "repair",
+            description = "Mend indexes and counts, which are made from rows; rows it does not touch.")
     static final class Repair extends Base {
         @Override
         public Integer call() {
@@ -116,11 +118,9 @@ final class StoreCommand extends AgentCommands.Base {
         @Override
         public Integer call() {
             Path to = file.toAbsolutePath().normalize();
-            JsonObject params =
-                    JsonObject.builder().put("file", to.toString()).build();
+            JsonObject params = JsonObject.builder().put("file", to.toString()).build();
             JsonObject document = perform("store.backup", params, store -> store.backup(to));
-            root().output()
-                    .print(document, "a copy of " + document.at("bytes") + " bytes is in " + to + "\n");
+            root().output().print(document, "a copy of " + document.at("bytes") + " bytes is in " + to + "\n");
             return ExitCode.DONE;
         }
     }

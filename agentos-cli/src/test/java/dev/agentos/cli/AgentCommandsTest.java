@@ -62,7 +62,8 @@ class AgentCommandsTest {
         JsonObject agent = daemon.run("list", "--json").json().at("agents", "0").asObject();
 
         assertThat(agent.members().keySet())
-                .containsExactly("id", "state", "reason", "requested", "since", "owner", "pending", "restarts", "durable");
+                .containsExactly(
+                        "id", "state", "reason", "requested", "since", "owner", "pending", "restarts", "durable");
         assertThat(agent.at("id").text()).isEqualTo("echo#1");
         assertThat(agent.at("requested").text()).isEqualTo("NONE");
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What {@code --json} prints has the fields, and their order, of the page that scripts are written by. */
 class DocumentsTest {
     /** Objects whose members are data, not fields. */
-    private static final List<String> MAPS = List.of("labels", "max", "used", "inputSchema", "metadata", "data", "answer");
+    private static final List<String> MAPS =
+            List.of("labels", "max", "used", "inputSchema", "metadata", "data", "answer");
 
     private static final Pattern BLOCK = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
     private static final Pattern ROW =
@@ -196,14 +197,12 @@ class DocumentsTest {
         String expected = ROW.matcher(page)
                 .results()
                 .filter(row -> row.group(1).equals(command))
-                .map(row -> fields(
-                        Invocation.parse(NAMED.matcher(row.group(2)).replaceAll("[]"))))
+                .map(row -> fields(Invocation.parse(NAMED.matcher(row.group(2)).replaceAll("[]"))))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no row for " + command));
 
-        JsonObject document = json(words.replace("FOLDER", folder.toString())
-                .replace('|', ',')
-                .split(" "));
+        JsonObject document = json(
+                words.replace("FOLDER", folder.toString()).replace('|', ',').split(" "));
 
         assertThat(fields(document)).as(document.toString()).isEqualTo(expected);
     }

@@ -98,7 +98,8 @@ class EventsCommandTest {
         List<JsonValue> newest = events("--limit", "3", "--type", "agent.log");
         List<JsonValue> first = events("--since", "0", "--limit", "501");
         List<JsonValue> all = events("--since", "0");
-        List<JsonValue> after = events("--since", numbers(all).get(all.size() - 3).toString());
+        List<JsonValue> after =
+                events("--since", numbers(all).get(all.size() - 3).toString());
 
         assertThat(lines).hasSize(600);
         assertThat(newest).extracting(event -> event.at("text").text()).containsExactly("597", "598", "599");

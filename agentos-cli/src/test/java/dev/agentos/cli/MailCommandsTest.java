@@ -88,7 +88,14 @@ class MailCommandsTest {
     @Test
     void clerks_talk_byMessageAndTopic() {
         daemon.spawn(
-                "clerk", "--name", "bob", "--grant", "topic:lab.** subscribe", "--subscribe", "lab.**", "--grant",
+                "clerk",
+                "--name",
+                "bob",
+                "--grant",
+                "topic:lab.** subscribe",
+                "--subscribe",
+                "lab.**",
+                "--grant",
                 "agent:alice send");
         daemon.spawn("clerk", "--name", "alice", "--grant", "agent:bob send", "--grant", "topic:lab.news publish");
 
@@ -141,7 +148,8 @@ class MailCommandsTest {
         daemon.spawn("clerk", "--name", "alice", "--grant", "agent:bob send");
         ask("alice", "{\"ask\": \"bob\", \"payload\": \"how are you?\"}");
 
-        String events = daemon.run("events", "--type", "agent.log", "--agent", "bob", "--json").out();
+        String events = daemon.run("events", "--type", "agent.log", "--agent", "bob", "--json")
+                .out();
         String conversation =
                 Invocation.parse(events).at("events", "0", "conversation").toString();
         Invocation human = daemon.run("messages", "--conversation", conversation);
@@ -151,8 +159,7 @@ class MailCommandsTest {
         List<JsonValue> messages = document.at("messages").asArray().elements();
         assertThat(document.members().keySet()).containsExactly("conversation", "messages");
         assertThat(messages.getFirst().asObject().members().keySet())
-                .containsExactly(
-                        "id", "conversation", "cause", "time", "from", "to", "type", "topic", "payload");
+                .containsExactly("id", "conversation", "cause", "time", "from", "to", "type", "topic", "payload");
         assertThat(messages).extracting(message -> message.at("to").text()).startsWith("alice", "bob");
         assertThat(messages.get(1).at("cause")).isEqualTo(messages.get(0).at("id"));
         assertThat(human.out())

@@ -75,9 +75,11 @@ class MemoryCommandTest {
         String first = remember("one");
         remember("two");
 
-        JsonObject page = daemon.run("memory", "list", LAB, "--limit", "1", "--json").json();
+        JsonObject page =
+                daemon.run("memory", "list", LAB, "--limit", "1", "--json").json();
         String human = daemon.run("memory", "list", LAB, "--limit", "1").out();
-        JsonObject rest = daemon.run("memory", "list", LAB, "--after", first, "--json").json();
+        JsonObject rest =
+                daemon.run("memory", "list", LAB, "--after", first, "--json").json();
 
         assertThat(page.members().keySet()).containsExactly("namespace", "session", "keys", "entries", "more");
         assertThat(page.at("more").bool()).isTrue();
@@ -169,7 +171,8 @@ class MemoryCommandTest {
         remember("The cat sleeps");
 
         Invocation human = daemon.run("memory", "search", LAB, "boiling water", "--words");
-        JsonObject hits = daemon.run("memory", "search", LAB, "boiling water", "--json").json();
+        JsonObject hits =
+                daemon.run("memory", "search", LAB, "boiling water", "--json").json();
         Invocation none = daemon.run("memory", "search", LAB, "zeppelin");
 
         assertThat(human.out())
@@ -248,8 +251,7 @@ class MemoryCommandTest {
         Invocation purge = daemon.run("memory", "forget", LAB, id, "--purge", "--json");
         Invocation again = daemon.run("memory", "forget", LAB, id);
 
-        assertThat(purge.out())
-                .isEqualTo("{\"namespace\":\"shared/lab\",\"id\":\"" + id + "\",\"purged\":true}\n");
+        assertThat(purge.out()).isEqualTo("{\"namespace\":\"shared/lab\",\"id\":\"" + id + "\",\"purged\":true}\n");
         assertThat(again.exit()).isEqualTo(1);
         assertThat(daemon.run("memory", "get", LAB, id).exit()).isEqualTo(1);
     }

@@ -42,11 +42,12 @@ class MilestoneTest {
                 .text();
         ask("alice", "{\"tell\": \"bob\", \"payload\": \"look it up\"}");
         ask("alice", "{\"publish\": \"lab.news\", \"payload\": \"a new note\"}");
-        JsonValue answer =
-                ask("alice", "{\"ask\": \"bob\", \"payload\": {\"recall\": \"boiling point\", \"in\": \"shared/lab\"}}");
+        JsonValue answer = ask(
+                "alice", "{\"ask\": \"bob\", \"payload\": {\"recall\": \"boiling point\", \"in\": \"shared/lab\"}}");
         run("memory", "put", "shared/lab", "mood", "\"good\"");
         assertThat(answer.at("0", "text").text()).contains("93 degrees");
-        String conversation = awaitLog("alice on lab.news says").at("conversation").toString();
+        String conversation =
+                awaitLog("alice on lab.news says").at("conversation").toString();
         List<String> before = awaitConversation(conversation, 3);
 
         kill(first);
@@ -59,7 +60,9 @@ class MilestoneTest {
         assertThat(run("status", "bob").out()).contains("durable    yes, brought back from an earlier daemon\n");
         assertThat(run("memory", "get", "shared/lab", id).out()).contains("Water boils at 93 degrees");
         assertThat(run("memory", "get", "shared/lab", "mood").out()).isEqualTo("\"good\"\n");
-        assertThat(ask("bob", "{\"recall\": \"boiling\", \"in\": \"shared/lab\"}").at("0", "text").text())
+        assertThat(ask("bob", "{\"recall\": \"boiling\", \"in\": \"shared/lab\"}")
+                        .at("0", "text")
+                        .text())
                 .contains("93 degrees");
         assertThat(ask("alice", "{\"publish\": \"lab.news\", \"payload\": \"again\"}"))
                 .hasToString("{\"subscribers\":1}");
@@ -133,7 +136,8 @@ class MilestoneTest {
 
         JsonValue agents = run("list", "--json").json().at("agents");
         assertThat(agents.asArray().elements())
-                .extracting(agent -> agent.at("id").text() + " " + agent.at("state").text())
+                .extracting(
+                        agent -> agent.at("id").text() + " " + agent.at("state").text())
                 .containsExactly("keeper#1 PAUSED");
         assertThat(agents.at("0", "durable").bool()).isTrue();
         run("resume", "keeper");

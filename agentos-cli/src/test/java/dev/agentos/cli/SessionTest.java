@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class SessionTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
-    private static final Pattern SHOWS = Pattern.compile("^\\$ agent-os (list|status|log|events|messages|memory|dead-letters)\\b");
+    private static final Pattern SHOWS =
+            Pattern.compile("^\\$ agent-os (list|status|log|events|messages|memory|dead-letters)\\b");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
@@ -114,8 +115,7 @@ class SessionTest {
     /** The number on the page is that of another day. */
     private String kill() {
         try {
-            String pid =
-                    Files.readString(home.resolve(".agent-os/daemon.lock")).strip();
+            String pid = Files.readString(home.resolve(".agent-os/daemon.lock")).strip();
             ProcessHandle.of(Long.parseLong(pid)).ifPresent(daemon -> {
                 daemon.destroyForcibly();
                 daemon.onExit().join();

@@ -44,7 +44,8 @@ class StoreCommandTest {
     }
 
     private Invocation client(String... words) {
-        var all = new ArrayList<>(List.of("--socket", data().resolve("agent-os.sock").toString()));
+        var all = new ArrayList<>(
+                List.of("--socket", data().resolve("agent-os.sock").toString()));
         all.addAll(List.of(words));
         return Invocation.of(all.toArray(String[]::new));
     }
@@ -121,13 +122,10 @@ class StoreCommandTest {
     @ValueSource(booleans = {true, false})
     void storeThatIsNone_isOneLine_forTheDaemonAndForTheCommand(boolean daemon) throws IOException {
         Files.createDirectories(data());
-        Files.setPosixFilePermissions(
-                data(), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(data(), PosixFilePermissions.fromString("rwx------"));
         Files.writeString(store(), "this is no database, and long enough to be told from an empty one".repeat(20));
 
-        Invocation refused = daemon
-                ? Invocation.of("run", "--data", data().toString())
-                : store("check");
+        Invocation refused = daemon ? Invocation.of("run", "--data", data().toString()) : store("check");
 
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.out()).isEmpty();

@@ -64,8 +64,7 @@ final class Clerk {
                         .map(value -> document("value", value))
                         .orElse(JsonObject.EMPTY);
             case "tell" -> tell(object, order);
-            case "ask" ->
-                Plain.json(ctx.ask(Address.of(object), detail(order, "payload"), Object.class, PATIENCE));
+            case "ask" -> Plain.json(ctx.ask(Address.of(object), detail(order, "payload"), Object.class, PATIENCE));
             case "publish" -> document("subscribers", ctx.publish(object, detail(order, "payload")));
             default -> hear(order);
         };

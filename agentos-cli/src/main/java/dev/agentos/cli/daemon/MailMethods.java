@@ -53,8 +53,7 @@ final class MailMethods {
     private JsonObject ask(RpcCall call) {
         var params = new Params(call, "agent", "payload", "timeoutMillis");
         AgentHandle agent = finder.find(params.text("agent"));
-        Object answer =
-                agent.ask(params.any("payload"), Object.class, params.millis("timeoutMillis", PATIENCE));
+        Object answer = agent.ask(params.any("payload"), Object.class, params.millis("timeoutMillis", PATIENCE));
         return JsonObject.builder()
                 .put("agent", agent.id().toString())
                 .put("answer", Plain.json(answer))

@@ -108,8 +108,8 @@ final class MemoryMethods {
         WorkingMemory working = working(params, memory);
         String key = params.text("key");
         JsonValue value = Plain.checked(() -> working.get(key, JsonValue.class))
-                .orElseThrow(() -> unknown("no key '" + key + "' in " + memory.namespace()
-                        + "; 'agent-os memory list " + memory.namespace() + "' shows those that there are"));
+                .orElseThrow(() -> unknown("no key '" + key + "' in " + memory.namespace() + "; 'agent-os memory list "
+                        + memory.namespace() + "' shows those that there are"));
         return start(memory).put("item", keyed(working, key, value)).build();
     }
 
@@ -177,8 +177,7 @@ final class MemoryMethods {
     }
 
     private JsonObject search(RpcCall call) {
-        var params =
-                new Params(call, "namespace", "text", "limit", "by", "fusion", "kind", "metadata", "asOf", "also");
+        var params = new Params(call, "namespace", "text", "limit", "by", "fusion", "kind", "metadata", "asOf", "also");
         Memory memory = memory(params);
         try {
             var question = Recall.builder(params.text("text"))
@@ -205,16 +204,13 @@ final class MemoryMethods {
         UUID id = Plain.checked(() -> {
             Note note = note(params);
             LongTermMemory longTerm = memory.longTerm();
-            return params.has("supersedes")
-                    ? longTerm.update(id(params, "supersedes"), note)
-                    : longTerm.remember(note);
+            return params.has("supersedes") ? longTerm.update(id(params, "supersedes"), note) : longTerm.remember(note);
         });
         return start(memory).put("id", id.toString()).build();
     }
 
     private static Note note(Params params) {
-        Note.Builder note =
-                Note.builder(params.text("text")).importance(params.number("importance", 0.5, 1));
+        Note.Builder note = Note.builder(params.text("text")).importance(params.number("importance", 0.5, 1));
         params.constant("kind", MemoryKind.class).ifPresent(note::kind);
         params.textsByName("metadata").forEach(note::metadata);
         params.moment("time").ifPresent(note::time);

@@ -35,7 +35,8 @@ final class SpawnMethod implements Handler {
 
     @Override
     public JsonObject handle(RpcCall call) throws IOException, InterruptedException {
-        var params = new Params(call, "file", "template", "name", "params", "args", "grants", "wait", "durable", "subscribe");
+        var params = new Params(
+                call, "file", "template", "name", "params", "args", "grants", "wait", "durable", "subscribe");
         boolean wait = params.flag("wait"); // first: a call that is refused must not have spawned anything
         AgentHandle agent = spawn(params, spec(params));
         if (!wait) {

@@ -24,10 +24,7 @@ final class StoreDocument {
     }
 
     static JsonObject vacuum(Path store, long before) {
-        return start(store)
-                .put("bytesBefore", before)
-                .put("bytes", size(store))
-                .build();
+        return start(store).put("bytesBefore", before).put("bytes", size(store)).build();
     }
 
     /** {@return how many bytes a file has; 0 if there is none} */

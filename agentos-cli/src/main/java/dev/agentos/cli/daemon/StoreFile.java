@@ -60,7 +60,8 @@ public final class StoreFile {
             throw new Failure(Codes.START_FAILED, "there is no store at " + store + "; choose a folder with --data");
         }
         try (var _ = DataFolder.open(data);
-                Storage storage = Providers.named(StorageProvider.class, "sqlite").open(store)) {
+                Storage storage =
+                        Providers.named(StorageProvider.class, "sqlite").open(store)) {
             return deed.apply(storage.maintenance());
         } catch (AgentOsException e) {
             throw Problems.of(e);

@@ -61,8 +61,7 @@ final class Templates {
             throw new IllegalArgumentException("'limit' is a whole number: " + limit);
         }
         var question = Recall.of(words.stream().map(String::valueOf).collect(Collectors.joining(" ")), most);
-        var spec = AgentSpec.builder("recall")
-                .run(ctx -> ctx.result(Clerk.hits(ctx.memory(namespace), question)));
+        var spec = AgentSpec.builder("recall").run(ctx -> ctx.result(Clerk.hits(ctx.memory(namespace), question)));
         params.forEach(spec::param);
         return spec.build();
     }

@@ -77,8 +77,8 @@ class DaemonLifecycleTest {
 
         leaks.assertNothingLeft();
         assertThat(data())
-                .isDirectoryNotContaining(file ->
-                        !List.of("daemon.lock", "agentos.db", "agentos.db.lock").contains(file.getFileName().toString()));
+                .isDirectoryNotContaining(file -> !List.of("daemon.lock", "agentos.db", "agentos.db.lock")
+                        .contains(file.getFileName().toString()));
     }
 
     @Test

@@ -50,7 +50,8 @@ class LogReaderTest {
         List<LogEntry> news = reader.next(List.of(event), 50);
 
         assertThat(before).isPositive();
-        assertThat(news).extracting(entry -> entry.document().at("text").text())
+        assertThat(news)
+                .extracting(entry -> entry.document().at("text").text())
                 .containsExactly("agent:a resume", "by itself");
         assertThat(reader.lastEvent()).isEqualTo(77);
         assertThat(reader.next(List.of(), 50)).isEmpty();
