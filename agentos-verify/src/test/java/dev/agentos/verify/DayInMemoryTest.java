@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DayInMemoryTest {
     private static final Instant MORNING = Instant.parse("2026-01-05T00:00:00Z");
     private static final int TICKS = 144;
-    private static final int EVENTS_KEPT = 200;
+    private static final int EVENTS_KEPT = 50;
 
     private final ManualClock clock = ManualClock.startingAt(MORNING);
 
@@ -135,7 +135,7 @@ class DayInMemoryTest {
             assertThat(prices.longTerm().get(id)).isEmpty();
             List<Event> kept = os.events().history(EventFilter.all(), 0, 100_000);
             // What was said since the last look of the house keeper comes on top.
-            assertThat(kept).hasSizeBetween(EVENTS_KEPT, EVENTS_KEPT + 100);
+            assertThat(kept).hasSizeBetween(EVENTS_KEPT, EVENTS_KEPT + 20);
             assertThat(kept.getLast().sequence() - kept.getFirst().sequence()).isEqualTo(kept.size() - 1);
             assertThat(os.events().history(EventFilter.type("storage.pruned"), 0, 1_000))
                     .extracting(Event::data)
