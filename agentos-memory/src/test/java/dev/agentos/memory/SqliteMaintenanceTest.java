@@ -3,11 +3,13 @@ package dev.agentos.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.agentos.api.AgentState;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.error.StorageException.Problem;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.memory.Entry;
 import dev.agentos.api.memory.MemoryKind;
+import dev.agentos.api.security.Decision;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +66,9 @@ class SqliteMaintenanceTest {
         Stores.commit(
                 storage,
                 new StoredRow.MessageIdsRow(100),
+                Stores.agent("desk", 1, AgentState.RUNNING),
+                Stores.action("x", Decision.allow()),
+                Stores.letter("hello"),
                 Stores.event("a"),
                 Stores.event("b"),
                 Stores.event("c"),
@@ -302,6 +308,22 @@ class SqliteMaintenanceTest {
             assertThat(storage.entries().size("shared/x", Instant.EPOCH)).isEqualTo(1);
             assertThat(storage.maintenance().check()).isEmpty();
             Stores.commit(storage, Stores.event("goes on"));
+        }
+    }
+
+    @Test
+    void vacuum_runs_rightAfterCommitsOfEveryKind_refusedOnesToo() {
+        try (Storage storage = Stores.open(file)) {
+            fill(storage);
+            storage.maintenance().vacuum();
+            assertThat(storage.commit(List.of(Stores.event("b"), Stores.working("k", 7)), Durability.DURABLE))
+                    .failsWithin(Duration.ofMinutes(1));
+            storage.maintenance().vacuum();
+            storage.commit(List.of(Stores.event("d")), Durability.BUFFERED);
+            storage.maintenance().vacuum();
+
+            assertThat(storage.events().lastSequence()).isEqualTo(4);
+            assertThat(storage.maintenance().check()).isEmpty();
         }
     }
 
