@@ -140,8 +140,7 @@ final class Pruning {
         Condition settled = MESSAGES.STAGE.ne(StoredRow.Stage.PENDING.name());
         Row2<Long, Long> sent = DSL.row(MESSAGES.SENT_S, MESSAGES.SENT_NS);
         // Up to the first that stays, like numbered rows: a million that stay are not looked at each time.
-        long young = queries
-                .read(dsl -> dsl.select(MESSAGES.POSITION)
+        long young = queries.read(dsl -> dsl.select(MESSAGES.POSITION)
                         .from(MESSAGES)
                         .where(settled.and(sent.ge(values(oldest(keep.age())))))
                         .orderBy(MESSAGES.POSITION)

@@ -89,10 +89,7 @@ final class StoreCheck {
                 .from(table)
                 .fetchSingle();
         long missing = found.value3() == 0 ? 0 : found.value2() - found.value1() + 1 - found.value3();
-        add(
-                lines,
-                (int) missing,
-                "numbers are missing in " + table.getName());
+        add(lines, (int) missing, "numbers are missing in " + table.getName());
     }
 
     private static Condition isHomeless() {
