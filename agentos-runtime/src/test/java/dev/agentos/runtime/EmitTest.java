@@ -53,12 +53,10 @@ class EmitTest {
 
         desk.ask("trade.filled", String.class, Eventually.LIMIT);
 
-        assertThat(events(EventFilter.type("trade.filled")))
-                .singleElement()
-                .satisfies(event -> {
-                    assertThat(event.agent()).isEqualTo(desk.id());
-                    assertThat(event.data()).isEqualTo(new Filled("AAPL"));
-                });
+        assertThat(events(EventFilter.type("trade.filled"))).singleElement().satisfies(event -> {
+            assertThat(event.agent()).isEqualTo(desk.id());
+            assertThat(event.data()).isEqualTo(new Filled("AAPL"));
+        });
         assertThatThrownBy(() -> desk.ask("order.filled", String.class, Eventually.LIMIT))
                 .cause()
                 .isInstanceOf(DeniedException.class)
@@ -135,7 +133,8 @@ class EmitTest {
 
     @Test
     void filter_picksByWhateverHolds_liveAndInTheHistory() {
-        EventFilter ofApples = EventFilter.type("trade.**").where(event -> event.data().equals(new Filled("AAPL")));
+        EventFilter ofApples =
+                EventFilter.type("trade.**").where(event -> event.data().equals(new Filled("AAPL")));
         var seen = new java.util.concurrent.LinkedBlockingQueue<Event>();
         try (var _ = os.events().subscribe(ofApples, seen::add)) {
             os.emit("trade.filled", new Filled("MSFT"));

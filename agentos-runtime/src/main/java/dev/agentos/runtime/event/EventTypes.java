@@ -8,8 +8,20 @@ import java.util.regex.Pattern;
 public final class EventTypes {
     /** First names of the system's own, the future ones included. */
     private static final Set<String> OF_THE_SYSTEM = Set.of(
-            "action", "agent", "approval", "audit", "events", "journal", "limit", "memory", "message", "sandbox", "security",
-            "storage", "system", "tool");
+            "action",
+            "agent",
+            "approval",
+            "audit",
+            "events",
+            "journal",
+            "limit",
+            "memory",
+            "message",
+            "sandbox",
+            "security",
+            "storage",
+            "system",
+            "tool");
 
     private static final int LONGEST = 256;
     private static final Pattern DOTTED = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
@@ -36,14 +48,15 @@ public final class EventTypes {
                     + event.getClass().getSimpleName() + "; an agent emits records of its own");
         }
         if (type.length() > LONGEST || !DOTTED.matcher(type).matches()) {
-            throw new IllegalArgumentException("the type of an event is names with dots between them, as in trade.filled, at most "
-                    + LONGEST + " characters: '" + type + "'");
+            throw new IllegalArgumentException(
+                    "the type of an event is names with dots between them, as in trade.filled, at most " + LONGEST
+                            + " characters: '" + type + "'");
         }
         int dot = type.indexOf('.');
         String first = dot < 0 ? type : type.substring(0, dot);
         if (OF_THE_SYSTEM.contains(first)) {
-            throw new IllegalArgumentException("events that begin with '" + first
-                    + "' are the system's: choose another name for '" + type + "'");
+            throw new IllegalArgumentException(
+                    "events that begin with '" + first + "' are the system's: choose another name for '" + type + "'");
         }
         return type;
     }

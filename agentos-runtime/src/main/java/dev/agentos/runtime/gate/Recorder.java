@@ -44,7 +44,8 @@ final class Recorder {
         String reason = Shortening.of(why);
         commit(List.of(
                 row(actor, kept, Decision.deny(reason)),
-                events.row(actor.agent(), new SystemEvent.Denied(actor.principal(), told, reason), actor.correlation())));
+                events.row(
+                        actor.agent(), new SystemEvent.Denied(actor.principal(), told, reason), actor.correlation())));
     }
 
     /** Keeps that a limit refused it; the event of the limit has told of it. */
@@ -73,7 +74,8 @@ final class Recorder {
                     took)));
             if (action.type().equals("tool")) {
                 var called = new SystemEvent.ToolCalled(action.resource(), how.outcome(), took);
-                rows.add(events.row(crossing.actor().agent(), called, crossing.actor().correlation()));
+                rows.add(events.row(
+                        crossing.actor().agent(), called, crossing.actor().correlation()));
             }
         }
         commit(rows);

@@ -96,8 +96,8 @@ public final class HeapStorage implements Storage {
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.failedFuture(new StorageException(
-                        StorageException.Problem.CLOSED, "the storage in memory is closed", null));
+                return CompletableFuture.failedFuture(
+                        new StorageException(StorageException.Problem.CLOSED, "the storage in memory is closed", null));
             }
             return CompletableFuture.completedFuture(write(batch));
         } catch (RuntimeException e) {

@@ -23,7 +23,8 @@ class EventTypesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"agent.state", "agent.anything", "storage", "events.gap", "tool.called", "security.granted"})
+    @ValueSource(
+            strings = {"agent.state", "agent.anything", "storage", "events.gap", "tool.called", "security.granted"})
     void check_refusesWhatReadsLikeTheSystemsOwn(String type) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventTypes.check(type, new Filled(1)))

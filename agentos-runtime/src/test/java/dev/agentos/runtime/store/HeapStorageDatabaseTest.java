@@ -73,12 +73,13 @@ class HeapStorageDatabaseTest {
     void commit_namesTheModuleToAdd_whenThereIsNoDatabase() {
         var bare = new HeapStorage(100);
 
-        var commit = bare.commit(List.of(event("a"), working(0)), Durability.DURABLE)
-                .toCompletableFuture();
+        var commit =
+                bare.commit(List.of(event("a"), working(0)), Durability.DURABLE).toCompletableFuture();
 
         assertThat(failure(commit))
-                .isInstanceOfSatisfying(StorageException.class, why -> assertThat(why.problem())
-                        .isEqualTo(StorageException.Problem.UNUSABLE))
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        why -> assertThat(why.problem()).isEqualTo(StorageException.Problem.UNUSABLE))
                 .hasMessageContaining("add dev.agentos:agentos-memory");
         assertThat(bare.events().find(EventFilter.all(), 0, 10)).isEmpty();
         assertThatThrownBy(bare::working).isInstanceOf(StorageException.class).hasMessageContaining("agentos-memory");
@@ -176,8 +177,9 @@ class HeapStorageDatabaseTest {
 
         assertThat(database.closings).isEqualTo(1);
         assertThat(failure(other.commit(List.of(working(0)), Durability.DURABLE)))
-                .isInstanceOfSatisfying(StorageException.class, why -> assertThat(why.problem())
-                        .isEqualTo(StorageException.Problem.CLOSED));
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        why -> assertThat(why.problem()).isEqualTo(StorageException.Problem.CLOSED));
     }
 
     @Test
@@ -189,8 +191,9 @@ class HeapStorageDatabaseTest {
         assertThat(maintenance.repair()).containsExactly("mended");
         assertThat(maintenance.prune(Retention.defaults(), NOON)).containsEntry("lines", 3L);
         assertThatThrownBy(() -> maintenance.backup(Path.of("copy.db")))
-                .isInstanceOfSatisfying(StorageException.class, why -> assertThat(why.problem())
-                        .isEqualTo(StorageException.Problem.UNUSABLE))
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        why -> assertThat(why.problem()).isEqualTo(StorageException.Problem.UNUSABLE))
                 .hasMessageContaining("copy.db");
     }
 
