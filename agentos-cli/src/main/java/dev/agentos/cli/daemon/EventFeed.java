@@ -88,7 +88,8 @@ final class EventFeed implements Flow.Subscriber<Event>, AutoCloseable {
                 events.add(signal.event());
             }
         }
-        if (!events.isEmpty() && subscription instanceof Flow.Subscription asked) {
+        Flow.Subscription asked = subscription;
+        if (!events.isEmpty() && asked != null) {
             asked.request(events.size());
         }
         return events;
@@ -96,7 +97,8 @@ final class EventFeed implements Flow.Subscriber<Event>, AutoCloseable {
 
     @Override
     public void close() {
-        if (subscription instanceof Flow.Subscription asked) {
+        Flow.Subscription asked = subscription;
+        if (asked != null) {
             asked.cancel();
         }
     }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** {@code memory.*}: working memory by key, long-term memory by id. */
@@ -253,7 +254,7 @@ final class MemoryMethods {
         } catch (IOException e) {
             throw new Failure(Codes.PARAMS_INVALID, "cannot import " + FileProblem.of(e));
         } catch (UncheckedIOException e) {
-            throw new Failure(Codes.PARAMS_INVALID, "cannot import " + FileProblem.of(e.getCause()));
+            throw new Failure(Codes.PARAMS_INVALID, "cannot import " + FileProblem.of(Objects.requireNonNull(e.getCause())));
         }
     }
 
