@@ -254,7 +254,8 @@ final class MemoryMethods {
         } catch (IOException e) {
             throw new Failure(Codes.PARAMS_INVALID, "cannot import " + FileProblem.of(e));
         } catch (UncheckedIOException e) {
-            throw new Failure(Codes.PARAMS_INVALID, "cannot import " + FileProblem.of(Objects.requireNonNull(e.getCause())));
+            throw new Failure(
+                    Codes.PARAMS_INVALID, "cannot import " + FileProblem.of(Objects.requireNonNull(e.getCause())));
         }
     }
 

@@ -46,8 +46,7 @@ class ResearchNotesTest {
 
         assertThat(output)
                 .containsPattern("reader remembers \\d{2,} passages")
-                .containsPattern(
-                        "How does a daemon stop\\?\n  \\d\\.\\d{3}  cli[-a-z]*\\.md:\\d+  ")
+                .containsPattern("How does a daemon stop\\?\n  \\d\\.\\d{3}  cli[-a-z]*\\.md:\\d+  ")
                 .containsPattern("Why was ping-pong slow\\?\n  \\d\\.\\d{3}  benchmarks\\.md:\\d+");
     }
 
