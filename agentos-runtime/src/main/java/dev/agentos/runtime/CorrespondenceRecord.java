@@ -135,9 +135,12 @@ final class CorrespondenceRecord implements AutoCloseable {
     private void commit(List<StoredRow> batch) {
         try {
             storage.commit(batch, Durability.BUFFERED).toCompletableFuture().join();
-        } catch (CompletionException e) {
+        } catch (
+                RuntimeException e) { // also of a store that refuses before it answers: who sends waits for this thread
             if (batch.size() == 1) {
-                log.atError().setCause(e.getCause()).log("a message was not recorded");
+                log.atError()
+                        .setCause(e instanceof CompletionException ? e.getCause() : e)
+                        .log("a message was not recorded");
             } else {
                 batch.forEach(row -> commit(List.of(row))); // one that cannot be written must not take others with it
             }

@@ -94,6 +94,19 @@ class CorrespondenceRecordTest {
     }
 
     @Test
+    void storeThatThrowsInsteadOfAnswering_doesNotEndTheWriter_onWhomSendersWait() {
+        store.throwing = true;
+        record.add(TopicRingTest.message(1));
+        record.flush(Eventually.LIMIT);
+
+        store.throwing = false;
+        record.add(TopicRingTest.message(2));
+        record.flush(Eventually.LIMIT);
+
+        assertThat(kept()).containsExactly(2L);
+    }
+
+    @Test
     void close_keepsWhatIsLeft() {
         store.slow = new CompletableFuture<>();
         for (int i = 1; i <= 1_500; i++) {

@@ -22,9 +22,14 @@ final class MessageStoreFake implements Storage {
     volatile long reserved;
     volatile CompletableFuture<Void> slow = CompletableFuture.completedFuture(null);
     volatile Predicate<StoredRow> refused = row -> false;
+    /** Whether it refuses before it answers. */
+    volatile boolean throwing;
 
     @Override
     public CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability) {
+        if (throwing) {
+            throw new StorageException("refused by the test", null);
+        }
         if (batch.stream().anyMatch(refused)) {
             return CompletableFuture.failedFuture(new StorageException("refused by the test", null));
         }
