@@ -24,7 +24,11 @@ public interface Memory {
         return working("default");
     }
 
-    /** {@return the working memory of a session, empty until something is put} */
+    /**
+     * Returns the working memory of a session, empty until something is put.
+     *
+     * @throws IllegalArgumentException for {@code agentos}: there the system keeps how far durable agents have come
+     */
     WorkingMemory working(String session);
 
     /** {@return what is remembered for good} */

@@ -7,6 +7,9 @@ import dev.agentos.api.memory.WorkingMemory;
 
 /** The memory of one namespace, as one holder sees it. */
 final class View implements Memory {
+    /** Where durable agents keep how far they have come: what is written there decides how they come back. */
+    private static final String RESERVED = "agentos";
+
     private final Access access;
 
     View(Access access) {
@@ -25,6 +28,9 @@ final class View implements Memory {
 
     @Override
     public WorkingMemory working(String session) {
+        if (session.equals(RESERVED)) {
+            throw new IllegalArgumentException("the session '" + RESERVED + "' of a working memory is the system's");
+        }
         return new StoredWorking(access, Texts.name("session", session));
     }
 

@@ -53,6 +53,14 @@ class WorkingMemoryTest {
         assertThat(shared.version("nothing")).isEqualTo(WorkingMemory.ABSENT);
     }
 
+    /** Whoever could write there would say how a durable agent comes back, or keep it from coming back. */
+    @Test
+    void sessionOfTheSystem_isNobodysElse() {
+        assertThatThrownBy(() -> runtime.os.memory("shared/x").working("agentos"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("agentos");
+    }
+
     @Test
     void get_throws_whenTheValueIsAnotherType() {
         shared.put("k", "text");
