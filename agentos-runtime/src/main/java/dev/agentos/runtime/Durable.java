@@ -62,11 +62,13 @@ final class Durable {
 
     private int conflicts;
     private long starts;
-    private final Map<Long, Integer> failures = new HashMap<>(2);
     /** The turn whose commit was refused, until the agent looks. */
     private volatile @Nullable Refused refused;
 
-    /** Messages that are in the mailbox. Guarded by this, like all below. */
+    /** How often turns of messages have failed. Guarded by this, like all below: senders give up what finds no room. */
+    private final Map<Long, Integer> failures = new HashMap<>(2);
+
+    /** Messages that are in the mailbox. */
     private final Set<Long> accepted = new HashSet<>();
 
     /** Those that were handled last. */
@@ -118,7 +120,7 @@ final class Durable {
     }
 
     /** Ends the running turn in order. {@return what is to be committed} */
-    Turn finish(Instant now) {
+    synchronized Turn finish(Instant now) {
         TurnBuffer ended = buffer;
         Object mail = taken;
         var rows = new ArrayList<StoredRow>();
@@ -189,12 +191,12 @@ final class Durable {
      *
      * @return whether its message may come again
      */
-    boolean mayTryAgain(Object mail) {
+    synchronized boolean mayTryAgain(Object mail) {
         int count = failures.merge(message(mail).id(), 1, Integer::sum);
         return count <= REDELIVERIES;
     }
 
-    int failures(Object mail) {
+    synchronized int failures(Object mail) {
         return failures.getOrDefault(message(mail).id(), 0);
     }
 

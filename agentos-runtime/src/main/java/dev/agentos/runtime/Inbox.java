@@ -120,6 +120,7 @@ final class Inbox {
 
     /** Keeps a message for an agent that is asleep. Returns when it is stored. */
     void keep(AgentId inbox, Message message) {
+        requireStorable(message);
         CompletableFuture<Offered> stored =
                 storeRow(inbox, message).thenApply(row -> offerIfAwake(inbox, message, row));
         kernel.scheduler.waiting(Wait.ACTIVE, () -> outcome(stored));
@@ -171,6 +172,7 @@ final class Inbox {
 
     /** Like {@link #buffer}, for an agent that is asleep. */
     void buffer(TurnBuffer buffer, AgentId asleep, Message message) {
+        requireStorable(message);
         var row = new StoredRow.MessageRow(message, asleep, StoredRow.Stage.PENDING, 0);
         buffer.add(row);
         buffer.whenCommitted(() -> {
@@ -210,6 +212,7 @@ final class Inbox {
         if (!kept) {
             return CompletableFuture.completedFuture(durable.offer(mail));
         }
+        requireStorable(message); // before it counts as being on its way
         began();
         return storeRow(recipient.id, message)
                 .thenCompose(row -> row.stage() == StoredRow.Stage.DEAD
@@ -221,11 +224,14 @@ final class Inbox {
 
     /** {@return the row as it is in the store: one that was there before is left as it was} */
     private CompletableFuture<StoredRow.MessageRow> storeRow(AgentId inbox, Message message) {
-        requireStorable(message);
         var row = new StoredRow.MessageRow(message, inbox, StoredRow.Stage.PENDING, 0);
-        return storage.commit(List.of(row), Durability.DURABLE)
-                .thenApply(rows -> (StoredRow.MessageRow) rows.getFirst())
-                .toCompletableFuture();
+        try {
+            return storage.commit(List.of(row), Durability.DURABLE)
+                    .thenApply(rows -> (StoredRow.MessageRow) rows.getFirst())
+                    .toCompletableFuture();
+        } catch (RuntimeException e) { // a store that refuses before it answers
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** A dead letter is sent again. */

@@ -253,7 +253,13 @@ final class Post {
             dead(message, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is ending");
             return;
         }
-        Offered offered = deliverNow(cell, message);
+        Offered offered;
+        try {
+            offered = deliverNow(cell, message);
+        } catch (DeliveryException cannotBeStored) {
+            dead(message, DeadLetter.Reason.PAYLOAD_REFUSED, String.valueOf(cannotBeStored.getMessage()));
+            return;
+        }
         if (offered == Offered.ACCEPTED) {
             left(cell, message);
         } else {

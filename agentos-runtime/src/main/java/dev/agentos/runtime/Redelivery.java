@@ -51,12 +51,14 @@ final class Redelivery {
         switch (kernel.post.deliverNow(recipient, carrying(payload))) {
             case ACCEPTED -> mark(recipient);
             case CLOSED ->
-                throw again(
+                throw stillDead(
+                        recipient,
                         DeadLetter.Reason.RECIPIENT_ENDED,
                         ErrorCode.UNDELIVERABLE,
                         "agent " + recipient.id + " is ending and takes no mail");
             case FULL, DROPPED, TIMED_OUT, INTERRUPTED ->
-                throw again(DeadLetter.Reason.MAILBOX_FULL, ErrorCode.MAILBOX_FULL, Post.full(recipient));
+                throw stillDead(
+                        recipient, DeadLetter.Reason.MAILBOX_FULL, ErrorCode.MAILBOX_FULL, Post.full(recipient));
         }
     }
 
@@ -73,6 +75,14 @@ final class Redelivery {
                 message.causation(),
                 message.time(),
                 message.headers());
+    }
+
+    /** Nor does it come from the inbox of a durable recipient in its next life. */
+    private DeliveryException stillDead(AgentCell recipient, DeadLetter.Reason reason, ErrorCode code, String problem) {
+        if (recipient.durable != null) {
+            kernel.inbox.mark(message, StoredRow.Stage.DEAD, 0);
+        }
+        return again(reason, code, problem);
     }
 
     private DeliveryException again(DeadLetter.Reason reason, ErrorCode code, String problem) {

@@ -78,10 +78,28 @@ final class Spawner {
 
     private AgentCell bearFor(Actor by, @Nullable AgentCell parent, AgentSpec spec) {
         try {
+            if (parent == null && spec.durable()) {
+                requireMemoryOf(kernel.dormant.find(address(null, spec)), by);
+            }
             return bear(parent, spec, by.grants(), by.principal());
         } catch (DeniedException wider) {
             kernel.gate.refused(by, wider);
             throw wider;
+        }
+    }
+
+    /** A sleeping agent comes back with its memory and its inbox: the right to use its name is not enough for those. */
+    private void requireMemoryOf(StoredRow.@Nullable AgentRow asleep, Actor by) {
+        if (asleep == null
+                || by.principal().equals(asleep.owner())
+                || by.principal().equals(PrincipalId.HOST)) {
+            return;
+        }
+        var read = new Action("memory", "agent/" + asleep.id().address().path(), "read", Map.of());
+        if (!kernel.gate.covers(by, read)) {
+            String reason = "to bring back the durable agent " + asleep.id() + ", which " + asleep.owner()
+                    + " has spawned, is to take over its memory";
+            throw new DeniedException(read, reason, read.grantText());
         }
     }
 
