@@ -1,6 +1,7 @@
 package dev.agentos.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,8 @@ public final class Measured implements InternalProfiler {
 
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** JMH makes the profiler itself, so the benchmarks of its process can reach it by class only. */
     private static final Map<String, Series> OWN = new ConcurrentHashMap<>();
@@ -61,6 +64,18 @@ public final class Measured implements InternalProfiler {
     /** {@return CPU time that this process has used, in nanoseconds} */
     static long cpuNanos() {
         return SYSTEM.getProcessCpuTime();
+    }
+
+    /**
+     * {@return CPU time that the platform threads have used which live now, in nanoseconds} Finer than {@link #cpuNanos}, which counts in steps
+     * of some milliseconds; without the compiler and the collector.
+     */
+    static long threadNanos() {
+        long sum = 0;
+        for (long time : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
+            sum += Math.max(0, time);
+        }
+        return sum;
     }
 
     @Override

@@ -18,7 +18,7 @@ record Row(String what, Class<?> benchmark, String metric, Unit unit, Bar bar) {
     private static final Bar AS_PEKKO = new Bar.Ratio(1);
     private static final Bar HALF = new Bar.Ratio(0.5);
 
-    /** The bars of 0.1, in the order of the table. */
+    /** The bars, in the order of the table. */
     static final List<Row> ALL = List.of(
             cpu("send 1→1", SendOneToOne.class, AS_PEKKO),
             cpu("send 4→1", SendFourToOne.class, HALF),
@@ -51,10 +51,36 @@ record Row(String what, Class<?> benchmark, String metric, Unit unit, Bar bar) {
                     new Bar.Most(50)),
             wall("terminate a tree of 1,000", TerminateThousand.class, 100),
             wall("start in memory, one agent, close", StartInMemory.class, 50),
-            wall("agent-os --help", HelpCommand.class, 500));
+            wall("agent-os --help", HelpCommand.class, 500),
+            cpu("publish to 1,000 subscribers, each message", PublishToThousand.class, AS_PEKKO),
+            new Row(
+                    "durable commits of 100 callers, for one of plain SQLite",
+                    GroupCommit.class,
+                    "times",
+                    Unit.TIMES,
+                    new Bar.Least(6)),
+            rate("events with history, in memory", EventAppend.class, "memory", 50_000),
+            rate("events with history, in a file", EventAppend.class, "file", 50_000),
+            rate("governed tool calls recorded in a file", ToolCallsOnDisk.class, "rate", 20_000),
+            rate("durable agents spawned", DurableAgents.class, "spawns", 10_000),
+            most("recall from 100,000 in 500 namespaces, words, p99 of CPU", RecallFromLibrary.class, "words p99", 4),
+            most("… words and meaning, p99 of CPU", RecallFromLibrary.class, "hybrid p99", 30),
+            most(
+                    "a sleep of 1 ms beside 100 agents that search: longest delay",
+                    SleeperBesideSearches.class,
+                    "longest",
+                    50));
 
     private static Row cpu(String what, Class<?> benchmark, Bar bar) {
         return new Row(what + ", CPU", benchmark, Measured.CPU, Unit.NANOS, bar);
+    }
+
+    private static Row rate(String what, Class<?> benchmark, String metric, double least) {
+        return new Row(what, benchmark, metric, Unit.PER_SECOND, new Bar.Least(least));
+    }
+
+    private static Row most(String what, Class<?> benchmark, String metric, long millis) {
+        return new Row(what, benchmark, metric, Unit.NANOS, new Bar.Most(millis * MILLI));
     }
 
     private static Row wall(String what, Class<?> benchmark, long millis) {

@@ -13,7 +13,9 @@ enum Unit {
     /** Percent of one core. */
     PERCENT,
     /** Threads. */
-    THREADS;
+    THREADS,
+    /** How many of one for one of the other. */
+    TIMES;
 
     private static final double STEP = 1_000;
 
@@ -25,6 +27,7 @@ enum Unit {
             case BYTES -> whole(value) + " B";
             case PERCENT -> String.format(Locale.ROOT, "%.2f %%", value);
             case THREADS -> whole(value) + " threads";
+            case TIMES -> plain(value) + " ×";
         };
     }
 

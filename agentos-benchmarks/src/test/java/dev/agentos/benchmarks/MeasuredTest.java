@@ -30,4 +30,15 @@ class MeasuredTest {
 
         assertThat(Measured.cpuNanos()).isGreaterThan(before);
     }
+
+    @Test
+    void threadNanos_grows_whileAThreadComputes() {
+        long before = Measured.threadNanos();
+
+        for (long end = System.nanoTime() + 5_000_000; System.nanoTime() < end; ) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(Measured.threadNanos()).isGreaterThan(before);
+    }
 }

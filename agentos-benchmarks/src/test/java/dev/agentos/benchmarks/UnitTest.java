@@ -17,7 +17,8 @@ class UnitTest {
         "PER_SECOND, 612345.6, '612,346/s'",
         "BYTES, 391.7, 392 B",
         "PERCENT, 0.034, 0.03 %",
-        "THREADS, 10002, '10,002 threads'"
+        "THREADS, 10002, '10,002 threads'",
+        "TIMES, 6.24, 6.24 ×"
     })
     void text_hasUnitAndTheDigitsThatSaySomething(Unit unit, double value, String expected) {
         String text = unit.text(value);
