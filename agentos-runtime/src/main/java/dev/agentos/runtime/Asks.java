@@ -218,17 +218,22 @@ final class Asks {
         ask.use();
         TurnBuffer buffer = cell.turnBuffer();
         if (buffer != null) {
-            buffer.whenCommitted(() -> settle(cell, ask, reply)); // what is not stored is not said to be done
-        } else {
-            settle(cell, ask, reply);
+            buffer.whenCommitted(
+                    () -> { // what is not stored is not said to be done
+                        if (!ask.answer(reply)) {
+                            // Not on the thread of the store: the number of a message may have to be waited for, from
+                            // the store.
+                            kernel.callbacks.execute(() -> tooLate(cell, ask, reply));
+                        }
+                    });
+        } else if (!ask.answer(reply)) {
+            tooLate(cell, ask, reply);
         }
     }
 
-    private void settle(AgentCell cell, PendingAsk ask, Object reply) {
-        if (!ask.answer(reply)) {
-            Message late = kernel.post.write(cell.address(), ask.message.sender(), reply, ask.message);
-            kernel.post.dead(late, DeadLetter.Reason.LATE_REPLY, "the ask " + ask.message.id() + " was over");
-        }
+    private void tooLate(AgentCell cell, PendingAsk ask, Object reply) {
+        Message late = kernel.post.write(cell.address(), ask.message.sender(), reply, ask.message);
+        kernel.post.dead(late, DeadLetter.Reason.LATE_REPLY, "the ask " + ask.message.id() + " was over");
     }
 
     /** Tells everyone who waits for an answer of an agent that there will be none. */

@@ -7,6 +7,7 @@ import dev.agentos.api.AgentHandle;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSelector;
 import dev.agentos.api.AgentSpec;
+import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.DeliveryException;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.message.Address;
@@ -37,7 +38,7 @@ class DurableRightsTest {
     public record Secret() implements Request<String> {}
 
     /** A number on its way. */
-    public record Number(int value) {}
+    public record Amount(int value) {}
 
     private AgentOS open() {
         return AgentOS.builder()
@@ -158,7 +159,7 @@ class DurableRightsTest {
         var go = new CountDownLatch(1);
         AgentSpec picky = AgentSpec.builder("picky")
                 .onMessage((message, ctx) -> {
-                    int value = message.payload(Number.class).value();
+                    int value = message.payload(Amount.class).value();
                     handled.add(value);
                     if (value == 1) {
                         ctx.unhandled(message);
@@ -172,11 +173,11 @@ class DurableRightsTest {
                 .build();
         try (AgentOS os = open()) {
             AgentHandle agent = os.spawn(picky);
-            agent.send(new Number(1));
+            agent.send(new Amount(1));
             DeadLetter letter = letter(os);
-            agent.send(new Number(2));
+            agent.send(new Amount(2));
             assertThat(List.of(next(handled), next(handled))).containsExactly(1, 2);
-            agent.send(new Number(3));
+            agent.send(new Amount(3));
 
             assertThatThrownBy(() -> os.messages().redeliver(letter.sequence())).isInstanceOf(DeliveryException.class);
             go.countDown();
@@ -184,9 +185,31 @@ class DurableRightsTest {
         }
 
         try (AgentOS os = open()) {
-            os.spawn(picky).send(new Number(4));
+            os.spawn(picky).send(new Amount(4));
 
             assertThat(next(handled)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void answerOfADurableTurn_isADeadLetter_whenNobodyWaitsForItAnyMore() {
+        var go = new CountDownLatch(1);
+        try (AgentOS os = open()) {
+            AgentHandle slow = os.spawn(AgentSpec.builder("slow")
+                    .onMessage((message, ctx) -> {
+                        go.await();
+                        ctx.reply(message, "at last");
+                    })
+                    .durable()
+                    .build());
+            assertThatThrownBy(() -> slow.ask(new Secret(), Duration.ofMillis(1)))
+                    .isInstanceOf(AskException.class);
+
+            go.countDown();
+
+            DeadLetter letter = letter(os);
+            assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.LATE_REPLY);
+            assertThat(letter.message().payload()).isEqualTo("at last");
         }
     }
 
