@@ -202,8 +202,8 @@ public interface AgentOS extends AutoCloseable {
         /** The seed of every agent's random numbers; chosen at random unless said. */
         Builder randomSeed(long seed);
 
-        /** How long history is kept in a file; {@link Retention#defaults()} unless said. Looked after every hour. */
-        Builder retention(Retention retention);
+        /** How long history is kept in a file; {@link StoreRetention#defaults()} unless said. Looked after every hour. */
+        Builder retention(StoreRetention retention);
 
         /** Keeps every message for {@link Messages#conversation}, not those of durable agents alone. */
         Builder recordMessages();

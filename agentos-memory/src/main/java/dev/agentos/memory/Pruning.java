@@ -9,8 +9,8 @@ import static dev.agentos.memory.jooq.Tables.LINES;
 import static dev.agentos.memory.jooq.Tables.MESSAGES;
 import static dev.agentos.memory.jooq.Tables.WORKING;
 
-import dev.agentos.api.Retention;
-import dev.agentos.api.Retention.Keep;
+import dev.agentos.api.StoreRetention;
+import dev.agentos.api.StoreRetention.Keep;
 import dev.agentos.api.spi.StoredRow;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -62,7 +62,7 @@ final class Pruning {
     }
 
     /** {@return how many rows went, by the names of their tables} */
-    Map<String, Long> run(Retention retention) {
+    Map<String, Long> run(StoreRetention retention) {
         numbered(EVENTS.SEQUENCE, DSL.row(EVENTS.TIME_S, EVENTS.TIME_NS), retention.events());
         numbered(ACTIONS.SEQUENCE, DSL.row(ACTIONS.TIME_S, ACTIONS.TIME_NS), retention.actions());
         numbered(DEAD_LETTERS.SEQUENCE, DSL.row(DEAD_LETTERS.TIME_S, DEAD_LETTERS.TIME_NS), retention.deadLetters());

@@ -1,6 +1,6 @@
 package dev.agentos.memory;
 
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.error.StorageException.Problem;
 import dev.agentos.api.spi.Storage;
@@ -130,7 +130,7 @@ final class SqliteMaintenance implements Storage.Maintenance {
     }
 
     @Override
-    public Map<String, Long> prune(Retention retention, Instant now) {
+    public Map<String, Long> prune(StoreRetention retention, Instant now) {
         return new Pruning(queries, writer, now).run(retention);
     }
 }

@@ -2,6 +2,7 @@ package dev.agentos.memory;
 
 import dev.agentos.api.spi.Storage;
 import dev.agentos.testkit.contract.EntryContract;
+import dev.agentos.testkit.contract.EntrySearchContract;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EntryContractTest {
     @Nested
-    class InAFile implements EntryContract {
+    class InAFile implements EntryContract, EntrySearchContract {
         private final AtomicInteger stores = new AtomicInteger();
 
         @TempDir
@@ -22,7 +23,7 @@ class EntryContractTest {
     }
 
     @Nested
-    class InMemory implements EntryContract {
+    class InMemory implements EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return SqliteStorage.openInMemory(Stores.JSON, new MemoryConnections());

@@ -1,6 +1,6 @@
 package dev.agentos.memory;
 
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.StorageException.Problem;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,7 +90,7 @@ final class PostgresStorage extends SqlStorage {
         }
 
         @Override
-        public Map<String, Long> prune(Retention retention, Instant now) {
+        public Map<String, Long> prune(StoreRetention retention, Instant now) {
             return new Pruning(queries, writer, now).run(retention);
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.AgentState;
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
@@ -17,6 +17,7 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.memory.jooq.DefaultSchema;
 import dev.agentos.testkit.contract.DatabaseRowsContract;
 import dev.agentos.testkit.contract.EntryContract;
+import dev.agentos.testkit.contract.EntrySearchContract;
 import dev.agentos.testkit.contract.StorageContract;
 import java.io.IOException;
 import java.sql.Connection;
@@ -77,7 +78,7 @@ class PostgresStorageTest {
     }
 
     @Nested
-    class Entries implements EntryContract {
+    class Entries implements EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return PostgresStorage.open(newSchema());
@@ -181,11 +182,11 @@ class PostgresStorageTest {
                     Stores.line("second", null),
                     row(ended),
                     new StoredRow.EntryEndRow(ended.namespace(), ended.id(), NOW));
-            var one = Retention.Keep.all().rows(1);
-            Retention retention = Retention.builder()
+            var one = StoreRetention.Keep.all().rows(1);
+            StoreRetention retention = StoreRetention.builder()
                     .events(one)
                     .lines(one)
-                    .entries(Retention.Keep.days(1))
+                    .entries(StoreRetention.Keep.days(1))
                     .build();
 
             Map<String, Long> pruned = storage.maintenance().prune(retention, NOW.plusSeconds(200_000));

@@ -2,8 +2,8 @@ package dev.agentos.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentos.api.Retention;
-import dev.agentos.api.Retention.Keep;
+import dev.agentos.api.StoreRetention;
+import dev.agentos.api.StoreRetention.Keep;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
@@ -92,7 +92,7 @@ class PruningTest {
         @Test
         void prune_deletesNothing_ofAnEmptyStore() {
             try (Storage storage = open()) {
-                assertThat(storage.maintenance().prune(Retention.defaults(), NOW))
+                assertThat(storage.maintenance().prune(StoreRetention.defaults(), NOW))
                         .isEmpty();
             }
         }
@@ -106,7 +106,7 @@ class PruningTest {
                         event("just in time", daysAgo(30)),
                         event("new", NOW));
 
-                var pruned = storage.maintenance().prune(Retention.defaults(), NOW);
+                var pruned = storage.maintenance().prune(StoreRetention.defaults(), NOW);
 
                 assertThat(pruned).isEqualTo(Map.of("events", 1L));
                 assertThat(storage.events().find(EventFilter.all(), 0, 10))
@@ -121,7 +121,7 @@ class PruningTest {
                 Stores.commit(
                         storage, event("old", daysAgo(50)), event("new", NOW), event("clock set back", daysAgo(40)));
 
-                storage.maintenance().prune(Retention.defaults(), NOW);
+                storage.maintenance().prune(StoreRetention.defaults(), NOW);
 
                 assertThat(storage.events().find(EventFilter.all(), 0, 10))
                         .extracting(Event::type)
@@ -132,7 +132,7 @@ class PruningTest {
 
         @Test
         void prune_keepsTheNewestRows_whenThereAreTooMany() {
-            Retention few = Retention.builder()
+            StoreRetention few = StoreRetention.builder()
                     .events(Keep.all().rows(3))
                     .actions(Keep.all().rows(2))
                     .deadLetters(Keep.all().rows(1))
@@ -159,7 +159,8 @@ class PruningTest {
 
         @Test
         void prune_neverDeletesMessagesThatWait() {
-            Retention none = Retention.builder().messages(Keep.days(1).rows(0)).build();
+            StoreRetention none =
+                    StoreRetention.builder().messages(Keep.days(1).rows(0)).build();
             try (Storage storage = open()) {
                 Stores.commit(
                         storage,
@@ -169,7 +170,7 @@ class PruningTest {
                         message(4, StoredRow.Stage.PENDING, NOW),
                         message(5, StoredRow.Stage.DONE, NOW));
 
-                assertThat(storage.maintenance().prune(Retention.defaults(), NOW))
+                assertThat(storage.maintenance().prune(StoreRetention.defaults(), NOW))
                         .isEqualTo(Map.of("messages", 2L));
                 assertThat(storage.maintenance().prune(none, NOW)).isEqualTo(Map.of("messages", 1L));
 
@@ -182,7 +183,8 @@ class PruningTest {
 
         @Test
         void prune_boundsEachConversation_andLinesGoOnCounting() {
-            Retention few = Retention.builder().lines(Keep.days(10).rows(2)).build();
+            StoreRetention few =
+                    StoreRetention.builder().lines(Keep.days(10).rows(2)).build();
             try (Storage storage = open()) {
                 IntStream.rangeClosed(1, 4).forEach(i -> Stores.commit(storage, line("long", "l" + i, NOW)));
                 Stores.commit(storage, line("short", "s1", daysAgo(11)), line("short", "s2", NOW));
@@ -210,7 +212,7 @@ class PruningTest {
                         entry("tide over", 0.9, daysAgo(90), daysAgo(29)),
                         entry("tide", 0.1, daysAgo(90), null));
 
-                var pruned = storage.maintenance().prune(Retention.defaults(), NOW);
+                var pruned = storage.maintenance().prune(StoreRetention.defaults(), NOW);
 
                 assertThat(pruned).isEqualTo(Map.of("entries", 1L));
                 assertThat(texts(storage)).containsExactly("tide");
@@ -222,7 +224,8 @@ class PruningTest {
 
         @Test
         void prune_takesTheLeastImportantThenTheOldest_beyondTheRowsOfANamespace() {
-            Retention few = Retention.builder().entries(Keep.all().rows(2)).build();
+            StoreRetention few =
+                    StoreRetention.builder().entries(Keep.all().rows(2)).build();
             try (Storage storage = open()) {
                 Stores.commit(
                         storage,
@@ -251,13 +254,13 @@ class PruningTest {
                         key("later", daysAgo(1), NOW.plusNanos(1)),
                         key("for ever", daysAgo(900), null));
 
-                assertThat(storage.maintenance().prune(Retention.defaults(), NOW))
+                assertThat(storage.maintenance().prune(StoreRetention.defaults(), NOW))
                         .isEqualTo(Map.of("working", 1L));
                 var again = (StoredRow.WorkingRow)
                         Stores.commit(storage, key("expired", NOW, NOW)).getFirst();
                 Instant later = NOW.plus(Pruning.REMEMBERED).plusSeconds(1);
-                storage.maintenance().prune(Retention.defaults(), later);
-                storage.maintenance().prune(Retention.defaults(), later);
+                storage.maintenance().prune(StoreRetention.defaults(), later);
+                storage.maintenance().prune(StoreRetention.defaults(), later);
                 var anew = (StoredRow.WorkingRow)
                         Stores.commit(storage, key("expired", later, null)).getFirst();
 
@@ -271,7 +274,7 @@ class PruningTest {
 
         @Test
         void prune_deletesNothing_ifAllIsToBeKept() {
-            Retention all = Retention.builder()
+            StoreRetention all = StoreRetention.builder()
                     .events(Keep.all())
                     .actions(Keep.all())
                     .messages(Keep.all())
@@ -312,7 +315,7 @@ class PruningTest {
     @Test
     void prune_writesSmallBatches_oneGroupEach() {
         var connections = new RecordedConnections(new SqliteConnections(folder.resolve("desk.db")));
-        Retention one = Retention.builder()
+        StoreRetention one = StoreRetention.builder()
                 .events(Keep.all().rows(1))
                 .messages(Keep.all().rows(1))
                 .lines(Keep.all().rows(1))
@@ -352,7 +355,8 @@ class PruningTest {
 
     @Test
     void numbers_goOn_whenEverythingOldIsPrunedAndTheStoreIsOpenedAgain() {
-        Retention none = Retention.builder().events(Keep.days(1).rows(0)).build();
+        StoreRetention none =
+                StoreRetention.builder().events(Keep.days(1).rows(0)).build();
         try (Storage storage = Stores.open(folder.resolve("desk.db"))) {
             Stores.commit(storage, event("a", daysAgo(9)), event("b", daysAgo(8)));
             storage.maintenance().prune(none, NOW);

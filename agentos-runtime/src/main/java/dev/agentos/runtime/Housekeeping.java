@@ -1,7 +1,7 @@
 package dev.agentos.runtime;
 
-import dev.agentos.api.Retention;
 import dev.agentos.api.StoreMaintenance;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.event.SystemEvent;
 import java.nio.file.Path;
@@ -17,9 +17,9 @@ final class Housekeeping implements StoreMaintenance {
     private static final Duration PERIOD = Duration.ofHours(1);
 
     private final Kernel kernel;
-    private final Retention retention;
+    private final StoreRetention retention;
 
-    Housekeeping(Kernel kernel, Retention retention) {
+    Housekeeping(Kernel kernel, StoreRetention retention) {
         this.kernel = kernel;
         this.retention = retention;
     }

@@ -3,7 +3,7 @@ package dev.agentos.runtime;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Limits;
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.memory.Embedder;
 import dev.agentos.api.memory.Summariser;
 import dev.agentos.api.memory.TokenCounter;
@@ -38,7 +38,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private TimeSource time = TimeSource.system();
     private @Nullable Long seed;
     private int history = DEFAULT_HISTORY;
-    private Retention retention = Retention.defaults();
+    private StoreRetention retention = StoreRetention.defaults();
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final List<AgentOS.Extension> extensions = new ArrayList<>();
     private boolean recordMessages;
@@ -123,7 +123,7 @@ final class LocalBuilder implements AgentOS.Builder {
     }
 
     @Override
-    public AgentOS.Builder retention(Retention bounds) {
+    public AgentOS.Builder retention(StoreRetention bounds) {
         retention = Objects.requireNonNull(bounds, "retention");
         return this;
     }

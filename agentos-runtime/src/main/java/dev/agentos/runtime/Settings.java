@@ -3,7 +3,7 @@ package dev.agentos.runtime;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Limits;
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
@@ -40,7 +40,7 @@ record Settings(
         TimeSource time,
         long seed,
         int history,
-        Retention retention,
+        StoreRetention retention,
         Duration closeTimeout,
         List<AgentOS.Extension> extensions,
         boolean recordMessages,

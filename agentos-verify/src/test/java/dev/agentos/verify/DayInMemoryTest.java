@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
@@ -40,9 +40,9 @@ class DayInMemoryTest {
         return AgentOS.builder()
                 .storage(folder.resolve("day.db"))
                 .time(clock)
-                .retention(Retention.builder()
-                        .events(Retention.Keep.days(30).rows(EVENTS_KEPT))
-                        .entries(new Retention.Keep(Duration.ofHours(1), Long.MAX_VALUE))
+                .retention(StoreRetention.builder()
+                        .events(StoreRetention.Keep.days(30).rows(EVENTS_KEPT))
+                        .entries(new StoreRetention.Keep(Duration.ofHours(1), Long.MAX_VALUE))
                         .build())
                 .build();
     }

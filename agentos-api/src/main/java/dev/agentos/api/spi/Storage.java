@@ -1,7 +1,7 @@
 package dev.agentos.api.spi;
 
 import dev.agentos.api.AgentId;
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.memory.Entry;
@@ -229,6 +229,6 @@ public interface Storage extends AutoCloseable {
          *
          * @return how many rows of each kind, by the name of its table; kinds without any are missing
          */
-        Map<String, Long> prune(Retention retention, Instant now);
+        Map<String, Long> prune(StoreRetention retention, Instant now);
     }
 }

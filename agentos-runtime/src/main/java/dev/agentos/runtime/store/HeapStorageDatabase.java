@@ -1,6 +1,6 @@
 package dev.agentos.runtime.store;
 
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.ProviderSelectionException;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.spi.Durability;
@@ -171,7 +171,7 @@ final class HeapStorageDatabase implements AutoCloseable {
             }
 
             @Override
-            public Map<String, Long> prune(Retention retention, Instant now) {
+            public Map<String, Long> prune(StoreRetention retention, Instant now) {
                 return ifOpened(maintenance -> maintenance.prune(retention, now), Map.of());
             }
         };

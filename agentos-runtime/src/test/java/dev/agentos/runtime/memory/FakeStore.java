@@ -1,7 +1,7 @@
 package dev.agentos.runtime.memory;
 
 import dev.agentos.api.AgentId;
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.VersionConflictException;
 import dev.agentos.api.memory.Entry;
 import dev.agentos.api.memory.Explanation;
@@ -408,7 +408,7 @@ final class FakeStore implements Storage {
             public void vacuum() {}
 
             @Override
-            public Map<String, Long> prune(Retention retention, Instant now) {
+            public Map<String, Long> prune(StoreRetention retention, Instant now) {
                 return Map.of();
             }
         };

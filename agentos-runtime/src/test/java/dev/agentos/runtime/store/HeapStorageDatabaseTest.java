@@ -3,7 +3,7 @@ package dev.agentos.runtime.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentos.api.Retention;
+import dev.agentos.api.StoreRetention;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.error.VersionConflictException;
 import dev.agentos.api.event.Event;
@@ -44,7 +44,7 @@ class HeapStorageDatabaseTest {
 
         var found = maintenance.check();
         var done = maintenance.repair();
-        var pruned = maintenance.prune(Retention.defaults(), NOON);
+        var pruned = maintenance.prune(StoreRetention.defaults(), NOON);
         maintenance.vacuum();
         storage.close();
 
@@ -189,7 +189,7 @@ class HeapStorageDatabaseTest {
 
         assertThat(maintenance.check()).containsExactly("a broken index");
         assertThat(maintenance.repair()).containsExactly("mended");
-        assertThat(maintenance.prune(Retention.defaults(), NOON)).containsEntry("lines", 3L);
+        assertThat(maintenance.prune(StoreRetention.defaults(), NOON)).containsEntry("lines", 3L);
         assertThatThrownBy(() -> maintenance.backup(Path.of("copy.db")))
                 .isInstanceOfSatisfying(
                         StorageException.class,
@@ -254,7 +254,7 @@ class HeapStorageDatabaseTest {
                 public void vacuum() {}
 
                 @Override
-                public Map<String, Long> prune(Retention retention, Instant now) {
+                public Map<String, Long> prune(StoreRetention retention, Instant now) {
                     return Map.of("lines", 3L);
                 }
             };

@@ -1,5 +1,6 @@
 package dev.agentos.testkit.contract;
 
+import static dev.agentos.testkit.contract.EntryRows.NOW;
 import static dev.agentos.testkit.contract.EntryRows.commit;
 import static dev.agentos.testkit.contract.EntryRows.embedding;
 import static dev.agentos.testkit.contract.EntryRows.entry;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.2
  */
-public interface EntryContract extends EntrySearchContract {
+public interface EntryContract {
+    /** {@return an empty store; the test closes it} */
+    Storage openStorage();
+
     /** What was remembered is found again, equal. */
     @Test
     default void find_isEqualToWhatWasRemembered_withAllItsParts() {

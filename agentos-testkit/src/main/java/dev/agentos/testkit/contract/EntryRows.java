@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Entries and searches that the contracts of long-term memory begin with. */
 final class EntryRows {
+    /** When it is, in these tests. */
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00.000000007Z");
+
     private EntryRows() {}
 
     static Entry entry(String namespace, String text) {
@@ -29,8 +32,8 @@ final class EntryRows {
                 Map.of(),
                 0.5,
                 "",
-                EntrySearchContract.NOW.minusSeconds(60),
-                EntrySearchContract.NOW.minusSeconds(60),
+                NOW.minusSeconds(60),
+                NOW.minusSeconds(60),
                 null,
                 null,
                 null);
@@ -61,8 +64,8 @@ final class EntryRows {
                 Map.of(),
                 0.5,
                 surroundings,
-                EntrySearchContract.NOW.minusSeconds(60),
-                EntrySearchContract.NOW.minusSeconds(60),
+                NOW.minusSeconds(60),
+                NOW.minusSeconds(60),
                 null,
                 null,
                 null);
@@ -109,8 +112,8 @@ final class EntryRows {
                 Map.of("a.b \"c\"", "x", "other", "y"),
                 0.5,
                 "",
-                EntrySearchContract.NOW.minus(Duration.ofDays(300)),
-                EntrySearchContract.NOW.minusSeconds(60),
+                NOW.minus(Duration.ofDays(300)),
+                NOW.minusSeconds(60),
                 null,
                 null,
                 null);
@@ -138,7 +141,7 @@ final class EntryRows {
     }
 
     static Storage.EntrySearch search(Recall question, String namespace, @Nullable Embedding embedding) {
-        return new Storage.EntrySearch(question, Set.of(namespace), embedding, EntrySearchContract.NOW);
+        return new Storage.EntrySearch(question, Set.of(namespace), embedding, NOW);
     }
 
     static void commit(Storage storage, StoredRow... rows) {

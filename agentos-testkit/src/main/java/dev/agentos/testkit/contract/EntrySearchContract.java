@@ -1,5 +1,6 @@
 package dev.agentos.testkit.contract;
 
+import static dev.agentos.testkit.contract.EntryRows.NOW;
 import static dev.agentos.testkit.contract.EntryRows.commit;
 import static dev.agentos.testkit.contract.EntryRows.embedding;
 import static dev.agentos.testkit.contract.EntryRows.entry;
@@ -21,7 +22,6 @@ import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.data.Offset;
@@ -33,9 +33,6 @@ import org.junit.jupiter.api.Test;
  * @since 0.2
  */
 public interface EntrySearchContract {
-    /** When it is, in these tests. */
-    Instant NOW = Instant.parse("2026-03-01T12:00:00.000000007Z");
-
     /** {@return an empty store; the test closes it} */
     Storage openStorage();
 

@@ -16,7 +16,7 @@ import java.util.Objects;
  *     Beyond its number of rows a namespace loses entries that hold, the least important first, then the oldest
  * @since 0.2
  */
-public record Retention(Keep events, Keep actions, Keep messages, Keep deadLetters, Keep lines, Keep entries) {
+public record StoreRetention(Keep events, Keep actions, Keep messages, Keep deadLetters, Keep lines, Keep entries) {
     /** What there is no bound for. */
     private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -59,7 +59,7 @@ public record Retention(Keep events, Keep actions, Keep messages, Keep deadLette
     }
 
     /** Checks that nothing is missing. */
-    public Retention {
+    public StoreRetention {
         Objects.requireNonNull(events, "events");
         Objects.requireNonNull(actions, "actions");
         Objects.requireNonNull(messages, "messages");
@@ -74,7 +74,7 @@ public record Retention(Keep events, Keep actions, Keep messages, Keep deadLette
     }
 
     /** {@return what holds unless something else is said} */
-    public static Retention defaults() {
+    public static StoreRetention defaults() {
         return builder().build();
     }
 
@@ -128,8 +128,8 @@ public record Retention(Keep events, Keep actions, Keep messages, Keep deadLette
         }
 
         /** {@return the retention} May be called again. */
-        public Retention build() {
-            return new Retention(events, actions, messages, deadLetters, lines, entries);
+        public StoreRetention build() {
+            return new StoreRetention(events, actions, messages, deadLetters, lines, entries);
         }
     }
 }

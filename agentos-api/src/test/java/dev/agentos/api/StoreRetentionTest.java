@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.agentos.api.Retention.Keep;
+import dev.agentos.api.StoreRetention.Keep;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -15,21 +15,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class RetentionTest {
+class StoreRetentionTest {
     private static final Keep WEEK = Keep.days(7).rows(10);
 
     static Stream<Arguments> parts() {
         return Stream.of(
-                part(Retention.Builder::events, Retention::events, 30, 1_000_000),
-                part(Retention.Builder::actions, Retention::actions, 90, 1_000_000),
-                part(Retention.Builder::messages, Retention::messages, 30, 1_000_000),
-                part(Retention.Builder::deadLetters, Retention::deadLetters, 90, 100_000),
-                part(Retention.Builder::entries, Retention::entries, 30, Long.MAX_VALUE));
+                part(StoreRetention.Builder::events, StoreRetention::events, 30, 1_000_000),
+                part(StoreRetention.Builder::actions, StoreRetention::actions, 90, 1_000_000),
+                part(StoreRetention.Builder::messages, StoreRetention::messages, 30, 1_000_000),
+                part(StoreRetention.Builder::deadLetters, StoreRetention::deadLetters, 90, 100_000),
+                part(StoreRetention.Builder::entries, StoreRetention::entries, 30, Long.MAX_VALUE));
     }
 
     private static Arguments part(
-            BiFunction<Retention.Builder, Keep, Retention.Builder> set,
-            Function<Retention, Keep> read,
+            BiFunction<StoreRetention.Builder, Keep, StoreRetention.Builder> set,
+            Function<StoreRetention, Keep> read,
             int days,
             long rows) {
         return arguments(set, read, days, rows);
@@ -38,24 +38,24 @@ class RetentionTest {
     @ParameterizedTest
     @MethodSource("parts")
     void part_isKeptAsDocumented_unlessSaid(
-            BiFunction<Retention.Builder, Keep, Retention.Builder> set,
-            Function<Retention, Keep> read,
+            BiFunction<StoreRetention.Builder, Keep, StoreRetention.Builder> set,
+            Function<StoreRetention, Keep> read,
             int days,
             long rows) {
-        Retention changed = set.apply(Retention.builder(), WEEK).build();
+        StoreRetention changed = set.apply(StoreRetention.builder(), WEEK).build();
 
-        assertThat(read.apply(Retention.defaults())).isEqualTo(new Keep(Duration.ofDays(days), rows));
+        assertThat(read.apply(StoreRetention.defaults())).isEqualTo(new Keep(Duration.ofDays(days), rows));
         assertThat(read.apply(changed)).isEqualTo(WEEK);
-        assertThat(set.apply(Retention.builder(), read.apply(Retention.defaults()))
+        assertThat(set.apply(StoreRetention.builder(), read.apply(StoreRetention.defaults()))
                         .build())
                 .as("and changes no other part")
-                .isEqualTo(Retention.defaults());
+                .isEqualTo(StoreRetention.defaults());
     }
 
     @Test
     void lines_areKeptForEver_unlessSaid() {
-        assertThat(Retention.defaults().lines().forEver()).isTrue();
-        assertThat(Retention.builder().lines(WEEK).build().lines()).isEqualTo(WEEK);
+        assertThat(StoreRetention.defaults().lines().forEver()).isTrue();
+        assertThat(StoreRetention.builder().lines(WEEK).build().lines()).isEqualTo(WEEK);
     }
 
     @Test
@@ -76,7 +76,7 @@ class RetentionTest {
 
     @Test
     void build_refuses_whatIsMissing() {
-        var builder = Retention.builder().actions(null);
+        var builder = StoreRetention.builder().actions(null);
 
         assertThatNullPointerException().isThrownBy(builder::build).withMessage("actions");
     }
