@@ -24,6 +24,7 @@ import org.openjdk.jmh.results.ScalarResult;
  */
 public final class Measured implements InternalProfiler {
     static final String CPU = "cpu";
+    static final String LONGEST = "longest";
 
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -97,9 +98,14 @@ public final class Measured implements InternalProfiler {
         var results = new ArrayList<ScalarResult>();
         results.add(new ScalarResult(CPU, cpu / operations, "ns/op", AggregationPolicy.AVG));
         OWN.forEach((label, series) -> results.add(
-                new ScalarResult(label, median(List.copyOf(series.values())), series.unit(), AggregationPolicy.AVG)));
+                new ScalarResult(label, median(List.copyOf(series.values())), series.unit(), over(label))));
         results.addAll(KEPT.values());
         return results;
+    }
+
+    /** The longest of all is the longest of any iteration. */
+    private static AggregationPolicy over(String label) {
+        return label.endsWith(LONGEST) ? AggregationPolicy.MAX : AggregationPolicy.AVG;
     }
 
     static double median(Collection<Double> values) {

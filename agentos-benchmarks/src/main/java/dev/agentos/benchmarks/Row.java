@@ -68,7 +68,7 @@ record Row(String what, Class<?> benchmark, String metric, Unit unit, Bar bar) {
             most(
                     "a sleep of 1 ms beside 100 agents that search: longest delay",
                     SleeperBesideSearches.class,
-                    "longest",
+                    Measured.LONGEST,
                     50));
 
     private static Row cpu(String what, Class<?> benchmark, Bar bar) {
