@@ -97,8 +97,8 @@ public final class Measured implements InternalProfiler {
         long operations = result.getMetadata().getAllOps();
         var results = new ArrayList<ScalarResult>();
         results.add(new ScalarResult(CPU, cpu / operations, "ns/op", AggregationPolicy.AVG));
-        OWN.forEach((label, series) -> results.add(
-                new ScalarResult(label, median(List.copyOf(series.values())), series.unit(), over(label))));
+        OWN.forEach((label, series) ->
+                results.add(new ScalarResult(label, median(List.copyOf(series.values())), series.unit(), over(label))));
         results.addAll(KEPT.values());
         return results;
     }
