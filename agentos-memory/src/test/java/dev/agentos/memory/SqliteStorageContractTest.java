@@ -4,6 +4,8 @@ import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import dev.agentos.testkit.contract.DatabaseRowsContract;
+import dev.agentos.testkit.contract.EntryContract;
+import dev.agentos.testkit.contract.EntrySearchContract;
 import dev.agentos.testkit.contract.StorageContract;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** As a runtime gets it, by its name: in a file, in memory, and behind the storage that keeps only what is searched in a database. */
 class SqliteStorageContractTest {
     @Nested
-    class InAFile implements StorageContract, DatabaseRowsContract {
+    class InAFile implements StorageContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
         private final AtomicInteger stores = new AtomicInteger();
 
         @TempDir
@@ -27,7 +29,7 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class InMemory implements StorageContract, DatabaseRowsContract {
+    class InMemory implements StorageContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "sqlite").openInMemory();
@@ -35,7 +37,7 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class BehindTheHeap implements StorageContract, DatabaseRowsContract {
+    class BehindTheHeap implements StorageContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "heap").openInMemory();
