@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,9 @@ final class SqliteStorage extends SqlStorage {
         var faults = new Faults(file);
         var database =
                 new Database(file, SqliteDialect.SQLITE, connecting.apply(file), new Rows(json), faults, new Health());
-        var storage = start(StoreLock.acquire(file, faults), database);
+        StoreLock lock = StoreLock.acquire(file, faults);
+        createIfMissing(file);
+        var storage = start(lock, database);
         log.atInfo().addKeyValue("file", file).log("store is open");
         return storage;
     }
@@ -60,6 +63,24 @@ final class SqliteStorage extends SqlStorage {
                 database, writer, new OnWriter(writer, READ_LIMIT), new OnWriter(writer, SqliteMaintenance.PATIENCE));
         writer.start();
         return storage;
+    }
+
+    /** Empty, and for its owner alone: what agents remember is nobody else's. SQLite gives its log the same rights. */
+    private static void createIfMissing(Path file) {
+        if (Files.exists(file)) {
+            return;
+        }
+        try {
+            Path empty =
+                    Files.createTempFile(Objects.requireNonNull(file.getParent()), file.getFileName() + "-", ".new");
+            try {
+                Files.move(empty, file);
+            } finally {
+                Files.deleteIfExists(empty);
+            }
+        } catch (IOException e) {
+            log.atDebug().setCause(e).log("SQLite creates the store, or says better why it cannot be");
+        }
     }
 
     /** By its one name, so that a second opening is seen through links too. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -48,6 +49,21 @@ class OpeningTest {
         assertRefused(lost.resolve("desk.db"))
                 .withMessageContaining("create " + lost)
                 .satisfies(is(Problem.UNUSABLE));
+    }
+
+    @Test
+    void open_makesAFileForItsOwnerAlone_withItsLog() throws IOException {
+        Assumptions.assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+
+        try (Storage storage = Stores.open(file)) {
+            Stores.commit(storage, Stores.event("desk.opened"));
+
+            for (Path each : List.of(file, folder.resolve("desk.db-wal"), folder.resolve("desk.db-shm"))) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                        .as(each.toString())
+                        .isEqualTo("rw-------");
+            }
+        }
     }
 
     @Test
