@@ -14,6 +14,7 @@ import dev.agentos.api.security.Capability;
 import dev.agentos.api.spi.Confinement;
 import dev.agentos.api.tool.Doc;
 import dev.agentos.api.tool.Effect;
+import dev.agentos.api.tool.OnRevoke;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolCall;
 import dev.agentos.api.tool.ToolContext;
@@ -103,9 +104,24 @@ class ToolBuilderTest {
         assertThat(spec)
                 .extracting(ToolSpec::version, ToolSpec::description, ToolSpec::effect, ToolSpec::timeout)
                 .containsExactly("1", "", Effect.EFFECT, Duration.ofMinutes(1));
+        assertThat(spec.onRevoke()).isEqualTo(OnRevoke.FINISH);
+        assertThat(spec.untrusted()).isFalse();
         assertThat(spec.attributes()).isEmpty();
         assertThat(json.validator(spec.inputSchema()).violations(JsonObject.EMPTY))
                 .isEmpty();
+    }
+
+    @Test
+    void spec_saysWhatBecomesOfACallWhenItsGrantIsRevoked_andThatItsResultsAreStrangers() {
+        ToolSpec spec = Tool.builder("fetch", Nothing.class)
+                .onRevoke(OnRevoke.CANCEL)
+                .untrusted()
+                .handler((arguments, context) -> "page")
+                .build()
+                .spec();
+
+        assertThat(spec.onRevoke()).isEqualTo(OnRevoke.CANCEL);
+        assertThat(spec.untrusted()).isTrue();
     }
 
     @Test

@@ -14,6 +14,8 @@ public enum ErrorCode {
     TOOL_FAILED(false),
     /** The tool did not finish within its limit. */
     TOOL_TIMEOUT(true),
+    /** A grant behind the call was revoked while the tool ran, which was therefore interrupted. */
+    GRANT_REVOKED(false),
     /** Arguments do not match the tool's schema. */
     ARGUMENTS_INVALID(false),
     /** Nobody answered an ask in time. */

@@ -1,5 +1,6 @@
 package dev.agentos.api.tool;
 
+import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.spi.JsonProvider;
@@ -29,6 +30,8 @@ public final class ToolBuilder<A extends Record> {
     private String description = "";
     private Effect effect = Effect.EFFECT;
     private Duration timeout = ToolSpec.DEFAULT_TIMEOUT;
+    private OnRevoke onRevoke = OnRevoke.FINISH;
+    private boolean untrusted;
     private @Nullable Handler<A> handler;
 
     ToolBuilder(String name, Class<A> arguments) {
@@ -77,6 +80,18 @@ public final class ToolBuilder<A extends Record> {
         return this;
     }
 
+    /** What becomes of a call in flight when a grant behind it is revoked; {@link OnRevoke#FINISH} unless said. */
+    public ToolBuilder<A> onRevoke(OnRevoke what) {
+        onRevoke = Objects.requireNonNull(what, "what");
+        return this;
+    }
+
+    /** Says that what it returns may be written by strangers; see {@link ToolSpec#untrusted}. */
+    public ToolBuilder<A> untrusted() {
+        untrusted = true;
+        return this;
+    }
+
     /** What performs a call. */
     public ToolBuilder<A> handler(Handler<A> performs) {
         handler = Objects.requireNonNull(performs, "performs");
@@ -97,7 +112,9 @@ public final class ToolBuilder<A extends Record> {
                 .map(RecordComponent::getName)
                 .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
         attributes.addAll(derived.keySet());
-        var spec = new ToolSpec(name, version, description, json.schemaOf(arguments), effect, attributes, timeout);
+        JsonObject schema = json.schemaOf(arguments);
+        var spec = new ToolSpec(
+                name, version, description, schema, effect, attributes, timeout, onRevoke, untrusted);
         return new RecordTool<>(spec, json, arguments, Map.copyOf(derived), handler);
     }
 

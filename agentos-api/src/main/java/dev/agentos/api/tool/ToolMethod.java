@@ -28,4 +28,10 @@ public @interface ToolMethod {
 
     /** {@return the version of the tool} */
     String version() default "1";
+
+    /** {@return what becomes of a call in flight when a grant behind it is revoked} */
+    OnRevoke onRevoke() default OnRevoke.FINISH;
+
+    /** {@return whether what it returns may be written by strangers; see {@link ToolSpec#untrusted}} */
+    boolean untrusted() default false;
 }

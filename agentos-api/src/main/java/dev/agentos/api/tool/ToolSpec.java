@@ -15,6 +15,9 @@ import java.util.Set;
  * @param effect what calling it does to the world
  * @param attributes arguments that a capability may constrain
  * @param timeout how long a call may take; then it is interrupted and fails
+ * @param onRevoke what becomes of a call in flight when a grant behind it is revoked
+ * @param untrusted whether what it returns may be written by strangers, as a web page is; its result taints the turn that
+ *     gets it
  * @since 0.1
  */
 public record ToolSpec(
@@ -24,9 +27,23 @@ public record ToolSpec(
         JsonObject inputSchema,
         Effect effect,
         Set<String> attributes,
-        Duration timeout) {
+        Duration timeout,
+        OnRevoke onRevoke,
+        boolean untrusted) {
     /** How long a call may take unless the tool says otherwise. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
+
+    /** Makes one whose calls in flight finish when a grant is revoked, and whose results are trusted. */
+    public ToolSpec(
+            String name,
+            String version,
+            String description,
+            JsonObject inputSchema,
+            Effect effect,
+            Set<String> attributes,
+            Duration timeout) {
+        this(name, version, description, inputSchema, effect, attributes, timeout, OnRevoke.FINISH, false);
+    }
 
     /** Checks the name and copies. */
     public ToolSpec {
@@ -38,6 +55,7 @@ public record ToolSpec(
         Objects.requireNonNull(description, "description");
         Objects.requireNonNull(inputSchema, "inputSchema");
         Objects.requireNonNull(effect, "effect");
+        Objects.requireNonNull(onRevoke, "onRevoke");
         attributes = Set.copyOf(attributes);
         if (!timeout.isPositive()) {
             throw new IllegalArgumentException("the timeout of tool '" + name + "' must be positive: " + timeout);

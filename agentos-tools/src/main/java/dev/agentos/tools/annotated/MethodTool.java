@@ -65,7 +65,9 @@ final class MethodTool implements Tool {
                 schema(method, arguments(inputs), json),
                 annotation.effect(),
                 arguments(inputs).stream().map(Input.Argument::name).collect(Collectors.toSet()),
-                timeout(annotation, method));
+                timeout(annotation, method),
+                annotation.onRevoke(),
+                annotation.untrusted());
         return new MethodTool(spec, target, method, json, inputs);
     }
 

@@ -9,6 +9,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.tool.Doc;
 import dev.agentos.api.tool.Effect;
+import dev.agentos.api.tool.OnRevoke;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolContext;
 import dev.agentos.api.tool.ToolMethod;
@@ -33,7 +34,13 @@ class AnnotatedToolsTest {
     static class Desk extends Counter {
         private final AtomicReference<String> seen = new AtomicReference<>("");
 
-        @ToolMethod(value = "Greets somebody.", effect = Effect.READ_ONLY, timeout = "PT5S", version = "2")
+        @ToolMethod(
+                value = "Greets somebody.",
+                effect = Effect.READ_ONLY,
+                timeout = "PT5S",
+                version = "2",
+                onRevoke = OnRevoke.CANCEL,
+                untrusted = true)
         String greet(@Doc("Whom to greet.") String name, Optional<Integer> times, ToolContext caller) {
             seen.set(caller.principal().toString());
             return ("Hello " + name + "! ").repeat(times.orElse(1)).strip();
@@ -93,6 +100,8 @@ class AnnotatedToolsTest {
         assertThat(spec.description()).isEqualTo("Greets somebody.");
         assertThat(spec.effect()).isEqualTo(Effect.READ_ONLY);
         assertThat(spec.timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(spec.onRevoke()).isEqualTo(OnRevoke.CANCEL);
+        assertThat(spec.untrusted()).isTrue();
         assertThat(spec.version()).isEqualTo("2");
         assertThat(spec.attributes()).containsExactlyInAnyOrder("name", "times");
         assertThat(spec.inputSchema().at("properties", "name"))
