@@ -10,6 +10,8 @@ module dev.agentos.json {
 
     provides dev.agentos.api.spi.JsonProvider with
             dev.agentos.json.JacksonJsonProvider;
+    provides dev.agentos.api.spi.PolicyFileProvider with
+            dev.agentos.json.spec.YamlPolicyFileProvider;
     provides dev.agentos.api.spi.SpecFileProvider with
             dev.agentos.json.spec.YamlSpecFileProvider;
 }

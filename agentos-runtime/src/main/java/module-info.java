@@ -8,6 +8,8 @@ module dev.agentos.runtime {
     uses dev.agentos.api.spi.AuthorityProvider;
     uses dev.agentos.api.spi.EmbedderProvider;
     uses dev.agentos.api.spi.JsonProvider;
+    uses dev.agentos.api.spi.PolicyFileProvider;
+    uses dev.agentos.api.spi.PolicyProvider;
     uses dev.agentos.api.spi.SandboxProvider;
     uses dev.agentos.api.spi.SpecFileProvider;
     uses dev.agentos.api.spi.StorageProvider;

@@ -1,7 +1,9 @@
 import dev.agentos.api.spi.AuthorityProvider;
+import dev.agentos.api.spi.PolicyProvider;
 import dev.agentos.api.spi.SandboxProvider;
 import dev.agentos.security.LocalAuthorityProvider;
-import dev.agentos.security.PlainSandboxProvider;
+import dev.agentos.security.sandbox.PlainSandboxProvider;
+import dev.agentos.security.policy.LocalPolicyProvider;
 
 /** Capability authority and sandbox providers, found by name through {@code dev.agentos.api.spi}. */
 module dev.agentos.security {
@@ -11,6 +13,8 @@ module dev.agentos.security {
 
     provides AuthorityProvider with
             LocalAuthorityProvider;
+    provides PolicyProvider with
+            LocalPolicyProvider;
     provides SandboxProvider with
             PlainSandboxProvider;
 }

@@ -190,6 +190,12 @@ public interface AgentOS extends AutoCloseable {
         /** Adds a rule that every action has to pass beside the grants. */
         Builder rule(Rule rule);
 
+        /**
+         * Adds a {@link dev.agentos.api.security.Policy} from a YAML or JSON file, which is read by {@link #build()}: it throws
+         * a {@link dev.agentos.api.error.InvalidSpecException} that names line and field if it is not understood.
+         */
+        Builder policy(Path yamlOrJson);
+
         /** Narrows what the host itself may do; without it, everything. */
         Builder hostGrants(Capability... capabilities);
 

@@ -16,6 +16,7 @@ import dev.agentos.runtime.schedule.Worker;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,11 @@ final class AgentCell extends ActorCell {
     @Nullable
     JsonValue origin() {
         return durable == null ? null : durable.spec;
+    }
+
+    @Override
+    public Map<String, String> labels() {
+        return spec.labels();
     }
 
     boolean isRun() {

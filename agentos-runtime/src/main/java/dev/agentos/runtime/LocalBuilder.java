@@ -8,7 +8,11 @@ import dev.agentos.api.memory.Embedder;
 import dev.agentos.api.memory.Summariser;
 import dev.agentos.api.memory.TokenCounter;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Policy;
 import dev.agentos.api.security.Rule;
+import dev.agentos.api.spi.PolicyFileProvider;
+import dev.agentos.api.spi.PolicyProvider;
+import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.runtime.memory.MemoryOptions;
@@ -33,6 +37,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private final List<Settings.Annotated> annotated = new ArrayList<>();
     private final Map<String, Function<Map<String, ?>, AgentSpec>> templates = new LinkedHashMap<>();
     private final List<Rule> rules = new ArrayList<>();
+    private final List<Path> policies = new ArrayList<>();
     private @Nullable List<Capability> hostGrants;
     private Limits defaultLimits = Limits.defaults();
     private TimeSource time = TimeSource.system();
@@ -77,6 +82,12 @@ final class LocalBuilder implements AgentOS.Builder {
     @Override
     public AgentOS.Builder rule(Rule rule) {
         rules.add(Objects.requireNonNull(rule, "rule"));
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder policy(Path yamlOrJson) {
+        policies.add(Objects.requireNonNull(yamlOrJson, "yamlOrJson"));
         return this;
     }
 
@@ -166,7 +177,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 tools,
                 annotated,
                 templates,
-                rules,
+                allRules(),
                 hostGrants,
                 defaultLimits,
                 time,
@@ -178,5 +189,14 @@ final class LocalBuilder implements AgentOS.Builder {
                 recordMessages,
                 MemoryOptions.of(embedder, tokens, summariser));
         return LocalAgentOs.start(settings);
+    }
+
+    private List<Rule> allRules() {
+        var all = new ArrayList<>(rules);
+        for (Path file : policies) {
+            Policy policy = Providers.named(PolicyFileProvider.class, "yaml").read(file);
+            all.add(Providers.named(PolicyProvider.class, "local").open(policy));
+        }
+        return all;
     }
 }

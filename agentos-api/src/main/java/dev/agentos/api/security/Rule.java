@@ -10,4 +10,9 @@ package dev.agentos.api.security;
 public interface Rule {
     /** {@return what it has to say; {@link Decision#allow()} for no objection} */
     Decision decide(PrincipalId principal, Action action);
+
+    /** Like the other, for a rule that also looks at labels or taint: this one is called. */
+    default Decision decide(Attempt attempt) {
+        return decide(attempt.principal(), attempt.action());
+    }
 }

@@ -142,6 +142,11 @@ record SpecField(SpecSource source, String path, String pointer, JsonValue value
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Where it stands, counted from 1. */
+    int line() {
+        return source.line(pointer);
+    }
+
     InvalidSpecException problem(String what) {
         return source.problem(pointer, path, what);
     }

@@ -82,6 +82,15 @@ final class SpecSource {
 
     /** Returns the exception for a problem with the field at a pointer. */
     InvalidSpecException problem(String pointer, String field, String what) {
-        return new InvalidSpecException(name, json.lineOf(text, pointer), field, what);
+        return new InvalidSpecException(name, line(pointer), field, what);
+    }
+
+    /** Returns the line of the field at a pointer, counted from 1. */
+    int line(String pointer) {
+        return json.lineOf(text, pointer);
+    }
+
+    String name() {
+        return name;
     }
 }

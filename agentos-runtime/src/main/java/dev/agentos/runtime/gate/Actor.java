@@ -8,6 +8,8 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.schedule.Wait;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whoever crosses the gate: an agent, the host, a person or the command line, as the kernel knows them. Thread-safe. */
@@ -26,6 +28,16 @@ public interface Actor {
      */
     default @Nullable Long correlation() {
         return null;
+    }
+
+    /** {@return the labels of the agent's spec; empty if this is none} */
+    default Map<String, String> labels() {
+        return Map.of();
+    }
+
+    /** {@return where untrusted data came from that its turn has seen; empty if it has seen none} */
+    default Set<String> taint() {
+        return Set.of();
     }
 
     /** {@return where its mail comes from} */

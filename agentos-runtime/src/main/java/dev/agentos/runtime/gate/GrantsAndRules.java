@@ -1,6 +1,7 @@
 package dev.agentos.runtime.gate;
 
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.security.Grant;
@@ -126,8 +127,12 @@ final class GrantsAndRules implements Authorisation {
 
     /** What the first rule that objects says; null if none does. */
     private @Nullable Verdict byRules(Actor actor, Action action) {
+        if (rules.isEmpty()) {
+            return null;
+        }
+        var attempt = new Attempt(actor.principal(), action, actor.labels(), actor.taint());
         for (Rule rule : rules) {
-            switch (rule.decide(actor.principal(), action)) {
+            switch (rule.decide(attempt)) {
                 case Decision.Allow() -> {}
                 case Decision.Deny(var reason) -> {
                     return refuse(action, reason, "");

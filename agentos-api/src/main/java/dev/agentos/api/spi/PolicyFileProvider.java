@@ -1,0 +1,18 @@
+package dev.agentos.api.spi;
+
+import dev.agentos.api.security.Policy;
+import java.nio.file.Path;
+
+/**
+ * Reads policies from files. Thread-safe.
+ *
+ * @since 0.3
+ */
+public interface PolicyFileProvider extends NamedProvider {
+    /**
+     * Reads one file.
+     *
+     * @throws dev.agentos.api.error.InvalidSpecException naming file, line, field, and what was expected
+     */
+    Policy read(Path file);
+}
