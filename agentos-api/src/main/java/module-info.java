@@ -11,6 +11,7 @@ module dev.agentos.api {
     exports dev.agentos.api.message;
     exports dev.agentos.api.security;
     exports dev.agentos.api.spi;
+    exports dev.agentos.api.token;
     exports dev.agentos.api.tool;
 
     uses dev.agentos.api.spi.JsonProvider;

@@ -50,8 +50,14 @@ public enum ErrorCode {
     SANDBOX(false),
     /** The store failed. */
     STORAGE(true),
+    /** There is no such ticket. */
+    APPROVAL_UNKNOWN(false),
+    /** The ticket was decided, has expired, or was withdrawn. */
+    APPROVAL_SETTLED(false),
     /** Somebody else has changed it meanwhile: read it again. */
-    CONFLICT(true);
+    CONFLICT(true),
+    /** A token, or a request with one, is not accepted. */
+    TOKEN_REFUSED(false);
 
     private final boolean retryable;
 
