@@ -9,6 +9,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
+import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.JsonProvider;
 import java.time.Instant;
@@ -95,6 +96,18 @@ final class Facts {
                 form.put("problem", problem).put("detail", detail);
             case SystemEvent.Pruned(var what, var rows) ->
                 form.put("what", what).put("rows", rows);
+            case SystemEvent.ApprovalRequested(var ticket, var version, var by, var what, var reason, var expires) ->
+                form.put("ticket", ticket)
+                        .put("version", version)
+                        .put("principal", Forms.of(by))
+                        .put("what", what)
+                        .put("reason", reason)
+                        .put("expires", expires.toString());
+            case SystemEvent.ApprovalDecided(var ticket, var state, var by, var reason) ->
+                form.put("ticket", ticket)
+                        .put("state", state)
+                        .put("by", by == null ? null : Forms.of(by))
+                        .put("reason", reason);
         }
         return form.build();
     }
@@ -158,6 +171,20 @@ final class Facts {
             case "storage.state" ->
                 new SystemEvent.StorageState(Forms.text(form, "problem"), Forms.text(form, "detail"));
             case "storage.pruned" -> new SystemEvent.Pruned(Forms.text(form, "what"), Forms.number(form, "rows"));
+            case "approval.requested" ->
+                new SystemEvent.ApprovalRequested(
+                        Forms.number(form, "ticket"),
+                        (int) Forms.number(form, "version"),
+                        Forms.principal(form.at("principal")),
+                        Forms.text(form, "what"),
+                        Forms.text(form, "reason"),
+                        Forms.instant(form, "expires"));
+            case "approval.decided" ->
+                new SystemEvent.ApprovalDecided(
+                        Forms.number(form, "ticket"),
+                        Approval.State.valueOf(Forms.text(form, "state")),
+                        form.at("by") instanceof JsonObject by ? Forms.principal(by) : null,
+                        Forms.text(form, "reason"));
             default -> null;
         };
     }

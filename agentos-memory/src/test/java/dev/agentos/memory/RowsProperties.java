@@ -15,6 +15,7 @@ import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.ActionRecord;
+import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.security.PrincipalId;
@@ -188,7 +189,21 @@ class RowsProperties {
                 Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.TopicOverflow::new),
                 Arbitraries.longs().map(SystemEvent.Revived::new),
                 Combinators.combine(anyText(), anyText()).as(SystemEvent.StorageState::new),
-                Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.Pruned::new));
+                Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.Pruned::new),
+                Combinators.combine(
+                                Arbitraries.longs(),
+                                Arbitraries.integers(),
+                                principals(),
+                                anyText(),
+                                anyText(),
+                                instants())
+                        .as(SystemEvent.ApprovalRequested::new),
+                Combinators.combine(
+                                Arbitraries.longs(),
+                                Arbitraries.of(Approval.State.class),
+                                principals().injectNull(0.3),
+                                anyText())
+                        .as(SystemEvent.ApprovalDecided::new));
     }
 
     @Provide

@@ -5,10 +5,13 @@ import dev.agentos.api.Limit;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.security.PrincipalId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the runtime itself says. Closed: one record for each kind of fact.
@@ -189,6 +192,28 @@ public sealed interface SystemEvent {
         @Override
         public String type() {
             return "storage.pruned";
+        }
+    }
+
+    /** Something waits for a person; {@link dev.agentos.api.security.Approvals} has all of it. */
+    record ApprovalRequested(long ticket, int version, PrincipalId principal, String what, String reason, Instant expires)
+            implements SystemEvent {
+        @Override
+        public String type() {
+            return "approval.requested";
+        }
+    }
+
+    /**
+     * Something does not wait for a person any more.
+     *
+     * @param by who decided; null if nobody did
+     */
+    record ApprovalDecided(long ticket, Approval.State state, @Nullable PrincipalId by, String reason)
+            implements SystemEvent {
+        @Override
+        public String type() {
+            return "approval.decided";
         }
     }
 }

@@ -141,6 +141,11 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
             case SystemEvent.Revived(long pending) -> "lives again with " + pending + " messages";
             case SystemEvent.StorageState(String problem, String detail) -> problem + ": " + detail;
             case SystemEvent.Pruned(String what, long rows) -> rows + " rows of " + what + " were deleted";
+            case SystemEvent.ApprovalRequested(long ticket, var _, var who, String what, String reason, var _) ->
+                "approval " + ticket + " asked for " + who + ": " + what + ": " + reason;
+            case SystemEvent.ApprovalDecided(long ticket, var state, var by, String reason) ->
+                "approval " + ticket + " " + state + (by == null ? "" : " by " + by)
+                        + (reason.isEmpty() ? "" : ": " + reason);
         };
     }
 
