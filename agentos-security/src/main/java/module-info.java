@@ -2,8 +2,8 @@ import dev.agentos.api.spi.AuthorityProvider;
 import dev.agentos.api.spi.PolicyProvider;
 import dev.agentos.api.spi.SandboxProvider;
 import dev.agentos.security.LocalAuthorityProvider;
-import dev.agentos.security.sandbox.PlainSandboxProvider;
 import dev.agentos.security.policy.LocalPolicyProvider;
+import dev.agentos.security.sandbox.PlainSandboxProvider;
 
 /** Capability authority and sandbox providers, found by name through {@code dev.agentos.api.spi}. */
 module dev.agentos.security {

@@ -48,6 +48,7 @@ final class Samples {
             Map.entry(JsonObject.class, JsonObject.EMPTY),
             Map.entry(Throwable.class, new IllegalStateException("sample")),
             Map.entry(Class.class, String.class),
+            Map.entry(Integer.class, 1),
             Map.entry(Limit.class, Limit.TURNS),
             Map.entry(byte[].class, new byte[] {1}));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentos.api.spi.AuthorityProvider;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.SandboxProvider;
+import dev.agentos.security.sandbox.PlainSandboxProvider;
 import org.junit.jupiter.api.Test;
 
 class ProvidersTest {

@@ -4,18 +4,36 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What a process may do: what the grants of its caller say, and nothing else.
  *
  * @param principal for whom it runs
- * @param grants from which a provider derives paths and network; revoking one ends the process
+ * @param grants all that the caller holds; see {@link SandboxPlan#of} for what of it reaches the process
+ * @param behind those of them that allowed the call itself: revoking one ends the process, as one of the plan does
+ * @param accepted the names of the {@linkplain SandboxFeature features} that may be missing; one that is missing and not
+ *     accepted keeps the process from starting
  * @since 0.1
  */
-public record SandboxPolicy(PrincipalId principal, List<Grant> grants) {
-    /** Copies the grants. */
+public record SandboxPolicy(PrincipalId principal, List<Grant> grants, List<Grant> behind, Set<String> accepted) {
+    /**
+     * What may be missing unless something else is said: limits over all processes together and a kill of all of them,
+     * which take a control group that many users are not given.
+     */
+    public static final Set<String> ACCEPTED_BY_DEFAULT =
+            Set.of(SandboxFeature.TREE_KILL, SandboxFeature.PIDS, SandboxFeature.MEMORY, SandboxFeature.SESSION);
+
+    /** Copies the collections. */
     public SandboxPolicy {
         Objects.requireNonNull(principal, "principal");
         grants = List.copyOf(grants);
+        behind = List.copyOf(behind);
+        accepted = Set.copyOf(accepted);
+    }
+
+    /** Accepts what is accepted by default; no grant allowed the call. */
+    public SandboxPolicy(PrincipalId principal, List<Grant> grants) {
+        this(principal, grants, List.of(), ACCEPTED_BY_DEFAULT);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param stdout what was kept of its output, with a marker where bytes were left out
  * @param stderr what was kept of its error output
  * @param wallTime how long it ran
+ * @param usage what it used
  * @param confinement how it was confined
  * @since 0.1
  */
@@ -20,6 +21,7 @@ public record SandboxResult(
         CapturedOutput stdout,
         CapturedOutput stderr,
         Duration wallTime,
+        Usage usage,
         Confinement confinement) {
     /** What ended a process. */
     public enum Cause {
@@ -35,6 +37,12 @@ public record SandboxResult(
         MEMORY,
         /** It wrote far more than is kept. */
         OUTPUT,
+        /** A file became too large. */
+        FILE_SIZE,
+        /** It filled the folders that it may write to. */
+        DISK,
+        /** It started too many processes. */
+        PROCESSES,
         /** The call was cancelled: its agent was terminated. */
         CANCELLED,
         /** A grant behind it was revoked. */
@@ -47,7 +55,35 @@ public record SandboxResult(
         Objects.requireNonNull(stdout, "stdout");
         Objects.requireNonNull(stderr, "stderr");
         Objects.requireNonNull(wallTime, "wallTime");
+        Objects.requireNonNull(usage, "usage");
         Objects.requireNonNull(confinement, "confinement");
+    }
+
+    /**
+     * What a process and everything that it started used, as far as the machine tells.
+     *
+     * @param cpuTime user and system time
+     * @param peakMemoryBytes the most memory at once: of all together where a control group counts, else of the largest
+     */
+    public record Usage(Duration cpuTime, long peakMemoryBytes) {
+        /** Nothing, or nothing known. */
+        public static final Usage UNKNOWN = new Usage(Duration.ZERO, 0);
+
+        /** Checks that there is a time. */
+        public Usage {
+            Objects.requireNonNull(cpuTime, "cpuTime");
+        }
+    }
+
+    /** Takes no usage. */
+    public SandboxResult(
+            Cause cause,
+            int exitCode,
+            CapturedOutput stdout,
+            CapturedOutput stderr,
+            Duration wallTime,
+            Confinement confinement) {
+        this(cause, exitCode, stdout, stderr, wallTime, Usage.UNKNOWN, confinement);
     }
 
     /**

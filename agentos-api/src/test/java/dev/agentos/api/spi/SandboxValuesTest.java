@@ -52,7 +52,7 @@ class SandboxValuesTest {
     void command_refuses_boundsThatAreNone() {
         assertThatThrownBy(() -> bounded(Duration.ZERO, 1)).hasMessageContaining("PT0S, 1");
         assertThatThrownBy(() -> bounded(Duration.ofSeconds(1), 0)).hasMessageContaining("PT1S, 0");
-        assertThat(bounded(Duration.ofNanos(1), 1).maxOutput()).isEqualTo(1);
+        assertThat(bounded(Duration.ofNanos(1), 1).limits().maxOutput()).isEqualTo(1);
     }
 
     private static SandboxCommand reading(int bytes) {

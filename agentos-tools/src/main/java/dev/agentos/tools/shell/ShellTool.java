@@ -191,6 +191,9 @@ public final class ShellTool implements Tool {
             case CPU_TIME -> failed("used up its CPU time", output, ErrorCode.TOOL_FAILED);
             case MEMORY -> failed("used too much memory", output, ErrorCode.TOOL_FAILED);
             case OUTPUT -> failed("wrote far more than is kept", output, ErrorCode.TOOL_FAILED);
+            case FILE_SIZE -> failed("wrote too large a file", output, ErrorCode.TOOL_FAILED);
+            case DISK -> failed("wrote too much to the disk", output, ErrorCode.TOOL_FAILED);
+            case PROCESSES -> failed("started too many processes", output, ErrorCode.TOOL_FAILED);
             case CANCELLED -> failed("was cancelled", output, ErrorCode.TOOL_TIMEOUT);
             case REVOKED -> failed("was ended because a right behind it was revoked", output, ErrorCode.DENIED);
             case SIGNAL -> failed("was ended by signal " + (result.exitCode() - 128), output, ErrorCode.TOOL_FAILED);
@@ -223,6 +226,8 @@ public final class ShellTool implements Tool {
                 .put("stdoutBytes", result.stdout().total())
                 .put("stderrBytes", result.stderr().total())
                 .put("wallMillis", result.wallTime().toMillis())
+                .put("cpuMillis", result.usage().cpuTime().toMillis())
+                .put("peakMemoryBytes", result.usage().peakMemoryBytes())
                 .put("confinement", result.confinement().toString())
                 .build();
     }

@@ -128,8 +128,8 @@ class ShellToolTest implements ToolContract {
         assertThat(command.argv()).containsExactly(bin + "/git", "log", "--", "a b");
         assertThat(command.directory()).isEqualTo(temp.toRealPath());
         assertThat(command.stdin()).isEqualTo("ü".getBytes(StandardCharsets.UTF_8));
-        assertThat(command.wallTime()).hasSeconds(7);
-        assertThat(command.maxOutput()).isEqualTo(99);
+        assertThat(command.limits().wallTime()).hasSeconds(7);
+        assertThat(command.limits().maxOutput()).isEqualTo(99);
         assertThat(command.environment())
                 .containsOnly(
                         Map.entry("PATH", ProgramPath.FIXED),

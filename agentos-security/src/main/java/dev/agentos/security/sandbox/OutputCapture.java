@@ -1,4 +1,4 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import dev.agentos.api.spi.SandboxResult.CapturedOutput;
 import java.nio.charset.StandardCharsets;

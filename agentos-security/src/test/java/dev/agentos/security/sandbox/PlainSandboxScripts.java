@@ -1,4 +1,4 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

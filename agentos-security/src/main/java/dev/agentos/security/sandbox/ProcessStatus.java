@@ -1,4 +1,4 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import java.io.FileInputStream;
 import java.io.IOException;

@@ -1,13 +1,16 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.spi.Confinement;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxCommand;
+import dev.agentos.api.spi.SandboxLimits;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.SandboxResult.Cause;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +65,12 @@ final class PlainProcess implements Sandbox.Running {
         this.command = command;
         this.confinement = confinement;
         this.process = process;
+        SandboxLimits limits = command.limits();
         this.wallLimit =
-                command.wallTime().compareTo(FOR_EVER) < 0 ? command.wallTime().toNanos() : FOR_EVER.toNanos();
-        this.reader = new OutputReader(process.getInputStream(), process.getErrorStream(), command.maxOutput());
+                limits.wallTime().compareTo(FOR_EVER) < 0 ? limits.wallTime().toNanos() : FOR_EVER.toNanos();
+        // An output that the caller reads is none of ours.
+        InputStream out = isOpen() ? InputStream.nullInputStream() : process.getInputStream();
+        this.reader = new OutputReader(out, process.getErrorStream(), limits.maxOutput());
     }
 
     /** Starts the threads. Without them it is not left running. */
@@ -98,6 +104,20 @@ final class PlainProcess implements Sandbox.Running {
     @Override
     public long pid() {
         return process.pid();
+    }
+
+    private boolean isOpen() {
+        return command.streams() instanceof SandboxCommand.Streams.Open;
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return isOpen() ? process.getOutputStream() : Sandbox.Running.super.stdin();
+    }
+
+    @Override
+    public InputStream stdout() {
+        return isOpen() ? process.getInputStream() : Sandbox.Running.super.stdout();
     }
 
     @Override
@@ -163,7 +183,7 @@ final class PlainProcess implements Sandbox.Running {
         if (System.nanoTime() - startedAt - wallLimit >= 0) {
             return Cause.WALL_TIME;
         }
-        if (reader.longest() > FLOOD_FACTOR * command.maxOutput()) {
+        if (reader.longest() > FLOOD_FACTOR * command.limits().maxOutput()) {
             return Cause.OUTPUT;
         }
         for (Grant grant : policy.grants()) {

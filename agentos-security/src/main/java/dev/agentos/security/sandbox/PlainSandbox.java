@@ -1,4 +1,4 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import dev.agentos.api.error.SandboxException;
 import dev.agentos.api.security.Grant;
@@ -101,7 +101,7 @@ final class PlainSandbox implements Sandbox {
         }
         argv.addAll(command.argv());
         var builder = new ProcessBuilder(argv).directory(command.directory().toFile());
-        if (command.stdin().length == 0) {
+        if (command.streams() instanceof SandboxCommand.Streams.Captured captured && captured.stdin().length == 0) {
             builder.redirectInput(NO_INPUT);
         }
         try {

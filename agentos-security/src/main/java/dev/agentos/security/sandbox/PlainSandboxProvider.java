@@ -1,4 +1,4 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxProvider;

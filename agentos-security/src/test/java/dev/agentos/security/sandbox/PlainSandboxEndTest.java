@@ -1,4 +1,4 @@
-package dev.agentos.security;
+package dev.agentos.security.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxResult.Cause;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.security.LocalAuthorityProvider;
+import dev.agentos.testkit.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -230,7 +232,7 @@ class PlainSandboxEndTest extends PlainSandboxScripts {
 
     @Test
     void expiry_killsTheProcess() {
-        var time = new LocalAuthorityTest.SettableTime(Instant.parse("2026-03-02T12:00:00Z"));
+        var time = ManualClock.startingAt(Instant.parse("2026-03-02T12:00:00Z"));
         Authority authority = new LocalAuthorityProvider().open(time);
         Grant grant = authority.derive(
                 List.of(authority.mintRoot(PrincipalId.HOST)),

@@ -1,0 +1,138 @@
+package dev.agentos.api.spi;
+
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Constraint;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.spi.SandboxPlan.Access;
+import dev.agentos.api.spi.SandboxPlan.Network;
+import dev.agentos.api.spi.SandboxPlan.NotDelegated;
+import dev.agentos.api.spi.SandboxPlan.PathRule;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Goes through the grants of a policy once, and sorts what a process gets from what it does not. Used by one thread. */
+final class PlanDerivation {
+    private static final Pattern ANY_HOST = Pattern.compile("net:\\*:([0-9]{1,5})");
+    private static final Set<String> SPOKEN = Set.of("expires");
+
+    private final List<PathRule> paths = new ArrayList<>();
+    private final Set<Integer> connect = new TreeSet<>();
+    private final Set<Integer> listen = new TreeSet<>();
+    private final List<NotDelegated> left = new ArrayList<>();
+    private final Set<Grant> used = new LinkedHashSet<>();
+    private boolean everywhere;
+
+    private PlanDerivation() {}
+
+    static PlanDerivation of(SandboxPolicy policy) {
+        var derivation = new PlanDerivation();
+        derivation.used.addAll(policy.behind());
+        for (Grant grant : policy.grants()) {
+            if (!grant.revoked() && !grant.expired()) {
+                derivation.add(grant);
+            }
+        }
+        return derivation;
+    }
+
+    SandboxPlan plan() {
+        return new SandboxPlan(paths, new Network(everywhere, connect, listen), left, List.copyOf(used));
+    }
+
+    private void add(Grant grant) {
+        Capability capability = grant.capability();
+        String hindrance = constraint(capability);
+        if (hindrance == null) {
+            hindrance = switch (capability.type()) {
+                case "file" -> addPath(capability);
+                case "net" -> addNetwork(capability);
+                default -> "a process has no calls to the gate";
+            };
+        }
+        if (hindrance == null) {
+            used.add(grant);
+        } else {
+            left.add(new NotDelegated(capability, hindrance));
+        }
+    }
+
+    private static @Nullable String constraint(Capability capability) {
+        for (Constraint constraint : capability.constraints()) {
+            if (!SPOKEN.contains(constraint.key())) {
+                return "nothing counts or checks '" + constraint.key() + "' for a process";
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String addPath(Capability capability) {
+        if (!capability.isExact() && !capability.isTree()) {
+            return "a rule is for one path or for everything below one";
+        }
+        var access = EnumSet.noneOf(Access.class);
+        var unknown = new TreeSet<String>();
+        for (String verb : capability.verbs()) {
+            Access one = access(verb);
+            if (one == null) {
+                unknown.add(verb);
+            } else {
+                access.add(one);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            return "nothing in a process corresponds to " + unknown;
+        }
+        try {
+            paths.add(new PathRule(Path.of(capability.base()), capability.isTree(), access));
+        } catch (InvalidPathException e) {
+            return "this JVM cannot name the path: " + e.getReason();
+        }
+        return null;
+    }
+
+    private static @Nullable Access access(String verb) {
+        return switch (verb) {
+            case "read" -> Access.READ;
+            case "list" -> Access.LIST;
+            case "write" -> Access.WRITE;
+            case "delete" -> Access.DELETE;
+            case "execute" -> Access.EXECUTE;
+            default -> null;
+        };
+    }
+
+    private @Nullable String addNetwork(Capability capability) {
+        if (!Set.of("connect", "listen").containsAll(capability.verbs())) {
+            return "a process gets a network only by 'connect' and 'listen'";
+        }
+        boolean connects = capability.verbs().contains("connect");
+        boolean listens = capability.verbs().contains("listen");
+        if (capability.resource().equals("net:**")) {
+            if (listens) {
+                return "listening takes a port: net:*:PORT listen";
+            }
+            everywhere = true;
+            return null;
+        }
+        var port = ANY_HOST.matcher(capability.resource());
+        if (!port.matches()) {
+            return "the kernel does not tell one host from another; net:** and net:*:PORT can be handed on";
+        }
+        int number = Integer.parseInt(port.group(1));
+        if (connects) {
+            connect.add(number);
+        }
+        if (listens) {
+            listen.add(number);
+        }
+        return null;
+    }
+}
