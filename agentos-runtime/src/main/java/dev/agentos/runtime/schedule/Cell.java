@@ -3,6 +3,7 @@ package dev.agentos.runtime.schedule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,7 +225,7 @@ public abstract class Cell extends Mailbox {
     protected final void awaitMail(Worker running) throws InterruptedException {
         if (begins(running, true)) {
             try {
-                enterWait(running);
+                enterWait(running, this::isReceiving);
                 parkWhileReceiving();
             } finally {
                 running.leaveWait();
@@ -237,7 +238,7 @@ public abstract class Cell extends Mailbox {
     protected final void awaitSystem(Worker running) throws InterruptedException {
         if (begins(running, false)) {
             try {
-                enterWait(running);
+                enterWait(running, this::isAside);
                 parkWhileAside();
             } finally {
                 running.leaveWait();
@@ -258,8 +259,8 @@ public abstract class Cell extends Mailbox {
         }
     }
 
-    private void enterWait(Worker running) throws InterruptedException {
-        if (!running.enterWait(Wait.PASSIVE)) {
+    private void enterWait(Worker running, BooleanSupplier lasts) throws InterruptedException {
+        if (!running.enterWait(Wait.PASSIVE, lasts)) {
             throw new InterruptedException("turn was given up: " + label());
         }
     }

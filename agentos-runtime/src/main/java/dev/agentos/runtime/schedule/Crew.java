@@ -24,6 +24,7 @@ final class Crew {
     private final Thread.Builder.OfVirtual virtual;
     private final Thread.Builder.OfPlatform platform;
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+    private final Moves moves = new Moves();
     private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
     /** At least the length of the list, which would have to be walked: it is raised before a worker goes in. */
     private final AtomicInteger idleCount = new AtomicInteger();
@@ -63,6 +64,10 @@ final class Crew {
 
     Set<Worker> workers() {
         return workers;
+    }
+
+    Moves moves() {
+        return moves;
     }
 
     SchedulerCounts counts(int ready) {
@@ -176,7 +181,9 @@ final class Crew {
         synchronized (builder) { // builders are not thread-safe
             worker = new Worker.Spaced(scheduler, kind, cell, builder.name(threadName));
         }
+        moves.begin();
         workers.add(worker);
+        moves.end();
         watcher.list(worker);
         worker.start();
     }

@@ -303,6 +303,16 @@ abstract class Mailbox {
         return system != null || systemBatch != null;
     }
 
+    /** Whether the running turn waits for mail and none has come. */
+    final boolean isReceiving() {
+        return top == RECEIVING;
+    }
+
+    /** Whether the running turn waits for system mail only and none has come. */
+    final boolean isAside() {
+        return system == ASIDE;
+    }
+
     /** Whether there is a batch to take, or the end to be looked at. */
     final boolean hasPending() {
         return top != EMPTY;
@@ -341,7 +351,7 @@ abstract class Mailbox {
     }
 
     final void parkWhileReceiving() throws InterruptedException {
-        while (top == RECEIVING) {
+        while (isReceiving()) {
             park();
         }
     }
@@ -359,7 +369,7 @@ abstract class Mailbox {
     }
 
     final void parkWhileAside() throws InterruptedException {
-        while (system == ASIDE) {
+        while (isAside()) {
             park();
         }
     }

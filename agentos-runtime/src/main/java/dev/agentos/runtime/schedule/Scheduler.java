@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,7 @@ public final class Scheduler {
         this.name = Objects.requireNonNull(name, "name");
         this.timers = Objects.requireNonNull(timers, "timers");
         this.crew = new Crew(this, name, parallelism, Objects.requireNonNull(listener, "listener"));
-        this.quiescence = new Quiescence(crew.workers(), this::hasReady);
+        this.quiescence = new Quiescence(crew, this::hasReady);
         crew.start();
     }
 
@@ -78,11 +79,27 @@ public final class Scheduler {
      * Runs code that waits, and lets another worker go on in this one's place meanwhile. On a thread that is no worker of this scheduler, and
      * within another wait, the code just runs.
      *
-     * @param kind whether a simulated clock may move on meanwhile
+     * @param kind whether a simulated clock may move on meanwhile; it may then also do so when the wait has just ended, which {@link
+     *     #waitingWhile} rules out
      */
     public <T extends @Nullable Object, X extends Throwable> T waiting(Wait kind, Waiting<T, X> code) throws X {
+        return waiting(kind, null, code);
+    }
+
+    /**
+     * Runs code that waits for another agent, time or somebody outside; a simulated clock may move on meanwhile. Otherwise like {@link #waiting}.
+     *
+     * @param lasts whether the code has to wait; never true again once it was false. Asked by other threads; must not block
+     */
+    public <T extends @Nullable Object, X extends Throwable> T waitingWhile(BooleanSupplier lasts, Waiting<T, X> code)
+            throws X {
+        return waiting(Wait.PASSIVE, Objects.requireNonNull(lasts, "lasts"), code);
+    }
+
+    private <T extends @Nullable Object, X extends Throwable> T waiting(
+            Wait kind, @Nullable BooleanSupplier lasts, Waiting<T, X> code) throws X {
         Worker worker = current.get();
-        if (worker == null || !worker.enterWait(kind)) {
+        if (worker == null || !worker.enterWait(kind, lasts)) {
             return code.await();
         }
         try {
@@ -104,8 +121,8 @@ public final class Scheduler {
 
     /**
      * Waits until nothing goes on: no cell is ready, and no turn runs or waits for work done on its behalf ({@link Wait#ACTIVE}). What then
-     * happens next is up to a timer or to somebody outside, so a simulated clock may move. Exact for turns on virtual threads; a turn on a
-     * platform thread that has just been woken from a passive wait may be taken for one that still waits.
+     * happens next is up to a timer or to somebody outside, so a simulated clock may move. Exact but for {@link #waiting} passively without
+     * saying how long: a turn that has just been woken from that may be taken for one that still waits.
      *
      * @param limit in real time
      * @return false if something still goes on after the limit
@@ -230,19 +247,25 @@ public final class Scheduler {
             BlockedSenders.Sender sender = table.enter(node, policy.capacity());
             if (sender != null) {
                 Offered now = sender.result();
-                return now != null ? now : waiting(Wait.PASSIVE, () -> awaitRoom(table, sender, policy));
+                return now != null ? now : awaitRoom(table, sender, policy);
             }
         }
     }
 
     private Offered awaitRoom(BlockedSenders table, BlockedSenders.Sender sender, MailboxPolicy policy) {
-        Timers.Alarm alarm;
+        Timers.Alarm alarm; // set before the wait is said to be one: else a simulated clock may pass its time
         try {
             alarm = timers.after(policy.maxWait(), () -> table.giveUp(sender, Offered.TIMED_OUT));
         } catch (IllegalStateException e) { // timers are closed: nothing would end the wait
             table.giveUp(sender, Offered.TIMED_OUT);
             return Objects.requireNonNull(sender.result(), "result");
         }
+        Offered result = waitingWhile(() -> sender.result() == null, () -> parkForRoom(table, sender));
+        alarm.cancel();
+        return result;
+    }
+
+    private static Offered parkForRoom(BlockedSenders table, BlockedSenders.Sender sender) {
         boolean interrupted = false;
         Offered result = sender.result();
         while (result == null) {
@@ -253,7 +276,6 @@ public final class Scheduler {
             }
             result = sender.result();
         }
-        alarm.cancel();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -87,6 +87,12 @@ abstract sealed class TurnState extends Margin permits Hand {
         return mode >= RUNNING && mode <= TAKING;
     }
 
+    /** Whether the turn in hand says that it waits. */
+    final boolean isWaiting() {
+        int mode = mode(word);
+        return mode == WAITING_PASSIVE || mode == WAITING_ACTIVE;
+    }
+
     final @Nullable Cell cell() {
         return cell;
     }

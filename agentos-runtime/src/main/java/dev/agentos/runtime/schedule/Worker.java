@@ -3,6 +3,7 @@ package dev.agentos.runtime.schedule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,9 @@ public abstract sealed class Worker extends Hand implements Runnable {
     private boolean retiring;
     /** The cell was taken away while it ran. The worker's. */
     private boolean gone;
+
+    /** Whether the wait in hand lasts; null if nobody knows. Written by the worker before the word that announces the wait. */
+    private @Nullable BooleanSupplier lasts;
 
     private int inRow;
     private int breaths;
@@ -138,8 +142,9 @@ public abstract sealed class Worker extends Hand implements Runnable {
         }
     }
 
+    /** How often turns crossed the gate or left a wait. What is read afterwards is not older. */
     long crossings() {
-        return (long) CROSSINGS.getOpaque(this);
+        return (long) CROSSINGS.getAcquire(this);
     }
 
     // ---- the worker's own loop
@@ -336,10 +341,10 @@ public abstract sealed class Worker extends Hand implements Runnable {
     }
 
     private void end() {
+        giveNextAway();
         if (!gone) {
             enter(ENDED);
         }
-        giveNextAway();
         synchronized (this) {
             over = true;
             if (lost) {
@@ -362,6 +367,19 @@ public abstract sealed class Worker extends Hand implements Runnable {
 
     /** Puts the cell that was to run next into the ready queue. True: there was one. */
     boolean giveNextAway() {
+        if (next == null) {
+            return false;
+        }
+        crew.moves().begin();
+        try {
+            return putNextBack();
+        } finally {
+            crew.moves().end();
+        }
+    }
+
+    /** The same, by the worker itself, which does not look as if it were at rest meanwhile. */
+    private boolean putNextBack() {
         Cell stranded = next == null ? null : (Cell) NEXT.getAndSet(this, null);
         if (stranded == null) {
             return false;
@@ -374,12 +392,20 @@ public abstract sealed class Worker extends Hand implements Runnable {
         return next != null;
     }
 
-    /** The turn waits from now on. False: it does already, or has been given up. */
-    boolean enterWait(Wait kind) {
+    /**
+     * The turn waits from now on. False: it does already, or has been given up.
+     *
+     * @param lasts whether it has to; null if nobody knows
+     */
+    boolean enterWait(Wait kind, @Nullable BooleanSupplier lasts) {
+        if (isWaiting()) { // looked at here, too: what the outer wait is about must not be forgotten
+            return false;
+        }
+        this.lasts = lasts;
         if (!beginWait(kind)) {
             return false;
         }
-        if (giveNextAway() || scheduler.hasReady()) {
+        if (putNextBack() || scheduler.hasReady()) {
             crew.attend();
         }
         return true;
@@ -388,7 +414,20 @@ public abstract sealed class Worker extends Hand implements Runnable {
     /** Counts as a crossing, and before the word says RUNNING again: else whoever sees it would take the wait for computing. */
     void leaveWait() {
         CROSSINGS.setOpaque(this, crossings + 1);
+        lasts = null;
         endWait();
+    }
+
+    /**
+     * Whether a worker that says it waits has nothing to do but that. False while it enters or leaves the wait, or has been woken without knowing
+     * it yet. For other threads.
+     */
+    boolean stillWaits() {
+        BooleanSupplier known = lasts;
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> !thread.isInterrupted() && (known == null || known.getAsBoolean());
+            case NEW, RUNNABLE, BLOCKED, TERMINATED -> false; // blocked: by somebody who goes on
+        };
     }
 
     @Override

@@ -286,7 +286,7 @@ class SchedulerTest extends SchedulerFixture {
             for (int i = 0; i < 5; i++) {
                 var reply = new CompletableFuture<Object>();
                 answerer.offer(reply);
-                scheduler.waiting(Wait.PASSIVE, reply::join);
+                scheduler.waitingWhile(() -> !reply.isDone(), reply::join);
             }
             answers.add(now.get());
         });
