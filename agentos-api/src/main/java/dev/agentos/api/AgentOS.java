@@ -14,6 +14,7 @@ import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.RuntimeProvider;
+import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolSpec;
@@ -195,6 +196,28 @@ public interface AgentOS extends AutoCloseable {
          * a {@link dev.agentos.api.error.InvalidSpecException} that names line and field if it is not understood.
          */
         Builder policy(Path yamlOrJson);
+
+        /**
+         * Adds where secrets come from; of several, the first that knows a name. An argument of a tool that is
+         * {@code secret:desk/api-key}, or a word and that ({@code Bearer secret:desk/api-key}), becomes the secret for the
+         * time of the call, for whoever holds {@code secret:desk/api-key use; tool=http.request; host=api.example.com};
+         * everything else sees the reference. A secret has at least 8 characters.
+         */
+        Builder secrets(SecretProvider provider);
+
+        /**
+         * Adds secrets from a folder: {@code desk/api-key} is the text of the file {@code desk/api-key} in it, without the last
+         * line break. A file that others may read is refused when it is asked for.
+         */
+        Builder secretFolder(Path folder);
+
+        /**
+         * Adds secrets from the environment: with the prefix {@code AGENTOS_SECRET_}, {@code desk/api-key} is the variable
+         * {@code AGENTOS_SECRET_DESK__API_KEY}.
+         *
+         * @throws IllegalArgumentException if the prefix is empty
+         */
+        Builder secretEnvironment(String prefix);
 
         /** Narrows what the host itself may do; without it, everything. */
         Builder hostGrants(Capability... capabilities);

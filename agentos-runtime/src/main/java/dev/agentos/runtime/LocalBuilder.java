@@ -13,9 +13,12 @@ import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.PolicyFileProvider;
 import dev.agentos.api.spi.PolicyProvider;
 import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.runtime.memory.MemoryOptions;
+import dev.agentos.runtime.secret.EnvironmentSecrets;
+import dev.agentos.runtime.secret.FolderSecrets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -38,6 +41,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private final Map<String, Function<Map<String, ?>, AgentSpec>> templates = new LinkedHashMap<>();
     private final List<Rule> rules = new ArrayList<>();
     private final List<Path> policies = new ArrayList<>();
+    private final List<SecretProvider> secrets = new ArrayList<>();
     private @Nullable List<Capability> hostGrants;
     private Limits defaultLimits = Limits.defaults();
     private TimeSource time = TimeSource.system();
@@ -89,6 +93,22 @@ final class LocalBuilder implements AgentOS.Builder {
     public AgentOS.Builder policy(Path yamlOrJson) {
         policies.add(Objects.requireNonNull(yamlOrJson, "yamlOrJson"));
         return this;
+    }
+
+    @Override
+    public AgentOS.Builder secrets(SecretProvider provider) {
+        secrets.add(Objects.requireNonNull(provider, "provider"));
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder secretFolder(Path folder) {
+        return secrets(new FolderSecrets(folder));
+    }
+
+    @Override
+    public AgentOS.Builder secretEnvironment(String prefix) {
+        return secrets(new EnvironmentSecrets(prefix, System.getenv()));
     }
 
     @Override
@@ -178,6 +198,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 annotated,
                 templates,
                 allRules(),
+                secrets,
                 hostGrants,
                 defaultLimits,
                 time,

@@ -9,6 +9,7 @@ import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.AuthorityProvider;
 import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import dev.agentos.api.spi.TimeSource;
@@ -35,6 +36,7 @@ record Settings(
         List<Annotated> annotated,
         Map<String, Function<Map<String, ?>, AgentSpec>> templates,
         List<Rule> rules,
+        List<SecretProvider> secrets,
         @Nullable List<Capability> hostGrants,
         Limits defaultLimits,
         TimeSource time,
@@ -52,6 +54,7 @@ record Settings(
         annotated = List.copyOf(annotated);
         templates = Map.copyOf(templates);
         rules = List.copyOf(rules);
+        secrets = List.copyOf(secrets);
         hostGrants = hostGrants == null ? null : List.copyOf(hostGrants);
         extensions = List.copyOf(extensions);
     }

@@ -12,6 +12,7 @@ import dev.agentos.api.tool.ToolSpec;
 import dev.agentos.api.tool.Tools;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.Toolbox;
+import dev.agentos.runtime.secret.Secrets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +57,9 @@ final class ToolDesk {
         return toolbox().specs();
     }
 
-    /** Checks that a capability for one tool constrains what the tool declares. */
+    /** Checks that a capability for one tool constrains what the tool declares, and one for a secret says which tools get it. */
     void checkGrant(Capability capability) {
-        if (capability.type().equals("tool")) {
+        if (capability.type().equals("tool") || capability.type().equals("secret")) {
             toolbox().checkGrant(kernel.authority, capability);
         }
     }
@@ -109,7 +110,12 @@ final class ToolDesk {
                 tools.addAll(scanner.toolsOf(each.prefix(), each.object(), provider));
             }
         }
-        return new Toolbox(tools, new Toolbox.Surroundings(kernel.gate, provider, this::sandbox, kernel.clockOfAgents));
+        return new Toolbox(tools, new Toolbox.Surroundings(
+                        kernel.gate,
+                        provider,
+                        this::sandbox,
+                        kernel.clockOfAgents,
+                        new Secrets(settings.secrets())));
     }
 
     private Sandbox sandbox() {

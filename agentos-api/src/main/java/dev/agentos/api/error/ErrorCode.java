@@ -56,6 +56,8 @@ public enum ErrorCode {
     APPROVAL_SETTLED(false),
     /** Somebody else has changed it meanwhile: read it again. */
     CONFLICT(true),
+    /** No provider has the secret, or the one that has it cannot give it. */
+    SECRET_UNAVAILABLE(false),
     /** A token, or a request with one, is not accepted. */
     TOKEN_REFUSED(false);
 

@@ -72,6 +72,16 @@ final class Passage implements AutoCloseable {
         return allowed.getFirst().ruled();
     }
 
+    /** The grant behind an action; null if it is none of these, or needed none. */
+    synchronized @Nullable Grant grantOf(Action action) {
+        for (Allowed one : allowed) {
+            if (one.action().equals(action)) {
+                return one.ruled.grant();
+            }
+        }
+        return null;
+    }
+
     /** The capability behind an action; null if it is none of these. */
     synchronized @Nullable Capability allowedBy(Action action) {
         for (Allowed one : allowed) {

@@ -1,5 +1,6 @@
 package dev.agentos.runtime.gate;
 
+import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.AgentStopped;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.InvalidArgumentsException;
@@ -7,10 +8,13 @@ import dev.agentos.api.error.JsonException;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.tool.ToolCall;
 import dev.agentos.runtime.schedule.Wait;
+import dev.agentos.runtime.secret.SecretArguments;
+import dev.agentos.runtime.secret.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
 
     private @Nullable ToolCall call;
     private List<Action> described = List.of();
+    private Set<String> secrets = Set.of();
     private volatile @Nullable String key;
 
     /** The actions that a rule wants the call to be, and why. */
@@ -125,7 +131,42 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         var understood = new ToolCall(tool.spec().name(), given);
         call = understood;
         described = tool.withoutSecrets(describe(understood), toolbox().salt());
+        secrets = SecretArguments.names(given);
+        if (!secrets.isEmpty()) {
+            described = withUses(described);
+        }
         return described;
+    }
+
+    private List<Action> withUses(List<Action> actions) {
+        var all = new ArrayList<>(actions);
+        all.addAll(SecretUse.of(tool.spec().name(), secrets, actions));
+        return List.copyOf(all);
+    }
+
+    /** The secrets that its arguments refer to; empty for most. */
+    Set<String> secrets() {
+        return secrets;
+    }
+
+    /** The hosts that its secrets were allowed to go to. */
+    Set<String> hosts() {
+        return SecretUse.hosts(described);
+    }
+
+    /**
+     * The arguments with the secrets in them, for the tool alone.
+     *
+     * @throws AgentOsException if a secret cannot be had, or may not go where the call goes
+     */
+    Secrets.Filled filled(Passage passage) {
+        for (Action action : described) {
+            Grant by = action.type().equals(SecretUse.TYPE) ? passage.grantOf(action) : null;
+            if (by != null && by.parent().isPresent()) {
+                SecretUse.requireHost(action, by.capability());
+            }
+        }
+        return toolbox().secrets().fill(call().arguments(), secrets);
     }
 
     private JsonObject read() {

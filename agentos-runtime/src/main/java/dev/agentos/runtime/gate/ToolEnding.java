@@ -7,6 +7,7 @@ import dev.agentos.api.error.ToolException;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.Confinement;
 import dev.agentos.api.tool.ToolResult;
+import dev.agentos.runtime.secret.Scrubber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,21 @@ record ToolEnding(
                 new ToolResult.Denied(line + "\n" + text, action, missing);
         };
         return new ToolEnding(noted, outcome, cause);
+    }
+
+    /** The same without secrets. Whatever was thrown is dropped: it prints what it likes, and holds what it likes. */
+    ToolEnding cleaned(Scrubber scrubber) {
+        ToolResult clean = switch (result) {
+            case ToolResult.Ok(var text, var value, var confinement) ->
+                new ToolResult.Ok(scrubber.clean(text), scrubber.clean(value), confinement);
+            case ToolResult.Failed(var text, var code) -> new ToolResult.Failed(scrubber.clean(text), code);
+            case ToolResult.Denied(var text, var action, var missing)
+            when scrubber.finds(action + missing) ->
+                new ToolResult.Failed(scrubber.clean(text), ErrorCode.DENIED);
+            case ToolResult.Denied(var text, var action, var missing) ->
+                new ToolResult.Denied(scrubber.clean(text), action, missing);
+        };
+        return new ToolEnding(clean, outcome, null);
     }
 
     /** As it is kept. */

@@ -5,13 +5,17 @@ import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxPolicy;
+import dev.agentos.api.tool.ToolCall;
 import dev.agentos.api.tool.ToolContext;
-import dev.agentos.api.tool.ToolResult;
+import dev.agentos.runtime.secret.Scrubber;
+import dev.agentos.runtime.secret.Secrets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,8 @@ final class ToolRun implements Runnable, ToolContext {
     private final Thread thread;
     private final AtomicReference<@Nullable ToolEnding> ending = new AtomicReference<>();
     private final CancelHooks hooks = new CancelHooks();
+    /** Knows the secrets that the tool was given; null if it was given none. Set by the tool's thread before the tool runs. */
+    private volatile @Nullable Scrubber scrubber;
 
     /** Links of the list in {@link Deadlines}, under the lock of its stripe. */
     @Nullable
@@ -107,13 +113,29 @@ final class ToolRun implements Runnable, ToolContext {
     }
 
     private ToolEnding invoke() {
+        // The top of its thread. An error is the tool's, too: the caller gets it as the cause of a failure.
         try {
-            ToolResult result = crossing.tool().tool().invoke(crossing.call(), this);
-            return ToolEnding.of(result);
+            return crossing.secrets().isEmpty() ? invoke(crossing.call()) : invokeWithSecrets();
         } catch (Throwable e) {
-            // The top of its thread. An error is the tool's, too: the caller gets it as the cause of a failure.
             return ToolEnding.thrown(e);
         }
+    }
+
+    private ToolEnding invoke(ToolCall call) throws Exception {
+        return ToolEnding.of(crossing.tool().tool().invoke(call, this));
+    }
+
+    /** What the tool says is cleaned before anybody sees it. */
+    private ToolEnding invokeWithSecrets() {
+        Secrets.Filled filled = crossing.filled(passage);
+        scrubber = filled.scrubber();
+        ToolEnding end;
+        try {
+            end = invoke(new ToolCall(crossing.call().tool(), filled.arguments()));
+        } catch (Throwable e) {
+            end = ToolEnding.thrown(e);
+        }
+        return end.cleaned(filled.scrubber());
     }
 
     // ---- whoever ends it before it ends itself
@@ -178,9 +200,33 @@ final class ToolRun implements Runnable, ToolContext {
             throw new AgentOsException(ErrorCode.TOOL_TIMEOUT, label() + ": the call is over", null);
         }
         Action described = crossing.asDescribed(action);
+        requireSecrets(described);
         crossing.toolbox().gate().allowAlso(actor(), described, passage);
         Capability capability = passage.allowedBy(described);
         return capability != null ? capability : Capability.covering(described);
+    }
+
+    /** A secret follows a call to another host only if its grant names that one too; and no action is named by a secret. */
+    private void requireSecrets(Action action) {
+        Scrubber cleaning = scrubber;
+        if (cleaning == null) {
+            return;
+        }
+        if (cleaning.finds(action.toString())) {
+            throw new IllegalArgumentException("an action that has a secret in it would be recorded with it");
+        }
+        for (String host : SecretUse.hosts(List.of(action))) {
+            if (!crossing.hosts().contains(host)) {
+                for (String secret : crossing.secrets()) {
+                    Action use = SecretUse.at(crossing.tool().spec().name(), secret, host);
+                    crossing.toolbox().gate().allowAlso(actor(), use, passage);
+                    Grant by = passage.grantOf(use);
+                    if (by != null && by.parent().isPresent()) {
+                        SecretUse.requireHost(use, by.capability());
+                    }
+                }
+            }
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolSpec;
 import dev.agentos.api.tool.Tools;
+import dev.agentos.runtime.secret.Secrets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,8 +46,10 @@ public final class Toolbox {
      * @param json understands arguments, and compiles schemas
      * @param sandbox asked when a tool first starts a process
      * @param clock the runtime's
+     * @param secrets what references in arguments stand for
      */
-    public record Surroundings(Gate gate, JsonProvider json, Supplier<Sandbox> sandbox, Clock clock) {}
+    public record Surroundings(
+            Gate gate, JsonProvider json, Supplier<Sandbox> sandbox, Clock clock, Secrets secrets) {}
 
     /**
      * Takes the tools and starts the thread that keeps their deadlines.
@@ -96,12 +99,15 @@ public final class Toolbox {
     }
 
     /**
-     * Checks that the argument predicates of a capability are attributes of the tool that it names; a capability with wildcards, or for
-     * anything else, is not looked at.
+     * Checks that the argument predicates of a capability are attributes of the tool that it names, and that one for a secret names the
+     * tools that get it; a capability for a tool with wildcards, or for anything else, is not looked at.
      *
-     * @throws IllegalArgumentException naming what the tool does not declare
+     * @throws IllegalArgumentException naming what the tool does not declare, or what is missing
      */
     public void checkGrant(Authority authority, Capability capability) {
+        if (capability.type().equals(SecretUse.TYPE)) {
+            SecretUse.checkGrant(authority, capability);
+        }
         if (capability.type().equals("tool") && capability.isExact()) {
             RegisteredTool tool = tools.get(capability.base());
             if (tool != null) {
@@ -233,6 +239,10 @@ public final class Toolbox {
 
     Deadlines deadlines() {
         return deadlines;
+    }
+
+    Secrets secrets() {
+        return around.secrets();
     }
 
     byte[] salt() {

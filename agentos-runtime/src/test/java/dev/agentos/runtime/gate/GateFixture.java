@@ -17,6 +17,7 @@ import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.runtime.event.EventBus;
+import dev.agentos.runtime.secret.Secrets;
 import dev.agentos.runtime.store.HeapStorage;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +44,8 @@ final class GateFixture implements AutoCloseable {
                         () -> {
                             throw new IllegalStateException("no test here starts a process");
                         },
-                        Clock.systemUTC()));
+                        Clock.systemUTC(),
+                        new Secrets(List.of())));
     }
 
     FakeActor agent(String path, String... capabilities) {

@@ -1,0 +1,91 @@
+package dev.agentos.runtime.gate;
+
+import dev.agentos.api.error.DeniedException;
+import dev.agentos.api.json.JsonString;
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.spi.Authority;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The use of secrets by a call, as actions of their own: {@code secret:desk/api-key use; tool=http.request;
+ * host=api.example.com}. A capability has to name the tool always, and the host where the call goes to one.
+ */
+final class SecretUse {
+    static final String TYPE = "secret";
+    private static final String VERB = "use";
+    private static final String TOOL = "tool";
+    private static final String HOST = "host";
+    private static final String NET = "net";
+
+    private SecretUse() {}
+
+    /** {@return what a call does beside what its tool describes: each secret at each host} */
+    static List<Action> of(String tool, Collection<String> secrets, List<Action> described) {
+        Set<String> hosts = hosts(described);
+        var uses = new ArrayList<Action>();
+        for (String secret : secrets) {
+            if (hosts.isEmpty()) {
+                uses.add(new Action(TYPE, secret, VERB, Map.of(TOOL, new JsonString(tool))));
+            }
+            for (String host : hosts) {
+                uses.add(at(tool, secret, host));
+            }
+        }
+        return uses;
+    }
+
+    static Action at(String tool, String secret, String host) {
+        return new Action(TYPE, secret, VERB, Map.of(TOOL, new JsonString(tool), HOST, new JsonString(host)));
+    }
+
+    /** {@return where actions go on the network: host, with a port unless it is the scheme's own} */
+    static Set<String> hosts(List<Action> actions) {
+        var hosts = new TreeSet<String>();
+        for (Action action : actions) {
+            if (action.type().equals(NET)) {
+                hosts.add(host(action.resource()));
+            }
+        }
+        return hosts;
+    }
+
+    private static String host(String resource) {
+        String authority = resource.contains("://") ? URI.create(resource).getRawAuthority() : resource;
+        return Objects.requireNonNullElse(authority, resource);
+    }
+
+    /**
+     * Checks a capability that somebody is to get.
+     *
+     * @throws IllegalArgumentException if it has other predicates than these, or names no tool
+     */
+    static void checkGrant(Authority authority, Capability capability) {
+        authority.checkAttributes(capability, Set.of(TOOL, HOST));
+        if (!capability.attributeKeys().contains(TOOL)) {
+            throw new IllegalArgumentException(
+                    "capability '" + capability + "' has to name the tools that get the secret, as in '; tool=http.request'");
+        }
+    }
+
+    /**
+     * Checks what allowed the use of a secret; the root grant names nothing, and does not come here.
+     *
+     * @throws DeniedException if the call goes to a host and the capability names none
+     */
+    static void requireHost(Action use, Capability allowing) {
+        if (use.attributes().containsKey(HOST) && !allowing.attributeKeys().contains(HOST)) {
+            throw new DeniedException(
+                    use,
+                    "'" + allowing + "' does not say to which hosts the secret may go",
+                    allowing.where(HOST + "=" + Capability.escape(use.text(HOST))).toString());
+        }
+    }
+}
