@@ -9,6 +9,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
+import dev.agentos.runtime.gate.DurableTurn;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.ThreadKind;
@@ -16,6 +17,7 @@ import dev.agentos.runtime.schedule.Worker;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -228,6 +230,32 @@ final class AgentCell extends ActorCell {
         if (has(FENCED)) {
             throw stopped();
         }
+    }
+
+    @Override
+    public void awaitOutside(BooleanSupplier done, Consumer<Runnable> told) {
+        long left = inTurn() ? kernel.turnTime.hold(this) : TurnTime.UNBOUNDED;
+        try {
+            told.accept(wakerOfThisThread());
+            awaitUntil(done, true);
+        } finally {
+            kernel.turnTime.goOn(this, left);
+        }
+    }
+
+    @Override
+    public boolean isFenced() {
+        return has(FENCED);
+    }
+
+    @Override
+    public boolean fallsAsleep() {
+        return has(SLEEP);
+    }
+
+    @Override
+    public @Nullable DurableTurn durableTurn() {
+        return turnBuffer();
     }
 
     @Override

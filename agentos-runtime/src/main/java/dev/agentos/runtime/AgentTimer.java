@@ -124,6 +124,17 @@ final class AgentTimer {
         silence();
     }
 
+    /** {@return how long it has to go, or had when it was taken back, in nanoseconds of the agent's time} */
+    long left() {
+        Details details = cell.details();
+        cell.lock();
+        try {
+            return due - now(cell, details);
+        } finally {
+            cell.unlock();
+        }
+    }
+
     private void silence() {
         Timers.Alarm set = alarm;
         if (set != null) {

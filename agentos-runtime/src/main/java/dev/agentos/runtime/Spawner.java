@@ -110,7 +110,7 @@ final class Spawner {
      */
     void revive(Actor host, @Nullable AgentCell parent, AgentSpec spec) {
         kernel.requireOpen();
-        var _ = kernel.gate.begin(host, spawns(address(parent, spec), spec), use -> {
+        var _ = kernel.gate.beginNow(host, spawns(address(parent, spec), spec), use -> {
             AgentCell cell;
             if (parent == null) {
                 cell = bearFor(host, null, spec);

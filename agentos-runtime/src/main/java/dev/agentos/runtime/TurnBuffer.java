@@ -1,7 +1,9 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.runtime.gate.DurableTurn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What one turn of a durable agent has written and not committed yet: the turn reads its own writes from here, and all of it is
  * committed together when the turn ends, or dropped with it. Thread-safe: the parts of a turn write at the same time.
  */
-public final class TurnBuffer {
+public final class TurnBuffer implements DurableTurn {
     /** How many rows one turn may write: it is one transaction. */
     static final int MOST = 100_000;
 
@@ -21,6 +23,7 @@ public final class TurnBuffer {
 
     private final Map<Key, Change> working = new LinkedHashMap<>();
     private final List<Runnable> leaving = new ArrayList<>();
+    private final Map<String, Integer> occurrences = new HashMap<>(2);
     private int steps;
 
     /**
@@ -32,6 +35,16 @@ public final class TurnBuffer {
         this.turn = turn;
     }
 
+    @Override
+    public String name() {
+        return turn;
+    }
+
+    @Override
+    public synchronized int occurrence(String what) {
+        return occurrences.merge(what, 1, Integer::sum);
+    }
+
     private record Key(String namespace, String session, String key) {}
 
     private record Change(StoredRow.WorkingRow newest, int count) {}
@@ -41,6 +54,7 @@ public final class TurnBuffer {
      *
      * @throws IllegalStateException if the turn has written too much
      */
+    @Override
     public synchronized void add(StoredRow row) {
         if (rows.size() >= MOST) {
             throw new IllegalStateException("turn " + turn + " has written " + MOST + " times, which is the most");
@@ -86,6 +100,7 @@ public final class TurnBuffer {
      * Has something done once the turn is committed, and never if it is not: what leaves the agent, in order. It is quick, does not
      * block, and runs on any thread.
      */
+    @Override
     public synchronized void whenCommitted(Runnable leave) {
         if (leaving.size() >= MOST) {
             throw new IllegalStateException("turn " + turn + " has sent " + MOST + " times, which is the most");

@@ -11,6 +11,9 @@ import java.math.BigDecimal;
 
 /** Limits the time of one turn of a reactive agent. Thread-safe. */
 final class TurnTime {
+    /** What is left of a turn that has no bound. */
+    static final long UNBOUNDED = -1;
+
     private final Kernel kernel;
 
     TurnTime(Kernel kernel) {
@@ -52,6 +55,40 @@ final class TurnTime {
         details.turnTimer = timer;
         if (cell.turn() != turn || !cell.isRunning()) {
             timer.cancel(); // it ended meanwhile
+        }
+    }
+
+    /**
+     * Lets the time of the running turn stand still. By the turn.
+     *
+     * @return what is left of it, in nanoseconds, for {@link #goOn}
+     */
+    long hold(AgentCell cell) {
+        BigDecimal bound = cell.account().bound(Limit.TURN_TIME);
+        if (bound == null || cell.isRun()) {
+            return UNBOUNDED;
+        }
+        Details details = cell.details();
+        cell.lock();
+        try {
+            details.timedTurn = cell.turn(); // nobody begins to time it meanwhile
+        } finally {
+            cell.unlock();
+        }
+        AgentTimer timer = details.turnTimer;
+        if (timer == null) {
+            return Times.length(bound);
+        }
+        details.turnTimer = null;
+        timer.cancel();
+        return Math.max(0, timer.left());
+    }
+
+    /** Lets it go on. By the turn. */
+    void goOn(AgentCell cell, long left) {
+        BigDecimal bound = cell.account().bound(Limit.TURN_TIME);
+        if (left != UNBOUNDED && bound != null) {
+            time(cell, cell.turn(), left, bound);
         }
     }
 

@@ -10,6 +10,9 @@ import dev.agentos.runtime.schedule.Wait;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Whoever crosses the gate: an agent, the host, a person or the command line, as the kernel knows them. Thread-safe. */
@@ -85,6 +88,41 @@ public interface Actor {
      */
     default void await(Wait kind, Parking wait) throws InterruptedException {
         wait.park();
+    }
+
+    /**
+     * Waits on the actor's own thread for what somebody outside brings about, such as a person's decision; held meanwhile if it is
+     * paused. Its limit on the time of a turn stands still.
+     *
+     * @param told given what wakes the thread, on that thread; whoever keeps it may call it from any
+     * @throws dev.agentos.api.error.AgentStopped if it was stopped
+     * @throws IllegalStateException if it was interrupted otherwise
+     */
+    default void awaitOutside(BooleanSupplier done, Consumer<Runnable> told) {
+        Thread me = Thread.currentThread();
+        told.accept(() -> LockSupport.unpark(me));
+        while (!done.getAsBoolean()) {
+            LockSupport.park(this);
+            checkStopped();
+            if (me.isInterrupted()) {
+                throw new IllegalStateException(principal() + " was interrupted while it waited for somebody's decision");
+            }
+        }
+    }
+
+    /** {@return whether nothing that it waits for is of any use to it, since it was terminated} */
+    default boolean isFenced() {
+        return false;
+    }
+
+    /** {@return whether it was stopped only because the program ends: it will come back to where its turn began} */
+    default boolean fallsAsleep() {
+        return false;
+    }
+
+    /** {@return the turn that will run again if it does not come to its end; null if none does} On the actor's own threads. */
+    default @Nullable DurableTurn durableTurn() {
+        return null;
     }
 
     /**

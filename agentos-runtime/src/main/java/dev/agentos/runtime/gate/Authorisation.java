@@ -1,7 +1,9 @@
 package dev.agentos.runtime.gate;
 
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,11 @@ interface Authorisation {
      * The last check: begins the use of the grants behind these actions, and looks once more whether they hold.
      *
      * @param passage to which they are added
+     * @param consent what a person has agreed to; null if nobody was asked
      * @return why not; null if all have begun
      */
     @Nullable
-    Refused begin(Actor actor, List<Ruled> actions, Passage passage);
+    Refused begin(Actor actor, List<Ruled> actions, Passage passage, @Nullable Consent consent);
 
     /** {@return the authority's epoch, until the end of which the ruling on a free grant holds, if this {@link #isStable}} */
     long epoch();
@@ -38,6 +41,31 @@ interface Authorisation {
 
     /** All actions are allowed. */
     record Granted(List<Ruled> actions) implements Verdict {}
+
+    /** All are, if a person agrees. */
+    record Asked(List<Ruled> actions, List<Ask> asks) implements Verdict {
+        /** Why it is refused where no person can be waited for. */
+        Refused refusal() {
+            Ask first = asks.getFirst();
+            return new Refused(
+                    first.action(),
+                    "a person has to approve it (" + first.reason() + "), who cannot be waited for here",
+                    first.byGrant() ? Capability.covering(first.action()).toString() : "");
+        }
+
+        /** Why it is refused though a person was asked. */
+        Refused refusal(String reason) {
+            return new Refused(asks.getFirst().action(), reason, "");
+        }
+    }
+
+    /**
+     * Who asks.
+     *
+     * @param capability that of the grant which asks, or what a rule asks about
+     * @param byGrant whether another grant could spare the question
+     */
+    record Ask(Action action, String reason, Duration expiry, String capability, boolean byGrant) {}
 
     /**
      * One is not.

@@ -1,5 +1,6 @@
 package dev.agentos.runtime.gate;
 
+import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Outcome;
 import java.util.List;
@@ -38,6 +39,35 @@ interface Crossing<T> {
     List<Action> describe();
 
     Cost cost();
+
+    /** What a person is shown of it beside the actions, exactly and without secrets; empty if the actions say all. */
+    default JsonObject arguments() {
+        return JsonObject.EMPTY;
+    }
+
+    /** Whether a person can be waited for. */
+    default boolean waits() {
+        return true;
+    }
+
+    /** Whether doing it twice is as good as doing it once. */
+    default boolean isRepeatable() {
+        return false;
+    }
+
+    /** Whether its arguments could be others. */
+    default boolean isEditable() {
+        return false;
+    }
+
+    /**
+     * The attempt with other arguments; null if it is none whose arguments could be others.
+     *
+     * @throws IllegalArgumentException if they cannot be so
+     */
+    default @Nullable Crossing<T> edited(JsonObject arguments, String note) {
+        return null;
+    }
 
     /** The bytes that it carries in, for grants that count them. */
     default long bytes() {

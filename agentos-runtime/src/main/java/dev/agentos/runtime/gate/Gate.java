@@ -36,14 +36,32 @@ public final class Gate {
     }
 
     /**
-     * Builds the gate of one runtime.
+     * Builds the gate of a runtime without anybody to ask.
      *
      * @param rules what every action has to pass beside the grants
      * @param events over the same storage
      */
     public static Gate open(Authority authority, List<Rule> rules, Storage storage, EventBus events) {
+        return open(new Deciding(authority, rules, Asking.NOBODY), storage, events);
+    }
+
+    /**
+     * Who decides about every action.
+     *
+     * @param rules what every action has to pass beside the grants
+     * @param asking puts what needs it before a person
+     */
+    public record Deciding(Authority authority, List<Rule> rules, Asking asking) {}
+
+    /**
+     * Builds the gate of one runtime.
+     *
+     * @param events over the same storage
+     */
+    public static Gate open(Deciding deciding, Storage storage, EventBus events) {
         var pipeline = new Pipeline(
-                new GrantsAndRules(authority, rules),
+                new GrantsAndRules(deciding.authority, deciding.rules),
+                deciding.asking,
                 DebugPoint.NONE,
                 new Budget(events),
                 Journal.NONE,
@@ -67,6 +85,14 @@ public final class Gate {
     /** Whether an action would be allowed; counts and records nothing. */
     public boolean covers(Actor actor, Action action) {
         return pipeline.authorisation().authorise(actor, List.of(action)) instanceof Authorisation.Granted;
+    }
+
+    /** Whether it is worth trying: it would be allowed, or a person would be asked. */
+    boolean mayBeTried(Actor actor, Action action) {
+        return switch (pipeline.authorisation().authorise(actor, List.of(action))) {
+            case Authorisation.Granted _, Authorisation.Asked _ -> true;
+            case Authorisation.Refused _, Authorisation.Replaced _ -> false;
+        };
     }
 
     Recorder recorder() {
@@ -113,7 +139,10 @@ public final class Gate {
      * @throws DeniedException if it is not allowed; nothing was done
      */
     public <T> T begin(Actor actor, List<Action> actions, Function<Registration, T> effect) {
-        var crossing = new LastingCrossing<T>(actor, actions, effect);
+        return begin(new LastingCrossing<T>(actor, actions, effect, true), actions);
+    }
+
+    private <T> T begin(LastingCrossing<T> crossing, List<Action> actions) {
         try {
             return pipeline.cross(crossing);
         } catch (RuntimeException e) {
@@ -141,6 +170,15 @@ public final class Gate {
         } catch (Exception e) {
             throw new IllegalStateException("a ruling throws no checked exception: " + action, e);
         }
+    }
+
+    /**
+     * Like {@link #begin}, where nobody can wait: what a person would have to approve is denied.
+     *
+     * @throws DeniedException if it is not allowed; nothing was done
+     */
+    public <T> T beginNow(Actor actor, List<Action> actions, Function<Registration, T> effect) {
+        return begin(new LastingCrossing<T>(actor, actions, effect, false), actions);
     }
 
     /** Records that an actor was denied what the authority itself decides about: a grant that is wider than those it would come from. */
@@ -194,7 +232,8 @@ public final class Gate {
     void allowAlso(Actor actor, Action action, Passage passage) {
         Authorisation authorisation = pipeline.authorisation();
         Authorisation.Refused refused = switch (authorisation.authorise(actor, List.of(action))) {
-            case Authorisation.Granted(var ruled) -> authorisation.begin(actor, ruled, passage);
+            case Authorisation.Granted(var ruled) -> authorisation.begin(actor, ruled, passage, null);
+            case Authorisation.Asked asked -> asked.refusal();
             case Authorisation.Refused other -> other;
             case Authorisation.Replaced other -> new Authorisation.Refused(action, other.refusal(true), "");
         };

@@ -33,22 +33,37 @@ final class GrantsAndRules implements Authorisation {
             throw new IllegalStateException("an attempt that is no action cannot be decided");
         }
         var ruled = new ArrayList<Ruled>(actions.size());
+        List<Ask> asks = List.of();
         for (Action action : actions) {
-            Verdict verdict = decide(actor, action);
-            if (!(verdict instanceof Granted(var one))) {
-                return verdict;
+            switch (decide(actor, action)) {
+                case Granted(var one) -> ruled.addAll(one);
+                case Asked(var one, var asked) -> {
+                    ruled.addAll(one);
+                    asks = joined(asks, asked);
+                }
+                case Refused refused -> {
+                    return refused;
+                }
+                case Replaced other -> {
+                    return other;
+                }
             }
-            ruled.addAll(one);
         }
-        return new Granted(ruled);
+        return asks.isEmpty() ? new Granted(ruled) : new Asked(ruled, asks);
+    }
+
+    private static List<Ask> joined(List<Ask> asks, List<Ask> more) {
+        var all = new ArrayList<>(asks);
+        all.addAll(more);
+        return List.copyOf(all);
     }
 
     @Override
-    public @Nullable Refused begin(Actor actor, List<Ruled> actions, Passage passage) {
+    public @Nullable Refused begin(Actor actor, List<Ruled> actions, Passage passage, @Nullable Consent consent) {
         for (Ruled ruled : actions) {
             Refused refused;
             try {
-                refused = begin(actor, ruled, passage);
+                refused = begin(actor, ruled, passage, consent);
             } catch (RuntimeException | StackOverflowError e) {
                 refused = refuse(ruled.action(), "the check failed: " + e, "");
             }
@@ -59,7 +74,7 @@ final class GrantsAndRules implements Authorisation {
         return null;
     }
 
-    private @Nullable Refused begin(Actor actor, Ruled first, Passage passage) {
+    private @Nullable Refused begin(Actor actor, Ruled first, Passage passage, @Nullable Consent consent) {
         Ruled ruled = first;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (ruled.grant() == null) {
@@ -74,6 +89,12 @@ final class GrantsAndRules implements Authorisation {
             // Grants are a union: another one may cover it still.
             switch (decide(actor, first.action())) {
                 case Granted(var again) -> ruled = again.getFirst();
+                case Asked asked -> {
+                    if (consent == null || !consent.answers(asked.asks())) {
+                        return asked.refusal();
+                    }
+                    ruled = asked.actions().getFirst();
+                }
                 case Refused refused -> {
                     return refused;
                 }
@@ -102,8 +123,7 @@ final class GrantsAndRules implements Authorisation {
     private Verdict decide(Actor actor, Action action) {
         try {
             Verdict byGrants = byGrants(actor, action);
-            Verdict byRules = byGrants instanceof Granted ? byRules(actor, action) : null;
-            return byRules != null ? byRules : byGrants;
+            return byGrants instanceof Refused ? byGrants : byRules(actor, action, byGrants);
         } catch (RuntimeException | StackOverflowError e) {
             // An exception in a check denies.
             return refuse(action, "the check failed: " + e, "");
@@ -116,20 +136,20 @@ final class GrantsAndRules implements Authorisation {
         }
         return switch (authority.check(actor.principal(), actor.grants(), action)) {
             case Authority.Ruling.Allowed(var grant, var free) -> grant(action, grant, free);
-            case Authority.Ruling.Asks asks ->
-                refuse(
-                        action,
-                        "a person has to approve it (" + asks.reason() + "), and nobody is there to",
-                        Capability.covering(action).toString());
+            case Authority.Ruling.Asks(var grant, var reason, var expiry) ->
+                asked(
+                        grant(action, grant, false),
+                        new Ask(action, reason, expiry, grant.capability().toString(), true));
             case Authority.Ruling.Refused(var reason, var missing) -> refuse(action, reason, missing);
         };
     }
 
-    /** What the first rule that objects says; null if none does. */
-    private @Nullable Verdict byRules(Actor actor, Action action) {
+    /** What the rules make of it: the first that forbids or replaces, else all that ask. */
+    private Verdict byRules(Actor actor, Action action, Verdict byGrants) {
         if (rules.isEmpty()) {
-            return null;
+            return byGrants;
         }
+        Verdict verdict = byGrants;
         var attempt = new Attempt(actor.principal(), action, actor.labels(), actor.taint());
         for (Rule rule : rules) {
             switch (rule.decide(attempt)) {
@@ -137,16 +157,24 @@ final class GrantsAndRules implements Authorisation {
                 case Decision.Deny(var reason) -> {
                     return refuse(action, reason, "");
                 }
-                case Decision.NeedsApproval asks -> {
-                    return refuse(
-                            action, "a person has to approve it (" + asks.reason() + "), and nobody is there to", "");
-                }
+                case Decision.NeedsApproval(var reason, var expiry) ->
+                    verdict = asked(verdict, new Ask(action, reason, expiry, action.grantText(), false));
                 case Decision.Replace(var by, var reason) -> {
                     return new Replaced(action, by, reason);
                 }
             }
         }
-        return null;
+        return verdict;
+    }
+
+    /** What is let through only if a person agrees to this, too. */
+    private static Verdict asked(Verdict verdict, Ask ask) {
+        return switch (verdict) {
+            case Granted(var ruled) -> new Asked(ruled, List.of(ask));
+            case Asked(var ruled, var asks) -> new Asked(ruled, joined(asks, List.of(ask)));
+            case Refused refused -> refused;
+            case Replaced other -> other;
+        };
     }
 
     private static Granted grant(Action action, @Nullable Grant grant, boolean free) {

@@ -10,11 +10,18 @@ final class LastingCrossing<T> implements Crossing<T> {
     private final Actor actor;
     private final List<Action> actions;
     private final Function<Registration, T> effect;
+    private final boolean waits;
 
-    LastingCrossing(Actor actor, List<Action> actions, Function<Registration, T> effect) {
+    /**
+     * Makes one.
+     *
+     * @param waits whether a person may be waited for
+     */
+    LastingCrossing(Actor actor, List<Action> actions, Function<Registration, T> effect, boolean waits) {
         this.actor = actor;
         this.actions = List.copyOf(actions);
         this.effect = effect;
+        this.waits = waits;
     }
 
     @Override
@@ -35,6 +42,11 @@ final class LastingCrossing<T> implements Crossing<T> {
     @Override
     public Cost cost() {
         return Cost.NONE;
+    }
+
+    @Override
+    public boolean waits() {
+        return waits;
     }
 
     @Override

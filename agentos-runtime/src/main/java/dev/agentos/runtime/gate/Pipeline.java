@@ -3,40 +3,79 @@ package dev.agentos.runtime.gate;
 import dev.agentos.api.error.AgentOsException;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.LimitExceededException;
+import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.security.Outcome;
+import dev.agentos.runtime.gate.Asking.Question;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The order in which every attempt is taken through the stages of the gate: describe, authorise, debug point, budget, record the intent,
- * perform, record the outcome, publish (which the records do, in the same commit). Thread-safe.
+ * The order in which every attempt is taken through the stages of the gate: describe, authorise, ask a person where that is said, debug
+ * point, budget, record the intent, perform, record the outcome, publish (which the records do, in the same commit). Whoever was
+ * asked is back at the start with the answer: it satisfies the question, and nothing else that may have changed meanwhile. Thread-safe.
  */
-record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budget, Journal journal, Recorder recorder) {
+record Pipeline(
+        Authorisation authorisation,
+        Asking asking,
+        DebugPoint debugPoint,
+        Budget budget,
+        Journal journal,
+        Recorder recorder) {
+
+    /** How often a person is asked about one attempt: a rule that words its question anew each time must come to an end. */
+    static final int MOST_QUESTIONS = 4;
+
+    /**
+     * What was made of an attempt before.
+     *
+     * @param asked how often a person was
+     */
+    private record Sofar(boolean mayBeReplaced, int asked, @Nullable Consent consent) {
+        static final Sofar NOTHING = new Sofar(true, 0, null);
+
+        @Nullable
+        Consent consentTo(List<Action> actions, Crossing<?> crossing) {
+            return consent != null && consent.isAbout(actions, crossing) ? consent : null;
+        }
+    }
 
     /** Takes an attempt through all stages. What performing it throws is recorded and thrown. */
     <T> T cross(Crossing<T> crossing) throws Exception {
-        return cross(crossing, true);
+        return cross(crossing, Sofar.NOTHING);
     }
 
-    private <T> T cross(Crossing<T> crossing, boolean mayBeReplaced) throws Exception {
-        Actor actor = crossing.actor();
+    private <T> T cross(Crossing<T> crossing, Sofar before) throws Exception {
         crossing.enter();
         List<Action> actions = describe(crossing);
-        return switch (authorisation.authorise(actor, actions)) {
+        Consent consent = before.consentTo(actions, crossing);
+        return switch (authorisation.authorise(crossing.actor(), actions)) {
             case Authorisation.Refused refused -> throw refuse(crossing, refused);
-            case Authorisation.Replaced other -> replace(crossing, other, mayBeReplaced);
-            case Authorisation.Granted granted -> {
-                debugPoint.reached(actor, actions);
-                reserve(crossing);
-                try (Passage passage = begin(crossing, granted)) {
-                    yield perform(crossing, passage, journal.intend(actor, actions));
-                }
-            }
+            case Authorisation.Replaced other -> replace(crossing, other, before);
+            case Authorisation.Asked asked ->
+                consent != null && consent.answers(asked.asks())
+                        ? pass(crossing, actions, asked.actions(), consent)
+                        : ask(crossing, actions, asked, before);
+            case Authorisation.Granted(var ruled) -> pass(crossing, actions, ruled, consent);
         };
     }
 
-    private <T> T perform(Crossing<T> crossing, Passage passage, Journal.Intent intent) throws Exception {
+    private <T> T pass(
+            Crossing<T> crossing,
+            List<Action> actions,
+            List<Authorisation.Ruled> ruled,
+            @Nullable Consent consent)
+            throws Exception {
+        debugPoint.reached(crossing.actor(), actions);
+        reserve(crossing);
+        try (Passage passage = begin(crossing, ruled, consent)) {
+            return perform(crossing, passage, journal.intend(crossing.actor(), actions), consent);
+        }
+    }
+
+    private <T> T perform(
+            Crossing<T> crossing, Passage passage, Journal.Intent intent, @Nullable Consent consent) throws Exception {
         Crossing.Ended how = new Crossing.Ended(Outcome.FAILED, "");
         try {
             T result = crossing.perform(passage);
@@ -47,8 +86,33 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
             throw failure;
         } finally {
             intent.ended(how);
-            recorder.ended(crossing, passage, how);
+            recorder.ended(crossing, passage, consent == null ? how : consent.noted(how));
         }
+    }
+
+    /** Waits for a person, and goes back to the start with what that says. */
+    private <T> T ask(Crossing<T> crossing, List<Action> actions, Authorisation.Asked asked, Sofar before)
+            throws Exception {
+        if (!crossing.waits() || before.asked >= MOST_QUESTIONS) {
+            throw refuse(crossing, asked.refusal());
+        }
+        Question question = Questions.about(crossing, actions, asked);
+        recorder.asked(crossing.actor(), crossing.recorded(actions.getFirst()), question);
+        return switch (asking.ask(crossing.actor(), question)) {
+            case Asking.Answer.No(var reason) -> throw refuse(crossing, asked.refusal(reason));
+            case Asking.Answer.Yes yes -> {
+                Crossing<T> next = crossing;
+                JsonObject edited = yes.edited();
+                if (edited != null) {
+                    next = crossing.edited(edited, "edited by " + yes.by() + " on ticket " + yes.ticket());
+                    if (next == null) {
+                        throw refuse(crossing, asked.refusal("its arguments cannot be edited"));
+                    }
+                }
+                var consent = new Consent(yes, actions, edited == null ? crossing.arguments() : edited);
+                yield cross(next, new Sofar(before.mayBeReplaced, before.asked + 1, consent));
+            }
+        };
     }
 
     private List<Action> describe(Crossing<?> crossing) {
@@ -63,14 +127,15 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
         }
     }
 
-    private <T> T replace(Crossing<T> crossing, Authorisation.Replaced other, boolean mayBeReplaced) throws Exception {
+    private <T> T replace(Crossing<T> crossing, Authorisation.Replaced other, Sofar before) throws Exception {
+        boolean mayBeReplaced = before.mayBeReplaced;
         Action kept = crossing.recorded(other.action());
         recorder.replaced(crossing.actor(), kept, new Decision.Replace(Shortening.of(other.by()), other.reason()));
         Crossing<T> instead = mayBeReplaced ? crossing.replaced(other.action(), other.by(), other.reason()) : null;
         if (instead == null) {
             throw refuse(crossing, new Authorisation.Refused(other.action(), other.refusal(mayBeReplaced), ""));
         }
-        return cross(instead, false);
+        return cross(instead, new Sofar(false, before.asked, null));
     }
 
     private void reserve(Crossing<?> crossing) {
@@ -83,11 +148,14 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
     }
 
     /** The last check: after it, the attempt is in flight. */
-    private Passage begin(Crossing<?> crossing, Authorisation.Granted granted) {
+    private Passage begin(Crossing<?> crossing, List<Authorisation.Ruled> ruled, @Nullable Consent consent) {
         Passage passage = recorder.begin();
-        Authorisation.Refused refused = authorisation.begin(crossing.actor(), granted.actions(), passage);
+        Authorisation.Refused refused = authorisation.begin(crossing.actor(), ruled, passage, consent);
         if (refused == null) {
             refused = passage.charge(crossing::bytes);
+        }
+        if (refused == null && consent != null) {
+            refused = begin(crossing, passage, consent);
         }
         if (refused != null) {
             passage.end();
@@ -95,6 +163,18 @@ record Pipeline(Authorisation authorisation, DebugPoint debugPoint, Budget budge
             throw denied(crossing, refused);
         }
         return passage;
+    }
+
+    /** Makes use of what a person has said. */
+    private Authorisation.@Nullable Refused begin(Crossing<?> crossing, Passage passage, Consent consent) {
+        try {
+            String problem = asking.begins(crossing.actor(), consent.answer());
+            return problem == null ? null : new Authorisation.Refused(passage.first().action(), problem, "");
+        } catch (RuntimeException | Error e) {
+            passage.end();
+            budget.giveBack(crossing);
+            throw e;
+        }
     }
 
     /**

@@ -48,6 +48,12 @@ final class Recorder {
                         actor.agent(), new SystemEvent.Denied(actor.principal(), told, reason), actor.correlation())));
     }
 
+    /** Keeps that a person is asked. */
+    void asked(Actor actor, Action action, Asking.Question question) {
+        String reason = Shortening.of(String.join("; ", question.reasons()));
+        commit(List.of(row(actor, action, new Decision.NeedsApproval(reason, question.expiry()))));
+    }
+
     /** Keeps that a limit refused it; the event of the limit has told of it. */
     void limited(Actor actor, Action action, String reason) {
         commit(List.of(row(actor, action, Decision.deny(reason))));

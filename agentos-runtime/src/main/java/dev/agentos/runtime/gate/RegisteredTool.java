@@ -10,8 +10,10 @@ import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolSpec;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
@@ -66,6 +68,37 @@ record RegisteredTool(
 
     JsonValue shown(String argument, JsonValue value, byte[] salt) {
         return secrets.contains(argument) ? hashed(value, salt) : value;
+    }
+
+    /** The arguments as anybody may see them. */
+    JsonObject shown(JsonObject arguments, byte[] salt) {
+        if (secrets.isEmpty()) {
+            return arguments;
+        }
+        Map<String, JsonValue> shown = new LinkedHashMap<>(arguments.members());
+        shown.replaceAll((name, value) -> shown(name, value, salt));
+        return new JsonObject(shown);
+    }
+
+    /**
+     * Puts back what {@link #shown} has hidden.
+     *
+     * @throws IllegalArgumentException if one of the secrets was changed, which would be in records then
+     */
+    JsonObject unshown(JsonObject edited, JsonObject original, byte[] salt) {
+        Map<String, JsonValue> whole = new LinkedHashMap<>(edited.members());
+        for (String name : secrets) {
+            JsonValue value = original.members().get(name);
+            JsonValue shown = value == null ? null : hashed(value, salt);
+            if (!Objects.equals(shown, edited.members().get(name))) {
+                throw new IllegalArgumentException("argument '" + name + "' of tool '" + spec.name()
+                        + "' is a secret, which cannot be edited: leave what is shown of it");
+            }
+            if (value != null) {
+                whole.put(name, value);
+            }
+        }
+        return new JsonObject(whole);
     }
 
     private static JsonValue hashed(JsonValue value, byte[] salt) {

@@ -37,6 +37,12 @@ final class StandingCrossing implements Crossing<Authorisation.Ruled> {
         return Cost.NONE;
     }
 
+    /** It may be looked at anew on any thread, and nobody's life can stand still for it. */
+    @Override
+    public boolean waits() {
+        return false;
+    }
+
     @Override
     public Authorisation.Ruled perform(Passage passage) {
         return passage.first();

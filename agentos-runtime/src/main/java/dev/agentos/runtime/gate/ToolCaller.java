@@ -54,7 +54,7 @@ record ToolCaller(Toolbox toolbox, Actor actor) implements Tools {
         if (tool == null) {
             throw unknown(name);
         }
-        var crossing = new ToolCrossing(this, tool, arguments, null);
+        var crossing = new ToolCrossing(this, tool, arguments);
         ToolEnding ending = toolbox.gate().cross(crossing);
         if (Thread.currentThread().isInterrupted()) {
             // Whoever interrupted wants the code to go on; being held for a pause would have to wait for nothing.

@@ -39,29 +39,43 @@ final class ToolCrossing implements Crossing<ToolEnding> {
     private final ToolCaller caller;
     private final RegisteredTool tool;
     private final Function<JsonProvider, JsonObject> arguments;
-    /** What a rule wants the call to be; null if it is what its caller says. */
+    /** What somebody else wants the call to be; null if it is what its caller says. */
     private final @Nullable Replacement replacement;
 
     /** What records the end of a tool that nobody waited for, until that has its turn; then {@link #SETTLED}. */
-    private final AtomicReference<@Nullable Runnable> late = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> late;
 
     private @Nullable ToolCall call;
     private List<Action> described = List.of();
     private Set<String> secrets = Set.of();
     private volatile @Nullable String key;
 
-    /** The actions that a rule wants the call to be, and why. */
-    record Replacement(List<Action> actions, String reason) {}
+    /**
+     * What becomes of a call by somebody else.
+     *
+     * @param actions what a rule wants it to be; empty if a person wants other arguments, whatever that is then
+     * @param note told to the caller
+     */
+    record Replacement(List<Action> actions, String note) {}
 
     ToolCrossing(
             ToolCaller caller,
             RegisteredTool tool,
-            Function<JsonProvider, JsonObject> arguments,
-            @Nullable Replacement replacement) {
+            Function<JsonProvider, JsonObject> arguments) {
         this.caller = caller;
         this.tool = tool;
         this.arguments = arguments;
+        this.replacement = null;
+        this.late = new AtomicReference<>();
+    }
+
+    /** What becomes of a call; it settles with that one. */
+    private ToolCrossing(ToolCrossing first, JsonObject arguments, Replacement replacement) {
+        this.caller = first.caller;
+        this.tool = first.tool;
+        this.arguments = _ -> arguments;
         this.replacement = replacement;
+        this.late = first.late;
     }
 
     Toolbox toolbox() {
@@ -107,7 +121,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
 
     @Override
     public List<Action> describe() {
-        if (replacement == null) {
+        if (replacement == null || replacement.actions().isEmpty()) {
             return understand();
         }
         List<Action> wanted = replacement.actions();
@@ -251,8 +265,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         actor().account().ended(tool.spec().name(), call().arguments(), end.result());
         return replacement == null
                 ? end
-                : end.noting(
-                        "(a rule replaced the call by '" + described.getFirst() + "': " + replacement.reason() + ")");
+                : end.noting("(" + replacement.note() + ")");
     }
 
     private static long bytes(String text) {
@@ -334,7 +347,30 @@ final class ToolCrossing implements Crossing<ToolEnding> {
             }
         }
         // What it describes then has to be just what the rule wants: nothing else may differ, and nothing less.
-        var instead = new JsonObject(changed);
-        return new ToolCrossing(caller, tool, _ -> instead, new Replacement(List.copyOf(actions), reason));
+        String note = "a rule replaced the call by '" + Shortening.of(by) + "': " + reason;
+        return new ToolCrossing(this, new JsonObject(changed), new Replacement(List.copyOf(actions), note));
+    }
+
+    // ---- what a person makes of it
+
+    @Override
+    public boolean isEditable() {
+        return true;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return tool.spec().effect() != dev.agentos.api.tool.Effect.EFFECT;
+    }
+
+    @Override
+    public JsonObject arguments() {
+        return tool.shown(call().arguments(), toolbox().salt());
+    }
+
+    @Override
+    public Crossing<ToolEnding> edited(JsonObject shown, String note) {
+        JsonObject wanted = tool.unshown(shown, call().arguments(), toolbox().salt());
+        return new ToolCrossing(this, wanted, new Replacement(List.of(), note));
     }
 }

@@ -199,7 +199,7 @@ public final class Toolbox {
 
     private boolean isCallable(RegisteredTool tool, Actor actor) {
         var plain = new Action("tool", tool.spec().name(), "call", Map.of());
-        return around.gate().covers(actor, plain)
+        return around.gate().mayBeTried(actor, plain)
                 || actor.grants().stream()
                         .anyMatch(grant -> isOpen(grant) && tool.tool().isCallableWith(grant.capability()));
     }
@@ -207,7 +207,6 @@ public final class Toolbox {
     private boolean isOpen(Grant grant) {
         Capability capability = grant.capability();
         return !grant.revoked()
-                && !capability.approvalRequired()
                 && capability.isOpenAt(around.clock().instant())
                 && grant.used() < capability.uses().orElse(Long.MAX_VALUE);
     }
