@@ -4,6 +4,7 @@ import dev.agentos.api.message.Address;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.tool.Tools;
 import dev.agentos.runtime.gate.SendRights;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Acting {
     private long nextId;
 
     private long lastId;
+    /** Where untrusted data came from that its turn has seen. */
+    private volatile Set<String> taint = Set.of();
+
     private @Nullable Tools tools;
     private @Nullable RandomGenerator random;
 
@@ -71,6 +75,20 @@ final class Acting {
             nextId = lastId - IDS;
         }
         return ++nextId;
+    }
+
+    Set<String> taint() {
+        return taint;
+    }
+
+    synchronized void tainted(Set<String> by) {
+        taint = Taint.union(taint, by);
+    }
+
+    void clean() {
+        if (!taint.isEmpty()) { // most have none: a write to a volatile is not for nothing
+            taint = Set.of();
+        }
     }
 
     Tools tools() {

@@ -2,6 +2,7 @@ package dev.agentos.runtime;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.message.Address;
+import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.gate.Actor;
@@ -10,6 +11,7 @@ import dev.agentos.runtime.gate.SendRights;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.Wait;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A life that acts: what the gate needs to know of an agent. */
@@ -53,6 +55,30 @@ abstract class ActorCell extends LifeCell implements Actor {
     @Override
     public SendRights sendRights() {
         return acting().sendRights;
+    }
+
+    @Override
+    public final Set<String> taint() {
+        Acting mine = acting;
+        return mine == null ? Set.of() : mine.taint();
+    }
+
+    @Override
+    public final void tainted(Set<String> by) {
+        if (!by.isEmpty()) {
+            acting().tainted(by);
+        }
+    }
+
+    /** A turn begins with a message, and with what that carries. */
+    final void taintOf(Message message) {
+        Acting mine = acting;
+        if (mine != null) {
+            mine.clean();
+        }
+        if (!message.headers().isEmpty()) {
+            tainted(Taint.of(message));
+        }
     }
 
     final void forgetActing() {

@@ -19,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,9 +137,18 @@ final class AgentCell extends ActorCell {
 
     /** Lets go of what only a living agent needs: it may be remembered for long. No code of it runs, or it was given up. */
     void forget() {
+        if (!taint().isEmpty()) {
+            details().lastTaint = taint();
+        }
         instance = null;
         context = null;
         forgetActing();
+    }
+
+    /** {@return what its result carries, once it has ended} */
+    Set<String> lastTaint() {
+        Details details = detailsIfAny();
+        return details == null ? taint() : Taint.union(taint(), details.lastTaint);
     }
 
     @Override
@@ -164,6 +175,9 @@ final class AgentCell extends ActorCell {
             kernel.asks.keepOpen(this, ask);
         }
         inHand = mail;
+        if (mail != null) {
+            taintOf(Objects.requireNonNull(Post.message(mail)));
+        }
     }
 
     @Nullable

@@ -47,13 +47,14 @@ final class Asks {
      */
     Object ask(AgentCell asker, @Nullable AgentCell recipient, Question question) {
         PendingAsk ask =
-                deliver(asker.address(), recipient, question, asker.messageInHand(), asker.wakerOfThisThread());
+                deliver(asker, recipient, question, asker.messageInHand(), asker.wakerOfThisThread());
         AgentTimer timer = null;
         try {
             if (ask.isOpen()) {
                 timer = AgentTimer.after(asker, Times.length(question.limit()), () -> timeOut(ask, question));
                 asker.awaitUntil(() -> !ask.isOpen(), false);
             }
+            asker.tainted(ask.taint());
             return ask.result();
         } catch (AgentStopped stopped) {
             ask.fail(ErrorCode.ASK_FAILED, "the asker was stopped", stopped);
@@ -68,7 +69,7 @@ final class Asks {
     /** Asks on behalf of the host or a person, on any thread. */
     Object askFromOutside(Actor asker, @Nullable AgentCell recipient, Question question) {
         Thread me = Thread.currentThread();
-        PendingAsk ask = deliver(asker.address(), recipient, question, null, () -> LockSupport.unpark(me));
+        PendingAsk ask = deliver(asker, recipient, question, null, () -> LockSupport.unpark(me));
         long deadline = kernel.nanos() + Times.length(question.limit());
         Timers.Alarm alarm =
                 kernel.passes || !ask.isOpen() ? null : kernel.alarm(deadline, () -> timeOut(ask, question));
@@ -100,7 +101,7 @@ final class Asks {
         var settled = new CompletableFuture<@Nullable Void>();
         PendingAsk ask;
         try {
-            ask = deliver(asker.address(), recipient, question, cause, () -> settled.complete(null));
+            ask = deliver(asker, recipient, question, cause, () -> settled.complete(null));
         } catch (AskException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -115,7 +116,11 @@ final class Asks {
             }
         }
         return settled.thenApplyAsync(
-                none -> ask.result(), kernel.callbacks); // what the caller hangs on it must not run on a turn
+                none -> {
+                    asker.tainted(ask.taint());
+                    return ask.result();
+                },
+                kernel.callbacks); // what the caller hangs on it must not run on a turn
     }
 
     /** Has an ask that nobody waits for fail when its asker ends, or has too many of them. */
@@ -149,14 +154,14 @@ final class Asks {
     }
 
     private PendingAsk deliver(
-            Address from, @Nullable AgentCell known, Question question, @Nullable Message cause, Runnable wake) {
+            Actor asker, @Nullable AgentCell known, Question question, @Nullable Message cause, Runnable wake) {
         Address to = question.to();
         try {
-            AgentCell recipient = known != null ? known : kernel.post.recipient(from, to, question.request(), cause);
+            AgentCell recipient = known != null ? known : kernel.post.recipient(asker, to, question.request(), cause);
             Object payload = recipient.spec.accepts().isEmpty()
                     ? question.request()
-                    : kernel.post.accepted(recipient, from, question.request(), cause);
-            Message message = kernel.post.write(from, to, payload, cause);
+                    : kernel.post.accepted(recipient, asker, question.request(), cause);
+            Message message = kernel.post.write(asker, to, payload, cause);
             var ask = new PendingAsk(message, question.replyType(), wake);
             kernel.post.deliver(recipient, ask, message);
             return ask;
@@ -215,7 +220,7 @@ final class Asks {
     /** Answers a request; too late is a dead letter. */
     void answer(AgentCell cell, PendingAsk ask, Object reply) {
         Objects.requireNonNull(reply, "payload");
-        ask.use();
+        ask.use(cell.taint());
         TurnBuffer buffer = cell.turnBuffer();
         if (buffer != null) {
             buffer.whenCommitted(
@@ -232,19 +237,24 @@ final class Asks {
     }
 
     private void tooLate(AgentCell cell, PendingAsk ask, Object reply) {
-        Message late = kernel.post.write(cell.address(), ask.message.sender(), reply, ask.message);
+        Message late = kernel.post.write(cell, ask.message.sender(), reply, ask.message);
         kernel.post.dead(late, DeadLetter.Reason.LATE_REPLY, "the ask " + ask.message.id() + " was over");
     }
 
     /** Tells everyone who waits for an answer of an agent that there will be none. */
     void failAll(AgentCell cell, ErrorCode code, String problem, @Nullable Throwable cause) {
+        Set<String> taint = cell.taint(); // what it failed of may quote anything
         if (cell.inHand() instanceof PendingAsk ask) {
+            ask.taint(taint);
             ask.fail(code, problem, cause);
         }
         Details details = cell.detailsIfAny();
         Map<Long, PendingAsk> open = details == null ? null : details.openRequests;
         if (open != null) {
-            open.values().forEach(ask -> ask.fail(code, problem, cause));
+            open.values().forEach(ask -> {
+                ask.taint(taint);
+                ask.fail(code, problem, cause);
+            });
             open.clear();
         }
     }

@@ -61,11 +61,11 @@ final class Broadcast {
     private boolean deliver(AgentCell cell) {
         Object taken;
         try {
-            taken = cell.spec.accepts().isEmpty() ? payload : kernel.post.accepted(cell, by.address(), payload, cause);
+            taken = cell.spec.accepts().isEmpty() ? payload : kernel.post.accepted(cell, by, payload, cause);
         } catch (DeliveryException isDeadLetter) {
             return false;
         }
-        Message message = kernel.post.write(by.address(), cell.address(), taken, cause);
+        Message message = kernel.post.write(by, cell.address(), taken, cause);
         Offered offered;
         try {
             offered = kernel.post.deliverNow(by, cell, message);

@@ -146,14 +146,14 @@ final class Context implements AgentContext {
         PendingAsk ask = cell.kernel.asks.take(cell, request);
         if (ask != null) {
             if (ask.isOpen()) { // before it is: the asker may look at once
-                cell.kernel.post.answered(cell.address(), request, payload);
+                cell.kernel.post.answered(cell, request, payload);
             }
             cell.kernel.asks.answer(cell, ask, payload);
         } else if (request.sender().isAgent()) {
             cell.kernel.gate.allowSend(cell, request.sender());
             cell.kernel.post.sendAs(cell, request.sender(), payload, request);
         } else { // whoever is no agent has no mailbox
-            Message answer = cell.kernel.post.write(cell.address(), request.sender(), payload, request);
+            Message answer = cell.kernel.post.write(cell, request.sender(), payload, request);
             cell.kernel.post.dead(
                     answer, DeadLetter.Reason.UNKNOWN_RECIPIENT, "'" + request.sender() + "' did not ask");
         }
@@ -179,7 +179,7 @@ final class Context implements AgentContext {
         cell.crossing();
         PendingAsk ask = cell.kernel.asks.take(cell, message);
         if (ask != null) {
-            ask.use();
+            ask.use(cell.taint());
         } else if (!message.recipient().equals(cell.address())) {
             throw new IllegalArgumentException("message " + message.id() + " was for '" + message.recipient()
                     + "', so '" + cell.address() + "' has nothing to refuse");
@@ -200,7 +200,9 @@ final class Context implements AgentContext {
     public Registration after(Duration delay, Object payload) {
         cell.crossing();
         Objects.requireNonNull(payload, "payload");
-        return AgentTimer.after(cell, Times.length(delay), () -> cell.kernel.post.remind(cell, payload))::cancel;
+        Map<String, String> headers = Taint.headers(cell);
+        return AgentTimer.after(cell, Times.length(delay), () -> cell.kernel.post.remind(cell, payload, headers))
+                ::cancel;
     }
 
     @Override
@@ -210,7 +212,9 @@ final class Context implements AgentContext {
         if (period.compareTo(SHORTEST_PERIOD) < 0) {
             throw new IllegalArgumentException("a period is at least " + SHORTEST_PERIOD + ": " + period);
         }
-        return AgentTimer.every(cell, Times.length(period), () -> cell.kernel.post.remind(cell, payload))::cancel;
+        Map<String, String> headers = Taint.headers(cell);
+        return AgentTimer.every(cell, Times.length(period), () -> cell.kernel.post.remind(cell, payload, headers))
+                ::cancel;
     }
 
     @Override

@@ -84,6 +84,9 @@ final class Details {
     /** What it has asked and does not wait for; null if it never did. Thread-safe. */
     private volatile @Nullable Set<PendingAsk> openAsks;
 
+    /** What its last turn had seen, once it has ended. */
+    volatile Set<String> lastTaint = Set.of();
+
     /** What it is subscribed to; null if it never was. */
     @Nullable
     Set<TopicSubscription> subscriptions;

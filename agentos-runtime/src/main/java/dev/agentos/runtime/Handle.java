@@ -86,7 +86,7 @@ final class Handle implements AgentHandle {
         if (holder != null) {
             kernel.post.sendAs(holder, cell, payload, cause());
         } else {
-            kernel.post.sendTo(cell, actor.address(), cell.address(), payload, null);
+            kernel.post.sendTo(cell, actor, cell.address(), payload, null);
         }
     }
 
@@ -220,6 +220,7 @@ final class Handle implements AgentHandle {
         if (exit == null) {
             throw new AwaitTimeoutException(cell.id, Objects.requireNonNull(limit));
         }
+        actor.tainted(cell.lastTaint());
         return exit;
     }
 

@@ -126,7 +126,7 @@ final class LocalAgentOs implements AgentOS {
     public void send(Address to, Object payload) {
         kernel.requireNotClosed();
         kernel.gate.allowSend(actor, to);
-        kernel.post.send(actor.address(), to, payload, null);
+        kernel.post.send(actor, to, payload, null);
     }
 
     @Override

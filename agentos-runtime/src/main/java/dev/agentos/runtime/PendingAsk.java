@@ -5,6 +5,7 @@ import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.message.Message;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ final class PendingAsk {
     /** The recipient has used its right to answer. The recipient's own threads. */
     private volatile boolean used;
 
+    /** What the answer carries. Set before the ask is settled. */
+    private volatile Set<String> taint = Set.of();
+
     /** Why there is no answer. */
     record Failure(ErrorCode code, String problem, @Nullable Throwable cause) {}
 
@@ -53,14 +57,25 @@ final class PendingAsk {
     /**
      * Uses the right to answer.
      *
+     * @param taint of the turn that answers
      * @throws IllegalStateException if it was used before
      */
-    void use() {
+    void use(Set<String> taint) {
         if (used) {
             throw new IllegalStateException(
                     "message " + message.id() + " from '" + message.sender() + "' was answered before");
         }
         used = true;
+        taint(taint);
+    }
+
+    /** Marks what it is settled with. */
+    void taint(Set<String> of) {
+        taint = of;
+    }
+
+    Set<String> taint() {
+        return taint;
     }
 
     /** Gives the right back: what it was used for did not happen. */

@@ -80,31 +80,30 @@ final class Post {
         Acting acting = sender.acting();
         AgentCell recipient = acting.recipient(to);
         if (recipient == null) {
-            if (sendToSleeper(sender, sender.address(), to, payload, cause)) {
+            if (sendToSleeper(sender, to, payload, cause)) {
                 return;
             }
-            recipient = recipient(sender.address(), to, payload, cause); // throws, unless it has just been born
+            recipient = recipient(sender, to, payload, cause); // throws, unless it has just been born
         }
         Object accepted =
-                recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender.address(), payload, cause);
-        Message message = write(acting.nextMessageId(), sender.address(), to, accepted, cause);
+                recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender, payload, cause);
+        Message message = write(acting.nextMessageId(), sender, to, accepted, cause);
         leave(sender, recipient, message);
     }
 
     /** Like {@link #sendFrom}, on any of the sender's own threads and whatever caused it. */
     void sendAs(AgentCell sender, Address to, Object payload, @Nullable Message cause) {
         AgentCell recipient = kernel.directory.find(to);
-        if (recipient != null || !sendToSleeper(sender, sender.address(), to, payload, cause)) {
-            AgentCell known = recipient != null ? recipient : recipient(sender.address(), to, payload, cause);
+        if (recipient != null || !sendToSleeper(sender, to, payload, cause)) {
+            AgentCell known = recipient != null ? recipient : recipient(sender, to, payload, cause);
             sendAs(sender, known, payload, cause);
         }
     }
 
     /** Sends to an agent that is known. */
     void sendAs(AgentCell sender, AgentCell recipient, Object payload, @Nullable Message cause) {
-        Address from = sender.address();
-        Object accepted = recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, from, payload, cause);
-        leave(sender, recipient, write(from, recipient.address(), accepted, cause));
+        Object accepted = recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender, payload, cause);
+        leave(sender, recipient, write(sender, recipient.address(), accepted, cause));
     }
 
     /** What a durable agent sends leaves when its turn is committed. */
@@ -117,16 +116,32 @@ final class Post {
     }
 
     /** {@return a message with a number of its own, caused by another if there is one} */
-    Message write(Address from, Address to, Object payload, @Nullable Message cause) {
+    Message write(Actor from, Address to, Object payload, @Nullable Message cause) {
         return write(ids.take(1) + 1, from, to, payload, cause);
     }
 
-    private Message write(long id, Address from, Address to, Object payload, @Nullable Message cause) {
+    private Message write(long id, Actor from, Address to, Object payload, @Nullable Message cause) {
+        return write(id, new Envelope(from.address(), to, Taint.headers(from)), payload, cause);
+    }
+
+    /** What is on the outside of a message. */
+    private record Envelope(Address from, Address to, Map<String, String> headers) {}
+
+    private Message write(long id, Envelope envelope, Object payload, @Nullable Message cause) {
         requireValue(payload);
         long correlation = cause == null ? id : cause.correlation();
         long causation = cause == null ? id : cause.id();
         String type = payload.getClass().getName();
-        return new Message(id, from, to, type, payload, correlation, causation, kernel.wallClock.now(), Map.of());
+        return new Message(
+                id,
+                envelope.from,
+                envelope.to,
+                type,
+                payload,
+                correlation,
+                causation,
+                kernel.wallClock.now(),
+                envelope.headers);
     }
 
     /**
@@ -135,15 +150,15 @@ final class Post {
      * @throws DeliveryException if nobody has, or it takes no such mail
      * @throws MailboxFullException if there is no room
      */
-    void send(Address from, Address to, Object payload, @Nullable Message cause) {
-        if (kernel.directory.find(to) == null && sendToSleeper(null, from, to, payload, cause)) {
+    void send(Actor from, Address to, Object payload, @Nullable Message cause) {
+        if (kernel.directory.find(to) == null && sendToSleeper(from, to, payload, cause)) {
             return;
         }
         sendTo(recipient(from, to, payload, cause), from, to, payload, cause);
     }
 
     /** {@return who has the address; a dead letter and an exception if nobody has} */
-    AgentCell recipient(Address from, Address to, Object payload, @Nullable Message cause) {
+    AgentCell recipient(Actor from, Address to, Object payload, @Nullable Message cause) {
         AgentCell cell = kernel.directory.find(to);
         if (cell != null) {
             return cell;
@@ -153,7 +168,7 @@ final class Post {
         throw new DeliveryException(ErrorCode.UNDELIVERABLE, to, problem);
     }
 
-    void sendTo(AgentCell recipient, Address from, Address to, Object payload, @Nullable Message cause) {
+    void sendTo(AgentCell recipient, Actor from, Address to, Object payload, @Nullable Message cause) {
         Object accepted = recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, from, payload, cause);
         Message message = write(from, to, accepted, cause);
         deliver(recipient, message, message);
@@ -184,14 +199,13 @@ final class Post {
     }
 
     /** {@return whether the address is that of an agent that lives in the store for now, which has the message in its inbox then} */
-    private boolean sendToSleeper(
-            @Nullable AgentCell sender, Address from, Address to, Object payload, @Nullable Message cause) {
+    private boolean sendToSleeper(Actor from, Address to, Object payload, @Nullable Message cause) {
         StoredRow.AgentRow asleep = kernel.dormant.find(to);
         if (asleep == null) {
             return false;
         }
         Message message = write(from, to, payload, cause);
-        TurnBuffer buffer = sender == null ? null : sender.turnBuffer();
+        TurnBuffer buffer = from instanceof AgentCell sender ? sender.turnBuffer() : null;
         if (buffer != null) {
             kernel.inbox.buffer(buffer, asleep.id(), message);
         } else {
@@ -233,7 +247,7 @@ final class Post {
     }
 
     /** Keeps an answer, which goes past the mailboxes, if all messages are kept; may wait. */
-    void answered(Address from, Message request, Object answer) {
+    void answered(Actor from, Message request, Object answer) {
         if (record != null) {
             record.add(write(from, request.sender(), answer, request));
         }
@@ -247,8 +261,9 @@ final class Post {
     }
 
     /** Puts an agent's own timer message into its mailbox; on the timers' thread, so it never waits. */
-    void remind(AgentCell cell, Object payload) {
-        Message message = write(cell.address(), cell.address(), payload, null);
+    void remind(AgentCell cell, Object payload, Map<String, String> headers) {
+        long id = ids.take(1) + 1;
+        Message message = write(id, new Envelope(cell.address(), cell.address(), headers), payload, null);
         if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
             dead(message, DeadLetter.Reason.RECIPIENT_ENDED, "the agent is ending");
             return;
@@ -276,7 +291,7 @@ final class Post {
      *
      * @throws DeliveryException if it takes no such payload
      */
-    Object accepted(AgentCell recipient, Address from, Object payload, @Nullable Message cause) {
+    Object accepted(AgentCell recipient, Actor from, Object payload, @Nullable Message cause) {
         Object fitting = fitting(recipient, payload);
         if (fitting != null) {
             return fitting;

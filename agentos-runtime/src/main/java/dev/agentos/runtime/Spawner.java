@@ -227,6 +227,9 @@ final class Spawner {
         var account = new LimitAccount(id, limits(spec.limits()), parent == null ? null : parent.account());
         var birth = new LifeCell.Birth(id, spec, asleep != null ? asleep.owner() : owner, parent, asleep);
         var cell = new AgentCell(kernel, birth, mailbox(spec), grants, account);
+        if (parent != null) {
+            cell.tainted(parent.taint()); // its spec may say anything
+        }
         if (asleep != null && asleep.state() == AgentState.PAUSED) {
             kernel.pauses.bornPaused(cell, asleep.reason());
         }

@@ -11,6 +11,7 @@ import dev.agentos.api.security.Action;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.schedule.Offered;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,12 @@ final class TopicExchange {
 
     /** What all copies of a published message share. */
     private record Publication(
-            Address from, Object payload, @Nullable Message cause, Instant time, Map<String, String> headers) {
+            Actor from, Object payload, @Nullable Message cause, Instant time, Map<String, String> headers) {
         Message to(Address recipient, Object accepted, long id) {
             long correlation = cause == null ? id : cause.correlation();
             long causation = cause == null ? id : cause.id();
             String type = accepted.getClass().getName();
-            return new Message(id, from, recipient, type, accepted, correlation, causation, time, headers);
+            return new Message(id, from.address(), recipient, type, accepted, correlation, causation, time, headers);
         }
     }
 
@@ -153,8 +154,9 @@ final class TopicExchange {
             return 0;
         }
         kernel.gate.use(by, Limit.MESSAGES, found.length);
-        var publication =
-                new Publication(by.address(), payload, cause, kernel.wallClock.now(), Map.of(Message.TOPIC, topic));
+        Map<String, String> headers = new HashMap<>(Taint.headers(by));
+        headers.put(Message.TOPIC, topic);
+        var publication = new Publication(by, payload, cause, kernel.wallClock.now(), Map.copyOf(headers));
         long id = kernel.post.takeIds(found.length);
         int subscribers = 0;
         for (TopicSubscription each : found) {

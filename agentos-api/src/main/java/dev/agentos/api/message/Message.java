@@ -29,6 +29,9 @@ public record Message(
         long causation,
         Instant time,
         Map<String, String> headers) {
+    /** The header that says where untrusted data came from that its sender had seen, separated by commas. */
+    public static final String TAINT = "taint";
+
     /** The header with the topic of a message that was published. */
     public static final String TOPIC = "topic";
 

@@ -43,6 +43,9 @@ public interface Actor {
         return Set.of();
     }
 
+    /** Its turn was handed data of these. Any thread. */
+    default void tainted(Set<String> by) {}
+
     /** {@return where its mail comes from} */
     Address address();
 

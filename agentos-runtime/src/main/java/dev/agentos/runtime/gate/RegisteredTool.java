@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadFactory;
  * @param validator its compiled schema
  * @param secrets the arguments of which records keep a hash only
  * @param threads makes the thread of one call
+ * @param taint what its results carry, if strangers write them
  */
 record RegisteredTool(
         Tool tool,
@@ -32,7 +33,8 @@ record RegisteredTool(
         Action nominal,
         JsonProvider.Validator validator,
         Set<String> secrets,
-        ThreadFactory threads) {
+        ThreadFactory threads,
+        Set<String> taint) {
 
     static RegisteredTool of(Tool tool, JsonProvider json) {
         ToolSpec spec = tool.spec();
@@ -43,7 +45,8 @@ record RegisteredTool(
                     new Action("tool", spec.name(), "call", Map.of()),
                     json.validator(spec.inputSchema()),
                     secretsOf(spec.inputSchema()),
-                    Thread.ofVirtual().name("tool " + spec.name()).factory());
+                    Thread.ofVirtual().name("tool " + spec.name()).factory(),
+                    Set.of("tool:" + spec.name()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "the schema of tool '" + spec.name() + "' cannot be used: " + e.getMessage(), e);

@@ -56,6 +56,9 @@ record ToolCaller(Toolbox toolbox, Actor actor) implements Tools {
         }
         var crossing = new ToolCrossing(this, tool, arguments);
         ToolEnding ending = toolbox.gate().cross(crossing);
+        if (tool.spec().untrusted()) {
+            actor.tainted(tool.taint());
+        }
         if (Thread.currentThread().isInterrupted()) {
             // Whoever interrupted wants the code to go on; being held for a pause would have to wait for nothing.
             actor.checkStopped();
