@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param values in the order of the statement, all but the number of the row, which is given on the writer
  * @param bytes roughly what it takes
  */
-record PlainRow(PlainSql sql, List<@Nullable Object> values, long bytes) implements BoundRow {
+record PlainRow(Statements.Sql sql, List<@Nullable Object> values, long bytes) implements BoundRow {
     private static final int PER_VALUE = 8;
 
-    static PlainRow of(PlainSql sql, List<@Nullable Object> values) {
+    static PlainRow of(Statements.Sql sql, List<@Nullable Object> values) {
         return new PlainRow(sql, values, size(values));
     }
 

@@ -41,6 +41,7 @@ final class Rows {
     private final Facts facts;
     private final MessageRows messages;
     private final EntryRows entries;
+    private final GrantRows grants;
 
     Rows(JsonProvider json) {
         this.json = json;
@@ -48,11 +49,17 @@ final class Rows {
         this.facts = new Facts(json, payloads);
         this.messages = new MessageRows(json, payloads);
         this.entries = new EntryRows(json);
+        this.grants = new GrantRows(json);
     }
 
     /** The codec of long-term entries. */
     EntryRows entries() {
         return entries;
+    }
+
+    /** The codec of grants. */
+    GrantRows grants() {
+        return grants;
     }
 
     BoundRow bind(StoredRow row) {
@@ -74,6 +81,10 @@ final class Rows {
             case StoredRow.EntryRow entry -> EntryRows.bind(entry);
             case StoredRow.EntryEndRow end -> EntryRows.bind(end);
             case StoredRow.EntryPurgeRow purge -> EntryRows.bind(purge);
+            case StoredRow.GrantRow grant -> GrantRows.bind(grant);
+            case StoredRow.GrantUseRow use -> GrantRows.bind(use);
+            case StoredRow.GrantEndRow end -> GrantRows.bind(end);
+            case StoredRow.GrantIdsRow ids -> GrantRows.bind(ids);
         };
     }
 
@@ -243,7 +254,7 @@ final class Rows {
         return time == null ? null : time.getLong(ChronoField.NANO_OF_SECOND);
     }
 
-    private static @Nullable Instant instant(@Nullable Long seconds, @Nullable Long nanos) {
+    static @Nullable Instant instant(@Nullable Long seconds, @Nullable Long nanos) {
         return seconds == null || nanos == null ? null : Instant.ofEpochSecond(seconds, nanos);
     }
 }

@@ -135,4 +135,9 @@ abstract class SqlStorage implements Storage {
     public EntryRepository entries() {
         return entries;
     }
+
+    @Override
+    public GrantRepository grants() {
+        return new GrantStore(queries, codec.grants());
+    }
 }

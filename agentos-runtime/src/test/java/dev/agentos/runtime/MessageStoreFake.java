@@ -7,6 +7,7 @@ import dev.agentos.api.spi.CommitHook;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.runtime.store.EmptyGrants;
 import dev.agentos.runtime.store.HeapStorage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,11 @@ final class MessageStoreFake implements Storage {
     @Override
     public EntryRepository entries() {
         return rest.entries();
+    }
+
+    @Override
+    public GrantRepository grants() {
+        return new EmptyGrants();
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.runtime.store.EmptyGrants;
 import dev.agentos.runtime.store.HeapStorage;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -146,6 +147,11 @@ class PersistenceTest {
         @Override
         public EntryRepository entries() {
             return heap.entries();
+        }
+
+        @Override
+        public GrantRepository grants() {
+            return new EmptyGrants();
         }
 
         @Override

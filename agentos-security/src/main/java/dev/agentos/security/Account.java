@@ -1,7 +1,13 @@
 package dev.agentos.security;
 
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Budget;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.spi.StoredRow.GrantUseRow;
+import dev.agentos.api.spi.StoredRow.Spending;
 import dev.agentos.api.spi.TimeSource;
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +25,23 @@ final class Account {
     private final @Nullable Account above;
     private final Object lock; // of everything below the topmost account
     private final @Nullable SlidingWindow rate; // guarded by lock
+    private final @Nullable Budget budget;
+    private final @Nullable SlidingWindow spent; // guarded by lock
     private long uses; // guarded by lock, as are the others; what is left
     private long bytes;
     private long children;
+    private long through; // bytes, whether they are limited here or above
 
     private Account(Capability capability, TimeSource time, @Nullable Account above) {
         this.capability = capability;
         this.above = above;
         this.lock = above == null ? new Object() : above.lock;
-        this.rate =
-                capability.rate().map(limit -> new SlidingWindow(limit, time)).orElse(null);
+        this.rate = capability
+                .rate()
+                .map(limit -> new SlidingWindow(BigDecimal.valueOf(limit.count()), limit.window(), time))
+                .orElse(null);
+        this.budget = capability.budget().orElse(null);
+        this.spent = budget == null ? null : new SlidingWindow(budget.amount(), budget.period(), time);
         this.uses = capability.uses().orElse(UNLIMITED);
         this.bytes = capability.maxBytes().orElse(UNLIMITED);
         this.children = capability.max().orElse(UNLIMITED);
@@ -39,15 +52,31 @@ final class Account {
         boolean limited = capability.uses().isPresent()
                 || capability.maxBytes().isPresent()
                 || capability.max().isPresent()
-                || capability.rate().isPresent();
+                || capability.rate().isPresent()
+                || capability.budget().isPresent();
         return limited || above != null ? new Account(capability, time, above) : null;
+    }
+
+    /** Counts what was counted before a restart; here only, since those above have counted it too. */
+    void restore(GrantUseRow use) {
+        synchronized (lock) {
+            uses = uses == UNLIMITED ? uses : Math.max(0, uses - use.uses());
+            bytes = bytes == UNLIMITED ? bytes : Math.max(0, bytes - use.bytes());
+            through = use.bytes();
+            if (rate != null) {
+                rate.restore(use.recent());
+            }
+            if (spent != null) {
+                spent.restore(use.spent());
+            }
+        }
     }
 
     /** {@return what stands against one more use; null if nothing does} */
     @Nullable
-    Hindrance hindrance(boolean spawns) {
+    Hindrance hindrance(Action action) {
         synchronized (lock) {
-            return hindranceNow(spawns);
+            return hindranceNow(action);
         }
     }
 
@@ -56,20 +85,33 @@ final class Account {
      *
      * @param begins asked at the end, under the lock, when nothing else stands against it
      */
-    boolean take(boolean spawns, BooleanSupplier begins) {
+    boolean take(Action action, BooleanSupplier begins) {
+        boolean spawns = isSpawn(action);
         synchronized (lock) {
-            if (hindranceNow(spawns) != null || !begins.getAsBoolean()) {
+            if (hindranceNow(action) != null || !begins.getAsBoolean()) {
                 return false;
             }
             for (Account account = this; account != null; account = account.above) {
-                account.uses--;
+                account.uses -= account.uses == UNLIMITED ? 0 : 1;
                 account.children -= spawns ? 1 : 0;
                 if (account.rate != null) {
-                    account.rate.add();
+                    account.rate.add(BigDecimal.ONE);
+                }
+                if (account.spent != null) {
+                    account.spent.add(account.amountOf(action));
                 }
             }
             return true;
         }
+    }
+
+    static boolean isSpawn(Action action) {
+        return action.verb().equals("spawn") && action.type().equals("agent");
+    }
+
+    /** What an action takes from the budget; more than there can be if that cannot be told. */
+    private BigDecimal amountOf(Action action) {
+        return budget == null ? BigDecimal.ZERO : budget.amountOf(action).orElse(BigDecimal.valueOf(UNLIMITED, -99));
     }
 
     /** A child that was counted has ended. */
@@ -90,38 +132,70 @@ final class Account {
                 }
             }
             for (Account account = this; account != null; account = account.above) {
-                account.bytes -= account.capability.maxBytes().isPresent() ? amount : 0;
+                account.bytes -= account.bytes == UNLIMITED ? 0 : amount;
+                account.through += amount;
             }
             return true;
         }
     }
 
+    long through() {
+        synchronized (lock) {
+            return through;
+        }
+    }
+
+    /** {@return how much of the budget is used; 0 if there is none} */
+    BigDecimal spent() {
+        synchronized (lock) {
+            return spent == null ? BigDecimal.ZERO : spent.inside();
+        }
+    }
+
+    /** {@return what the window of the rate holds} */
+    List<Spending> recentUses() {
+        synchronized (lock) {
+            return rate == null ? List.of() : rate.entries();
+        }
+    }
+
+    /** {@return what the window of the budget holds} */
+    List<Spending> spendings() {
+        synchronized (lock) {
+            return spent == null ? List.of() : spent.entries();
+        }
+    }
+
     /** What stands against one more use, in words. */
-    String describe(Hindrance hindrance) {
+    String describe(Hindrance hindrance, Action action) {
         synchronized (lock) {
             Account used = this;
-            while (used.above != null && used.ownHindrance(true) != hindrance) {
+            while (used.above != null && used.ownHindrance(action) != hindrance) {
                 used = used.above;
             }
-            String limit = switch (hindrance) {
-                case USES -> "all uses are used up, " + used.capability.uses().orElse(UNLIMITED);
-                case BYTES ->
-                    "all bytes are used up, " + used.capability.maxBytes().orElse(UNLIMITED);
-                case CHILDREN ->
-                    "as many children live as it permits, "
-                            + used.capability.max().orElse(UNLIMITED);
-                case RATE ->
-                    "its rate is reached, "
-                            + used.capability.rate().map(Object::toString).orElse("");
-                case REVOKED, EXPIRED, CLOSED -> throw new IllegalArgumentException("not counted: " + hindrance);
-            };
+            String limit = used.describeOwn(hindrance, action);
             return used == this ? limit : limit + ", of a grant that it was derived from";
         }
     }
 
-    private @Nullable Hindrance hindranceNow(boolean spawns) {
+    private String describeOwn(Hindrance hindrance, Action action) {
+        return switch (hindrance) {
+            case USES -> "all uses are used up, " + capability.uses().orElse(UNLIMITED);
+            case BYTES -> "all bytes are used up, " + capability.maxBytes().orElse(UNLIMITED);
+            case CHILDREN ->
+                "as many children live as it permits, " + capability.max().orElse(UNLIMITED);
+            case RATE ->
+                "its rate is reached, " + capability.rate().map(Object::toString).orElse("");
+            case BUDGET ->
+                "its budget " + budget + " does not suffice: " + spent() + " is used, and this takes "
+                        + amountOf(action);
+            case REVOKED, EXPIRED, CLOSED -> throw new IllegalArgumentException("not counted: " + hindrance);
+        };
+    }
+
+    private @Nullable Hindrance hindranceNow(Action action) {
         for (Account account = this; account != null; account = account.above) {
-            Hindrance own = account.ownHindrance(spawns);
+            Hindrance own = account.ownHindrance(action);
             if (own != null) {
                 return own;
             }
@@ -129,16 +203,19 @@ final class Account {
         return null;
     }
 
-    private @Nullable Hindrance ownHindrance(boolean spawns) {
+    private @Nullable Hindrance ownHindrance(Action action) {
         if (uses == 0) {
             return Hindrance.USES;
         }
         if (bytes == 0) {
             return Hindrance.BYTES;
         }
-        if (spawns && children == 0) {
+        if (children == 0 && isSpawn(action)) {
             return Hindrance.CHILDREN;
         }
-        return rate != null && rate.isFull() ? Hindrance.RATE : null;
+        if (rate != null && !rate.fits(BigDecimal.ONE)) {
+            return Hindrance.RATE;
+        }
+        return spent == null || spent.fits(amountOf(action)) ? null : Hindrance.BUDGET;
     }
 }

@@ -12,6 +12,8 @@ enum Hindrance {
     USES,
     /** Its rate is reached, or that of one above it. */
     RATE,
+    /** What it would take is more than is left of its budget, or that of one above it. */
+    BUDGET,
     /** As many bytes as it permits went through it, or through one above it. */
     BYTES,
     /** As many children live as it permits, or one above it. */

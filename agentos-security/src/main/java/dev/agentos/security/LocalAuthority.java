@@ -3,14 +3,26 @@ package dev.agentos.security;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Explanation;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.Storage.StoredGrant;
+import dev.agentos.api.spi.StoredRow.GrantRow;
+import dev.agentos.api.spi.StoredRow.GrantUseRow;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.security.LocalGrant.Birth;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,39 +41,52 @@ final class LocalAuthority implements Authority {
     private static final Capability EVERYTHING = Capability.of("root:**", "any");
 
     private static final Duration APPROVAL_EXPIRY = Duration.ofMinutes(15);
-    private static final int MAX_DEPTH = 256;
+    private static final int MAX_LINKS = 256;
     private static final Logger log = LoggerFactory.getLogger(LocalAuthority.class);
 
     private final TimeSource time;
-    private final AtomicLong ids = new AtomicLong();
+    private final LongSupplier numbers;
     private final AtomicLong epoch = new AtomicLong(1);
+    private final AtomicReference<Instant> latestKnown = new AtomicReference<>(Instant.MIN);
+    private final Queue<LocalGrant> used = new ConcurrentLinkedQueue<>(); // kept ones, a few of them twice
 
-    LocalAuthority(TimeSource time) {
+    LocalAuthority(TimeSource time, LongSupplier numbers) {
         this.time = Objects.requireNonNull(time, "time");
+        this.numbers = Objects.requireNonNull(numbers, "numbers");
     }
 
     @Override
     public Grant mintRoot(PrincipalId holder) {
-        return new LocalGrant(this, Objects.requireNonNull(holder, "holder"), EVERYTHING, null);
+        Objects.requireNonNull(holder, "holder");
+        return new LocalGrant(this, birth(holder, EVERYTHING, GrantOrigin.ROOT), null);
+    }
+
+    private Birth birth(PrincipalId holder, Capability capability, GrantOrigin origin) {
+        return new Birth(numbers.getAsLong(), holder, capability, origin, latestTime());
     }
 
     @Override
-    public Grant derive(List<Grant> from, PrincipalId holder, Capability capability) {
+    public Grant derive(List<Grant> from, PrincipalId holder, Capability capability, GrantOrigin origin) {
         Objects.requireNonNull(holder, "holder");
+        LocalGrant giver = giver(from, holder, capability);
+        return new LocalGrant(this, birth(holder, capability, origin), giver);
+    }
+
+    private LocalGrant giver(List<Grant> from, PrincipalId holder, Capability capability) {
         LocalGrant giver = null;
-        for (LocalGrant mine : ownOf(from)) {
-            boolean fits = mine.includes(capability) && !mine.revoked() && !mine.expired();
-            if (fits && (giver == null || mine.isFree())) {
-                giver = mine;
+        for (int i = 0; i < from.size(); i++) {
+            LocalGrant mine = own(from.get(i));
+            if (mine != null && mine.includesFor(holder, capability) && !mine.revoked() && !mine.expired()) {
+                giver = giver == null || mine.isFree() ? mine : giver;
             }
         }
         if (giver == null) {
-            throw denied(capability, holder, NearestMiss.of(ownOf(from), capability));
+            throw denied(capability, holder, NearestMiss.of(ownOf(from), holder, capability));
         }
-        if (giver.depth() >= MAX_DEPTH) {
-            throw denied(capability, holder, giver + " has been handed on " + MAX_DEPTH + " times, which is the most");
+        if (giver.links() >= MAX_LINKS) {
+            throw denied(capability, holder, giver + " has been handed on " + MAX_LINKS + " times, which is the most");
         }
-        return new LocalGrant(this, holder, capability, giver);
+        return giver;
     }
 
     private static DeniedException denied(Capability capability, PrincipalId holder, String reason) {
@@ -71,8 +96,70 @@ final class LocalAuthority implements Authority {
         return new DeniedException(action, reason, capability.toString());
     }
 
+    /** The parent may have expired: what was derived from it has then expired too, and is seen to. */
+    @Override
+    public Grant restore(StoredGrant stored, Grant parent) {
+        GrantRow row = stored.grant();
+        GrantUseRow use = stored.use();
+        LocalGrant above = own(parent);
+        if (stored.end() != null || above == null || above.revoked()) {
+            throw denied(row.capability(), row.holder(), "grant " + row.id() + " has ended: it does not come back");
+        }
+        if (!above.includesFor(row.holder(), row.capability())) {
+            throw denied(row.capability(), row.holder(), NearestMiss.of(List.of(above), row.holder(), row.capability()));
+        }
+        if (above.links() >= MAX_LINKS || above.id() >= row.id() && !above.isFromTheStart()) {
+            throw denied(row.capability(), row.holder(), "grant " + row.id() + " cannot be derived from " + above);
+        }
+        know(row.created());
+        Instant lastUse = use == null ? null : use.lastUse();
+        know(lastUse == null ? row.created() : lastUse);
+        var birth = new Birth(row.id(), row.holder(), row.capability(), row.origin(), row.created());
+        var grant = new LocalGrant(this, birth, above);
+        grant.restore(use);
+        return grant;
+    }
+
+    /** A store has seen this time: the clock must not be believed if it says less. */
+    private void know(Instant seen) {
+        latestKnown.accumulateAndGet(seen, (known, other) -> known.isBefore(other) ? other : known);
+    }
+
+    @Override
+    public synchronized List<GrantRow> keep(Grant grant) {
+        var fresh = new ArrayList<LocalGrant>();
+        for (LocalGrant mine = required(grant);
+                mine != null && !mine.isKept() && !mine.isFromTheStart();
+                mine = mine.above()) {
+            fresh.addFirst(mine);
+        }
+        return fresh.stream().map(LocalGrant::keep).toList();
+    }
+
+    @Override
+    public List<GrantUseRow> takeUses() {
+        var rows = new ArrayList<GrantUseRow>();
+        for (LocalGrant grant = used.poll(); grant != null; grant = used.poll()) {
+            rows.add(grant.takeUse());
+        }
+        return List.copyOf(rows);
+    }
+
+    void used(LocalGrant grant) {
+        used.add(grant);
+    }
+
     @Override
     public Ruling check(PrincipalId principal, List<Grant> held, Action action) {
+        LocalGrant grant = best(principal, held, action);
+        if (grant == null) {
+            return refused(principal, held, action);
+        }
+        return !grant.isFree() && grant.capability().approvalRequired() ? asks(grant) : grant.allowed();
+    }
+
+    /** The grant to use: one that counts nothing before one that does, before one that asks; null if none permits it now. */
+    private @Nullable LocalGrant best(PrincipalId principal, List<Grant> held, Action action) {
         LocalGrant counted = null;
         LocalGrant asking = null;
         int type = action.type().hashCode();
@@ -82,10 +169,10 @@ final class LocalAuthority implements Authority {
             if (grant != null
                     && !grant.isOfOtherType(type)
                     && grant.covers(action)
-                    && grant.holder().equals(principal)
+                    && grant.isOf(principal)
                     && grant.hindrance(action) == null) {
                 if (grant.isFree()) {
-                    return grant.allowed();
+                    return grant;
                 }
                 if (grant.capability().approvalRequired()) {
                     asking = asking == null ? grant : asking;
@@ -94,23 +181,50 @@ final class LocalAuthority implements Authority {
                 }
             }
         }
-        if (counted != null) {
-            return counted.allowed();
-        }
-        return asking != null ? asks(asking) : refused(principal, held, action);
+        return counted != null ? counted : asking;
     }
 
     private static Ruling asks(LocalGrant grant) {
-        return new Ruling.Asks(grant, grant + " requires an approval", APPROVAL_EXPIRY);
+        return new Ruling.Asks(grant, reasonToAsk(grant), APPROVAL_EXPIRY);
+    }
+
+    private static String reasonToAsk(LocalGrant grant) {
+        return grant + " requires an approval";
     }
 
     private Ruling refused(PrincipalId principal, List<Grant> held, Action action) {
-        var usable = ownOf(held).stream()
-                .filter(grant -> grant.holder().equals(principal))
-                .toList();
-        NearestMiss miss = NearestMiss.of(usable, action);
+        NearestMiss miss = miss(principal, held, action);
+        if (miss.grant() != null) {
+            miss.grant().deny();
+        }
         return new Ruling.Refused(
                 miss.reason(), MissingCapability.of(action, miss.capability()).toString());
+    }
+
+    private NearestMiss miss(PrincipalId principal, List<Grant> held, Action action) {
+        var usable = ownOf(held).stream().filter(grant -> grant.isOf(principal)).toList();
+        return NearestMiss.of(usable, action);
+    }
+
+    @Override
+    public Explanation explain(PrincipalId principal, List<Grant> held, Action action) {
+        LocalGrant grant = best(principal, held, action);
+        if (grant == null) {
+            NearestMiss miss = miss(principal, held, action);
+            String missing = MissingCapability.of(action, miss.capability()).toString();
+            return new Explanation.Missed(action, chain(miss.grant()), miss.reason(), missing);
+        }
+        return grant.capability().approvalRequired()
+                ? new Explanation.Asks(action, chain(grant), reasonToAsk(grant))
+                : new Explanation.Granted(action, chain(grant));
+    }
+
+    private static List<Explanation.Link> chain(@Nullable LocalGrant last) {
+        var links = new ArrayList<Explanation.Link>();
+        for (LocalGrant grant = last; grant != null; grant = grant.above()) {
+            links.add(Explanation.Link.to(grant));
+        }
+        return links;
     }
 
     @Override
@@ -121,10 +235,7 @@ final class LocalAuthority implements Authority {
 
     @Override
     public void revoke(Grant grant) {
-        LocalGrant mine = own(grant);
-        if (mine == null) {
-            throw new IllegalArgumentException("not a grant of this authority: " + grant);
-        }
+        LocalGrant mine = required(grant);
         long open = mine.cut();
         log.atDebug()
                 .addKeyValue("grant", mine.id())
@@ -142,16 +253,27 @@ final class LocalAuthority implements Authority {
         epoch.incrementAndGet();
     }
 
-    long nextId() {
-        return ids.incrementAndGet();
-    }
-
     TimeSource time() {
         return time;
     }
 
+    /** The time on the wall, or the latest one that a store has seen: a clock that was set back does not bring back what expired. */
+    Instant latestTime() {
+        Instant now = time.now();
+        Instant known = latestKnown.get();
+        return now.isBefore(known) ? known : now;
+    }
+
     private @Nullable LocalGrant own(Grant grant) {
         return grant instanceof LocalGrant local && local.isOf(this) ? local : null;
+    }
+
+    private LocalGrant required(Grant grant) {
+        LocalGrant mine = own(grant);
+        if (mine == null) {
+            throw new IllegalArgumentException("not a grant of this authority: " + grant);
+        }
+        return mine;
     }
 
     private List<LocalGrant> ownOf(List<Grant> grants) {

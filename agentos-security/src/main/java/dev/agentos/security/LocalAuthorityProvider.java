@@ -3,6 +3,7 @@ package dev.agentos.security;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.AuthorityProvider;
 import dev.agentos.api.spi.TimeSource;
+import java.util.function.LongSupplier;
 
 /**
  * Makes authorities that keep their grants as objects of this process. Chosen by the name {@code local}.
@@ -19,7 +20,7 @@ public final class LocalAuthorityProvider implements AuthorityProvider {
     }
 
     @Override
-    public Authority open(TimeSource time) {
-        return new LocalAuthority(time);
+    public Authority open(TimeSource time, LongSupplier numbers) {
+        return new LocalAuthority(time, numbers);
     }
 }

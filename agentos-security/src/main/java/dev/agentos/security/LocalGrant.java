@@ -3,13 +3,18 @@ package dev.agentos.security;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.GrantUsage;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority.Ruling;
+import dev.agentos.api.spi.StoredRow.GrantRow;
+import dev.agentos.api.spi.StoredRow.GrantUseRow;
 import java.lang.invoke.VarHandle;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -33,11 +38,10 @@ import org.jspecify.annotations.Nullable;
 /** A capability in the hands of its holder; made by its authority only. Thread-safe. */
 final class LocalGrant implements Grant {
     private final LocalAuthority authority;
-    private final long id;
-    private final Capability capability;
-    private final PrincipalId holder;
+    private final Birth birth;
     private final @Nullable LocalGrant parent;
-    private final int depth;
+    private final int links; // from the root
+    private final int depth; // of these, to another holder
     private final Ruling.Allowed allowed;
 
     private final int typeHash;
@@ -45,29 +49,31 @@ final class LocalGrant implements Grant {
     private final boolean hasHours; // is for some times of day only
     private final @Nullable Instant expires;
     private final long deadline; // of the monotonic clock, when expires was due as seen when it was minted
+    private final UseCount count = new UseCount();
 
-    private final LongAdder begun = new LongAdder(); // uses of this grant and of all below
-    private final LongAdder ended = new LongAdder(); // of those
     private volatile boolean cut; // this grant itself was revoked
     private volatile boolean over; // found expired once
     private volatile long soundAt; // epoch at which neither this grant nor one above it was cut
+    private volatile boolean kept; // a store has it
+    private volatile boolean used; // since the store was last told; may be told twice, never not at all
 
-    LocalGrant(LocalAuthority authority, PrincipalId holder, Capability capability, @Nullable LocalGrant parent) {
+    /** What a grant is born with. */
+    record Birth(long id, PrincipalId holder, Capability capability, GrantOrigin origin, Instant time) {}
+
+    LocalGrant(LocalAuthority authority, Birth birth, @Nullable LocalGrant parent) {
+        Capability capability = birth.capability;
         this.authority = authority;
-        this.id = authority.nextId();
-        this.capability = capability;
-        this.holder = holder;
+        this.birth = birth;
         this.parent = parent;
-        this.depth = parent == null ? 0 : parent.depth + 1;
+        this.links = parent == null ? 0 : parent.links + 1;
+        this.depth = parent == null ? 0 : parent.depth + (parent.isOf(birth.holder) ? 0 : 1);
         this.typeHash = capability.type().hashCode();
-        var time = authority.time();
-        this.account = Account.of(capability, time, parent == null ? null : parent.account);
-        this.hasHours = capability.constraints().stream()
-                .anyMatch(constraint -> constraint.key().equals("between"));
+        this.account = Account.of(capability, authority.time(), parent == null ? null : parent.account);
+        this.hasHours = capability.hasHours();
         this.expires = capability.expires().orElse(null);
-        this.deadline = expires == null ? 0 : time.nanoTime() + nanosUntil(expires, time.now());
-        boolean free = capability.constraints().stream().noneMatch(constraint -> constraint.isSystem());
-        this.allowed = new Ruling.Allowed(this, free);
+        this.deadline =
+                expires == null ? 0 : authority.time().nanoTime() + nanosUntil(expires, authority.latestTime());
+        this.allowed = new Ruling.Allowed(this, capability.isSteady());
     }
 
     /** Farther away than 146 years is as good as that, and does not overflow. */
@@ -79,17 +85,17 @@ final class LocalGrant implements Grant {
 
     @Override
     public long id() {
-        return id;
+        return birth.id;
     }
 
     @Override
     public Capability capability() {
-        return capability;
+        return birth.capability;
     }
 
     @Override
     public PrincipalId holder() {
-        return holder;
+        return birth.holder;
     }
 
     @Override
@@ -98,8 +104,34 @@ final class LocalGrant implements Grant {
     }
 
     @Override
+    public GrantOrigin origin() {
+        return birth.origin;
+    }
+
+    @Override
+    public int depth() {
+        return depth;
+    }
+
+    @Override
+    public Instant created() {
+        return birth.time;
+    }
+
+    @Override
     public long used() {
-        return begun.sum();
+        return count.uses();
+    }
+
+    @Override
+    public GrantUsage usage() {
+        return new GrantUsage(
+                count.uses(),
+                count.denials(),
+                count.open(),
+                count.lastUse(authority.time()),
+                account == null ? 0 : account.through(),
+                account == null ? BigDecimal.ZERO : account.spent());
     }
 
     @Override
@@ -132,8 +164,7 @@ final class LocalGrant implements Grant {
     }
 
     private boolean isOver(Instant end) {
-        var time = authority.time();
-        if (time.nanoTime() - deadline >= 0 || !time.now().isBefore(end)) {
+        if (authority.time().nanoTime() - deadline >= 0 || !authority.latestTime().isBefore(end)) {
             over = true;
         }
         return over;
@@ -144,22 +175,25 @@ final class LocalGrant implements Grant {
         cut = true;
         authority.advanceEpoch();
         VarHandle.fullFence();
-        return open();
-    }
-
-    /** How many uses of this grant and of those below have begun and not ended. */
-    long open() {
-        // In this order: a use that begins and ends in between is counted, rather than one that is open left out.
-        long done = ended.sum();
-        return begun.sum() - done;
+        return count.open();
     }
 
     boolean isOf(LocalAuthority other) {
         return authority == other;
     }
 
-    int depth() {
-        return depth;
+    boolean isOf(PrincipalId holder) {
+        return birth.holder.equals(holder);
+    }
+
+    @Nullable
+    LocalGrant above() {
+        return parent;
+    }
+
+    /** How many grants there are above it. */
+    int links() {
+        return links;
     }
 
     Ruling.Allowed allowed() {
@@ -176,16 +210,29 @@ final class LocalGrant implements Grant {
     }
 
     boolean covers(Action action) {
-        return isRoot() || capability.covers(action);
+        return isRoot() || birth.capability.covers(action);
     }
 
     boolean includes(Capability narrower) {
-        return isRoot() || narrower.isWithin(capability);
+        return isRoot() || narrower.isWithin(birth.capability);
+    }
+
+    /** Whether somebody else could be given this. */
+    boolean includesFor(PrincipalId holder, Capability narrower) {
+        if (isRoot() || isOf(holder)) {
+            return includes(narrower);
+        }
+        return birth.capability.handedOn().filter(narrower::isWithin).isPresent();
     }
 
     /** What has nothing above it was minted; whatever a grant that was handed over says, it is not the root grant. */
-    private boolean isRoot() {
+    boolean isRoot() {
         return parent == null;
+    }
+
+    /** Whether its holder has it from the start, and a new one with each runtime. */
+    boolean isFromTheStart() {
+        return birth.origin == GrantOrigin.ROOT;
     }
 
     /** Why an action that is covered is not permitted now; null if it is. */
@@ -198,39 +245,36 @@ final class LocalGrant implements Grant {
             return null;
         }
         Hindrance ofTime = limitOfTime();
-        return ofTime == null && account != null ? account.hindrance(isSpawn(action)) : ofTime;
+        return ofTime == null && account != null ? account.hindrance(action) : ofTime;
     }
 
     private @Nullable Hindrance limitOfTime() {
         if (expired()) {
             return Hindrance.EXPIRED;
         }
-        return !hasHours || capability.isOpenAt(authority.time().now()) ? null : Hindrance.CLOSED;
-    }
-
-    private static boolean isSpawn(Action action) {
-        return action.verb().equals("spawn") && action.type().equals("agent");
+        return !hasHours || birth.capability.isOpenAt(authority.time().now()) ? null : Hindrance.CLOSED;
     }
 
     /** {@return the use; null if it cannot begin, and then nothing is counted} */
     @Nullable
     LocalUse begin(Action action) {
-        boolean spawns = isSpawn(action);
-        boolean begins = account == null ? confirm() : account.take(spawns, this::confirm);
-        return begins ? new LocalUse(this, spawns) : null;
+        boolean begins = account == null ? confirm() : account.take(action, this::confirm);
+        return begins ? new LocalUse(this, Account.isSpawn(action)) : null;
     }
 
     /** First counts as begun, then looks at the cells: see above. */
     private boolean confirm() {
+        long now = authority.time().nanoTime();
         for (LocalGrant grant = this; grant != null; grant = grant.parent) {
-            grant.begun.increment();
+            grant.count.begin(now);
+            grant.tell();
         }
         VarHandle.fullFence();
         if (!revoked() && (isFree() || limitOfTime() == null)) {
             return true;
         }
         for (LocalGrant grant = this; grant != null; grant = grant.parent) {
-            grant.begun.decrement();
+            grant.count.takeBack();
         }
         return false;
     }
@@ -241,28 +285,91 @@ final class LocalGrant implements Grant {
             account.endChild();
         }
         for (LocalGrant grant = this; grant != null; grant = grant.parent) {
-            grant.ended.increment();
+            grant.count.end();
         }
+    }
+
+    /** Counts an action that was denied, to which this came nearest. */
+    void deny() {
+        count.deny();
+        tell();
     }
 
     /** Counts bytes here and above; all of them or none. */
     boolean charge(long amount) {
-        return account == null || account.charge(amount);
+        if (account == null) {
+            return true;
+        }
+        boolean counted = account.charge(amount);
+        for (LocalGrant grant = this; counted && grant != null; grant = grant.parent) {
+            grant.tell();
+        }
+        return counted;
+    }
+
+    boolean isKept() {
+        return kept;
+    }
+
+    /** Counts from now on are for a store, those so far included. {@return the row for it} */
+    GrantRow keep() {
+        kept = true;
+        tell();
+        LocalGrant giver = parent;
+        return new GrantRow(
+                birth.id,
+                birth.holder,
+                birth.capability,
+                giver == null || !giver.kept ? null : giver.birth.id,
+                birth.origin,
+                birth.time,
+                giver == null ? birth.holder : giver.birth.holder);
+    }
+
+    /** Takes over what a store has. */
+    void restore(@Nullable GrantUseRow use) {
+        kept = true;
+        if (use != null) {
+            count.restore(use.uses(), use.denials(), use.lastUse(), authority.time());
+            if (account != null) {
+                account.restore(use);
+            }
+        }
+    }
+
+    private void tell() {
+        if (kept && !used) {
+            used = true;
+            authority.used(this);
+        }
+    }
+
+    /** {@return what is counted now} */
+    GrantUseRow takeUse() {
+        used = false; // first: what is counted from here on is told again
+        return new GrantUseRow(
+                birth.id,
+                count.uses(),
+                count.denials(),
+                account == null ? 0 : account.through(),
+                count.lastUse(authority.time()),
+                account == null ? List.of() : account.recentUses(),
+                account == null ? List.of() : account.spendings());
     }
 
     /** What limits this grant or one above it, in words. */
-    String describe(Hindrance hindrance) {
+    String describe(Hindrance hindrance, Action action) {
         return switch (hindrance) {
             case REVOKED -> "it was revoked";
             case EXPIRED -> "it expired at " + expires;
             case CLOSED -> "it is not the time of day for it";
-            case USES, BYTES, CHILDREN, RATE -> account == null ? "" : account.describe(hindrance);
+            case USES, BYTES, CHILDREN, RATE, BUDGET -> account == null ? "" : account.describe(hindrance, action);
         };
     }
 
     /** {@return the grant as a person finds it again, {@code grant 7 'tool:x call'}} */
     @Override
     public String toString() {
-        return "grant " + id + " '" + capability + "'";
+        return "grant " + birth.id + " '" + birth.capability + "'";
     }
 }

@@ -3,6 +3,8 @@ package dev.agentos.security;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Constraint;
+import dev.agentos.api.security.PrincipalId;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The grant that comes nearest to covering something, and why it does not.
  *
  * @param reason for people, naming the grant
- * @param capability of the nearest grant; null if none is for this type
+ * @param grant the nearest; null if none is for this type
  */
-record NearestMiss(String reason, @Nullable Capability capability) {
+record NearestMiss(String reason, @Nullable LocalGrant grant) {
 
     /** How near a grant comes, nearest last. */
     private enum Nearness {
@@ -41,21 +43,26 @@ record NearestMiss(String reason, @Nullable Capability capability) {
         Hindrance hindrance = nearest.covers(action) ? nearest.hindrance(action) : null;
         // Time goes on between the check and this: what hindered it may be over.
         String why = hindrance != null
-                ? nearest.describe(hindrance)
+                ? nearest.describe(hindrance, action)
                 : nearest.capability().miss(action).orElse("it was refused a moment ago");
-        return new NearestMiss(nearest + " comes nearest: " + why, nearest.capability());
+        return new NearestMiss(nearest + " comes nearest: " + why, nearest);
     }
 
-    /** Says which of the giver's grants comes nearest to including a capability, and what of it is wider. */
-    static String of(List<LocalGrant> held, Capability wanted) {
+    /** The capability of the nearest grant; null if there is none. */
+    @Nullable
+    Capability capability() {
+        return grant == null ? null : grant.capability();
+    }
+
+    /** Says which of the giver's grants comes nearest to including a capability for a holder, and what of it is wider. */
+    static String of(List<LocalGrant> held, PrincipalId holder, Capability wanted) {
         var sameType = held.stream()
                 .filter(grant ->
                         grant.includes(wanted) || grant.capability().type().equals(wanted.type()))
                 .toList();
         for (LocalGrant grant : sameType) {
             if (grant.includes(wanted)) {
-                Hindrance hindrance = grant.revoked() ? Hindrance.REVOKED : Hindrance.EXPIRED;
-                return grant + " would include it, but " + grant.describe(hindrance);
+                return grant + " would include it, but " + notGiven(grant, holder, wanted);
             }
         }
         for (LocalGrant grant : sameType) {
@@ -67,6 +74,20 @@ record NearestMiss(String reason, @Nullable Capability capability) {
         return sameType.isEmpty()
                 ? none(held.size(), wanted.resource())
                 : sameType.getFirst() + " comes nearest: it does not include " + scope(wanted);
+    }
+
+    private static String notGiven(LocalGrant grant, PrincipalId holder, Capability wanted) {
+        if (grant.revoked()) {
+            return "it was revoked";
+        }
+        if (grant.includesFor(holder, wanted)) {
+            return "it expired at "
+                    + grant.capability().expires().map(Instant::toString).orElse("the end of a grant above it");
+        }
+        return grant.capability()
+                .handedOn()
+                .map(most -> "what is handed on of it has to be within '" + most + "'")
+                .orElse("it may not be handed on");
     }
 
     private static String none(int held, String wanted) {

@@ -1,78 +1,129 @@
 package dev.agentos.security;
 
-import dev.agentos.api.Rate;
+import dev.agentos.api.spi.StoredRow.Spending;
 import dev.agentos.api.spi.TimeSource;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /*
- * The moments of the uses within the last window, oldest first. A bucket that refills would need one number instead, but
- * lets through up to twice the rate in some window, and a grant's rate is a promise about every window.
+ * The moments of what was added within the last window, oldest first. A bucket that refills would need one number instead,
+ * but lets through up to twice the limit in some window, and what a grant limits is a promise about every window.
  *
- * A rate of a million a day must not cost a million entries: beyond EXACT uses, those that are closer together than a
- * grain share an entry, and all of them count as if they had happened at its last moment. So the rate is never exceeded,
- * and a use may have to wait 1/4096 of the window longer than it would have to.
+ * A rate of a million a day must not cost a million entries: beyond EXACT of them, additions that are closer together than
+ * a grain share an entry, and all of it counts as if it had happened at its last moment. So the limit is never exceeded,
+ * and an addition may have to wait 1/4096 of the window longer than it would have to.
  */
-/** So many uses in any window of time, by the source's monotonic clock. Not thread-safe. */
+/** So much in any window of time, by the source's monotonic clock, or in all. Not thread-safe. */
 final class SlidingWindow {
     private static final int EXACT = 4_096;
+    /** As many are kept in a store: it is written at every use. */
+    private static final int STORED = 64;
 
     private final TimeSource time;
-    private final Rate rate;
-    private final long window; // nanoseconds
-    private final long grain; // nanoseconds; 0 if every use has an entry of its own
-    private final long origin; // so that moments count from 0
+    private final BigDecimal limit;
+    private final long window; // nanoseconds; 0 if it never ends
+    private final long grain; // nanoseconds
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-    private long inside; // the uses of all entries
+    private BigDecimal inside = BigDecimal.ZERO; // the amounts of all entries
 
     private static final class Entry {
         private final long first;
         private long last;
-        private long uses;
+        private BigDecimal amount;
 
-        private Entry(long moment) {
+        private Entry(long moment, BigDecimal amount) {
             this.first = moment;
+            this.last = moment;
+            this.amount = amount;
         }
     }
 
-    SlidingWindow(Rate rate, TimeSource time) {
+    /** @param duration null for a window that never ends */
+    SlidingWindow(BigDecimal limit, @Nullable Duration duration, TimeSource time) {
         this.time = time;
-        this.rate = rate;
-        this.window = nanos(rate.window());
-        this.grain = rate.count() <= EXACT ? 0 : window / EXACT;
-        this.origin = time.nanoTime();
+        this.limit = limit;
+        this.window = duration == null ? 0 : nanos(duration);
+        this.grain = window / EXACT;
     }
 
-    /** A window longer than 292 years never ends. */
+    /** Longer than 146 years is as good as that, and does not overflow. */
     private static long nanos(Duration duration) {
-        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? duration.toNanos() : Long.MAX_VALUE;
+        var most = Duration.ofNanos(Long.MAX_VALUE / 2);
+        return (duration.compareTo(most) < 0 ? duration : most).toNanos();
     }
 
-    /** Whether one more use would be too many. */
-    boolean isFull() {
+    /** Whether there is room for so much now. */
+    boolean fits(BigDecimal amount) {
         forget();
-        return inside == rate.count();
+        return amount.compareTo(limit) <= 0 && inside.add(amount).compareTo(limit) <= 0;
     }
 
-    /** Counts a use for which there is room. */
-    void add() {
+    /** Adds what fits. */
+    void add(BigDecimal amount) {
         long moment = forget();
-        Entry entry = entries.peekLast();
-        if (entry == null || (moment - entry.first >= grain && moment != entry.first)) {
-            entry = new Entry(moment);
-            entries.addLast(entry);
+        inside = inside.add(amount);
+        Entry latest = entries.peekLast();
+        if (latest != null
+                && (window == 0
+                        || moment == latest.first
+                        || entries.size() >= EXACT && moment - latest.first < grain)) {
+            latest.last = moment;
+            latest.amount = latest.amount.add(amount);
+        } else if (amount.signum() > 0) {
+            entries.addLast(new Entry(moment, amount));
         }
-        entry.last = moment;
-        entry.uses++;
-        inside++;
+    }
+
+    /** {@return how much is inside now} */
+    BigDecimal inside() {
+        forget();
+        return inside;
+    }
+
+    /** {@return what is inside, oldest first; what is close together as one, at its last moment} */
+    List<Spending> entries() {
+        long moment = forget();
+        Instant now = time.now();
+        int together = Math.ceilDiv(Math.max(1, entries.size()), STORED);
+        var stored = new ArrayList<Spending>();
+        for (Iterator<Entry> rest = entries.iterator(); rest.hasNext(); ) {
+            Entry last = rest.next();
+            BigDecimal sum = last.amount;
+            for (int i = 1; i < together && rest.hasNext(); i++) {
+                last = rest.next();
+                sum = sum.add(last.amount);
+            }
+            stored.add(new Spending(now.minusNanos(moment - last.last), sum));
+        }
+        return List.copyOf(stored);
+    }
+
+    /** Adds what was inside before a restart, which may be more than fits now. What happened in the future happens now. */
+    void restore(List<Spending> stored) {
+        long moment = time.nanoTime();
+        Instant now = time.now();
+        for (Spending spending : stored) {
+            Duration age = Duration.between(spending.time(), now);
+            long nanos = age.isNegative() ? 0 : nanos(age);
+            if (window == 0 || nanos < window) {
+                entries.addLast(new Entry(moment - nanos, spending.amount()));
+                inside = inside.add(spending.amount());
+            }
+        }
     }
 
     /** Drops what has left the window. {@return the present moment} */
     private long forget() {
-        long moment = time.nanoTime() - origin;
+        long moment = time.nanoTime();
         Entry oldest = entries.peekFirst();
-        while (oldest != null && moment - oldest.last >= window) {
-            inside -= oldest.uses;
+        while (window != 0 && oldest != null && moment - oldest.last >= window) {
+            inside = inside.subtract(oldest.amount);
             entries.removeFirst();
             oldest = entries.peekFirst();
         }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.TimeSource;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -21,7 +24,7 @@ public class GrantLincheckTest {
 
     /** Begin against revoke. */
     public static class Revoking {
-        private final LocalAuthority authority = new LocalAuthority(TIME);
+        private final LocalAuthority authority = new LocalAuthority(TIME, new AtomicLong()::incrementAndGet);
         private final LocalGrant parent = grant(authority, "tool:x call; uses=3", null);
         private final LocalGrant child = grant(authority, "tool:x call; uses=2", parent);
 
@@ -53,7 +56,7 @@ public class GrantLincheckTest {
 
     /** Two children draw on the same few uses. */
     public static class Counting {
-        private final LocalAuthority authority = new LocalAuthority(TIME);
+        private final LocalAuthority authority = new LocalAuthority(TIME, new AtomicLong()::incrementAndGet);
         private final LocalGrant parent = grant(authority, "tool:x call; uses=3", null);
         private final LocalGrant first = grant(authority, "tool:x call; uses=2", parent);
         private final LocalGrant second = grant(authority, "tool:x call; uses=2", parent);
@@ -75,7 +78,9 @@ public class GrantLincheckTest {
     }
 
     private static LocalGrant grant(LocalAuthority authority, String capability, LocalGrant parent) {
-        return new LocalGrant(authority, PrincipalId.HOST, Capability.parse(capability), parent);
+        var birth = new LocalGrant.Birth(
+                1, PrincipalId.HOST, Capability.parse(capability), GrantOrigin.GRANTED, Instant.EPOCH);
+        return new LocalGrant(authority, birth, parent);
     }
 
     @Test

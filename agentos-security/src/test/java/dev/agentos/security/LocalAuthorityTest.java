@@ -7,6 +7,8 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.GrantUsage;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Authority.Ruling;
@@ -298,12 +300,12 @@ class LocalAuthorityTest implements AuthorityContract {
         Use running = authority.begin(grant, CALL);
 
         authority.revoke(grant);
-        long openWhileRunning = ((LocalGrant) grant).open();
+        long openWhileRunning = grant.usage().inFlight();
         running.close();
 
         assertThat(openWhileRunning).isEqualTo(1);
-        assertThat(((LocalGrant) grant).open()).isZero();
-        assertThat(((LocalGrant) root).open()).isZero();
+        assertThat(grant.usage().inFlight()).isZero();
+        assertThat(root.usage().inFlight()).isZero();
     }
 
     @Test
@@ -419,6 +421,26 @@ class LocalAuthorityTest implements AuthorityContract {
         @Override
         public long used() {
             return 0;
+        }
+
+        @Override
+        public GrantOrigin origin() {
+            return GrantOrigin.GRANTED;
+        }
+
+        @Override
+        public int depth() {
+            return 1;
+        }
+
+        @Override
+        public Instant created() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public GrantUsage usage() {
+            return GrantUsage.NONE;
         }
     }
 

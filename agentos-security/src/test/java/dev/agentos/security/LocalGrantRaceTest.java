@@ -27,7 +27,8 @@ class LocalGrantRaceTest {
     private static final Action CALL = Action.of("tool:x", "call");
     private static final Action SPAWN = Action.of("agent:a", "spawn");
 
-    private final LocalAuthority authority = new LocalAuthority(new SettableTime(Instant.EPOCH));
+    private final LocalAuthority authority = (LocalAuthority)
+            new LocalAuthorityProvider().open(new SettableTime(Instant.EPOCH));
     private final Grant root = authority.mintRoot(PrincipalId.HOST);
 
     @Test
@@ -93,7 +94,7 @@ class LocalGrantRaceTest {
         });
 
         assertThat(most.get()).isBetween(1, 3);
-        assertThat(((LocalGrant) parent).open()).isZero();
+        assertThat(parent.usage().inFlight()).isZero();
     }
 
     @Test
@@ -139,7 +140,7 @@ class LocalGrantRaceTest {
             join(user);
 
             assertThat(late.get()).isZero();
-            assertThat(((LocalGrant) top).open()).isZero();
+            assertThat(top.usage().inFlight()).isZero();
         }
     }
 
@@ -174,7 +175,7 @@ class LocalGrantRaceTest {
             join(user);
 
             assertThat(seen).isGreaterThanOrEqualTo(uses.size());
-            assertThat(top.open()).isEqualTo(uses.size());
+            assertThat(top.usage().inFlight()).isEqualTo(uses.size());
         }
     }
 

@@ -2,8 +2,8 @@ package dev.agentos.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentos.api.Rate;
 import dev.agentos.security.LocalAuthorityTest.SettableTime;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,11 +15,11 @@ import net.jqwik.api.constraints.Size;
 
 class SlidingWindowProperties {
     @Property
-    void isFull_agreesWithCounting(
+    void fits_agreesWithCounting(
             @ForAll @IntRange(min = 1, max = 5) int count,
             @ForAll @Size(max = 60) List<@IntRange(max = 40) Integer> pauses) {
         var clock = new SettableTime(Instant.EPOCH);
-        var window = new SlidingWindow(new Rate(count, Duration.ofNanos(100)), clock);
+        var window = new SlidingWindow(BigDecimal.valueOf(count), Duration.ofNanos(100), clock);
         var taken = new ArrayList<Long>();
 
         for (int pause : pauses) {
@@ -28,11 +28,11 @@ class SlidingWindowProperties {
             boolean expected =
                     taken.stream().filter(moment -> now - moment < 100).count() < count;
 
-            boolean room = !window.isFull();
+            boolean room = window.fits(BigDecimal.ONE);
 
             assertThat(room).isEqualTo(expected);
             if (room) {
-                window.add();
+                window.add(BigDecimal.ONE);
                 taken.add(now);
             }
         }

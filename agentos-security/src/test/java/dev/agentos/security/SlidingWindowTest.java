@@ -2,8 +2,8 @@ package dev.agentos.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentos.api.Rate;
 import dev.agentos.security.LocalAuthorityTest.SettableTime;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,27 +13,27 @@ class SlidingWindowTest {
     private final SettableTime time = new SettableTime(Instant.EPOCH);
 
     @Test
-    void isFull_ends_exactlyOneWindowAfterTheFirst() {
-        var window = new SlidingWindow(new Rate(1, Duration.ofSeconds(1)), time);
-        window.add();
+    void fits_again_exactlyOneWindowAfterTheFirst() {
+        var window = new SlidingWindow(BigDecimal.valueOf(1), Duration.ofSeconds(1), time);
+        window.add(BigDecimal.ONE);
 
         time.advance(Duration.ofNanos(999_999_999));
-        boolean full = window.isFull();
+        boolean full = !window.fits(BigDecimal.ONE);
         time.advance(Duration.ofNanos(1));
 
         assertThat(full).isTrue();
-        assertThat(window.isFull()).isFalse();
+        assertThat(window.fits(BigDecimal.ONE)).isTrue();
     }
 
     @Test
-    void isFull_keepsToALargeRate_inAnyWindow() {
-        var window = new SlidingWindow(new Rate(100_000, Duration.ofSeconds(100)), time);
+    void fits_keepsToALargeRate_inAnyWindow() {
+        var window = new SlidingWindow(BigDecimal.valueOf(100_000), Duration.ofSeconds(100), time);
         var taken = new ArrayList<Long>();
 
         for (int i = 0; i < 400_000; i++) {
             time.advance(Duration.ofMillis(1));
-            if (i % 3 != 0 && !window.isFull()) {
-                window.add();
+            if (i % 3 != 0 && window.fits(BigDecimal.ONE)) {
+                window.add(BigDecimal.ONE);
                 taken.add(time.nanoTime());
             }
         }
@@ -45,12 +45,12 @@ class SlidingWindowTest {
     }
 
     @Test
-    void isFull_isForGood_whenTheWindowIsLongerThanTheClock() {
-        var window = new SlidingWindow(new Rate(1, Duration.ofDays(400_000)), time);
-        window.add();
+    void fits_neverAgain_whenTheWindowIsLongerThanTheClock() {
+        var window = new SlidingWindow(BigDecimal.valueOf(1), Duration.ofDays(400_000), time);
+        window.add(BigDecimal.ONE);
 
         time.advance(Duration.ofDays(10_000));
 
-        assertThat(window.isFull()).isTrue();
+        assertThat(window.fits(BigDecimal.ONE)).isFalse();
     }
 }

@@ -7,6 +7,8 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.GrantUsage;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxPolicy;
@@ -147,6 +149,26 @@ public final class FakeContext implements ToolContext {
         @Override
         public long used() {
             return 0;
+        }
+
+        @Override
+        public GrantOrigin origin() {
+            return GrantOrigin.GRANTED;
+        }
+
+        @Override
+        public int depth() {
+            return 1;
+        }
+
+        @Override
+        public Instant created() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public GrantUsage usage() {
+            return GrantUsage.NONE;
         }
     }
 }

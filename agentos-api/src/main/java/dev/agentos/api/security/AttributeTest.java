@@ -86,6 +86,11 @@ final class AttributeTest implements Clause {
         return constraint;
     }
 
+    @Override
+    public boolean isAkin(Clause other) {
+        return other instanceof AttributeTest that && comparison == that.comparison && key.equals(that.key);
+    }
+
     boolean accepts(Action action) {
         if (isProgram) {
             return acceptsProgram(action);

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Constraints are conjunctive, the values of one are alternatives. System keys: {@code uses=5}, {@code rate=100/1m},
  * {@code expires=2026-12-31T23:59:59Z}, {@code maxBytes=1MiB}, {@code approval=required},
- * {@code between=09:30-16:00@Europe/Berlin} (UTC unless said), {@code max=3} (for spawn). What they limit is counted by
- * the grant, so {@link #covers} does not look at them. Any other key is an attribute of the action; one that is absent
+ * {@code between=09:30-16:00@Europe/Berlin} (UTC unless said), {@code max=3} (for spawn), {@code depth=2} (how often
+ * it may be handed on), {@code budget=notional:100000/1d} (the sum of an attribute in any window of time, or for good). What they
+ * limit is counted by the grant, so {@link #covers} does not look at them, but for the amount that a budget needs. Any other key is an attribute of the action; one that is absent
  * satisfies nothing, an array satisfies {@code =} if it is not empty and each element does. {@code argv0} compares a
  * value with a slash with the attribute {@code argv0} (the absolute program), one without with {@code program} (the name
  * looked up in the fixed PATH).
@@ -41,21 +42,24 @@ public final class Capability {
     public static final int MAX_LENGTH = 4_096;
 
     private final Scope scope;
-    private final List<Clause> clauses;
+    private final Clause[] clauses;
     private final String text;
-    // Arrays beside the collections: covers() runs on every action and must not allocate iterators.
+    // Arrays: covers() runs on every action and must not allocate iterators.
     private final String[] verbs;
     private final AttributeTest[] tests;
+    private final @Nullable Budget budget;
 
     /** Takes parts that are checked already; the clauses are sorted and no two have the same id. */
     Capability(Scope scope, Collection<Clause> clauses) {
         this.scope = scope;
-        this.clauses = List.copyOf(clauses);
+        this.clauses = clauses.toArray(Clause[]::new);
         this.verbs = scope.verbs().toArray(String[]::new);
         this.tests = only(AttributeTest.class).toArray(AttributeTest[]::new);
+        Term.Spend spend = term(Term.Spend.class);
+        this.budget = spend == null ? null : spend.budget();
         this.text = Stream.concat(
                         Stream.of(scope.toString()),
-                        this.clauses.stream().map(clause -> clause.constraint().toString()))
+                        Stream.of(this.clauses).map(clause -> clause.constraint().toString()))
                 .collect(Collectors.joining("; "));
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("longer than " + MAX_LENGTH + " characters");
@@ -108,7 +112,7 @@ public final class Capability {
      *     two sets of values that have none in common
      */
     public Capability where(String constraints) {
-        return new CapabilityParser(constraints).narrow(scope, clauses);
+        return new CapabilityParser(constraints).narrow(scope, List.of(clauses));
     }
 
     /** {@return the type of the resources, before the colon} */
@@ -128,12 +132,15 @@ public final class Capability {
 
     /** {@return the constraints, the system's included; sorted by key, unmodifiable} */
     public List<Constraint> constraints() {
-        return clauses.stream().map(Clause::constraint).toList();
+        return Stream.of(clauses).map(Clause::constraint).toList();
     }
 
     /** {@return the keys that are attributes of the action, not the system's: what a tool has to declare} */
     public Set<String> attributeKeys() {
-        return only(AttributeTest.class).map(test -> test.constraint().key()).collect(Collectors.toUnmodifiableSet());
+        return Stream.concat(
+                        only(AttributeTest.class).map(test -> test.constraint().key()),
+                        budget().stream().map(Budget::attribute))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** {@return whether the pattern has no wildcard and so names one resource} */
@@ -157,42 +164,87 @@ public final class Capability {
 
     /** {@return how many actions it may be used for in all, empty for no limit} */
     public OptionalLong uses() {
-        return term(Term.Uses.class).map(uses -> OptionalLong.of(uses.count())).orElseGet(OptionalLong::empty);
+        Term.Uses uses = term(Term.Uses.class);
+        return uses == null ? OptionalLong.empty() : OptionalLong.of(uses.count());
     }
 
     /** {@return how many live children it may be used to spawn, empty for no limit of its own} */
     public OptionalLong max() {
-        return term(Term.Max.class).map(max -> OptionalLong.of(max.count())).orElseGet(OptionalLong::empty);
+        Term.Max max = term(Term.Max.class);
+        return max == null ? OptionalLong.empty() : OptionalLong.of(max.count());
     }
 
     /** {@return how many bytes may go through it in all, empty for no limit} */
     public OptionalLong maxBytes() {
-        return term(Term.MaxBytes.class)
-                .map(max -> OptionalLong.of(max.bytes()))
-                .orElseGet(OptionalLong::empty);
+        Term.MaxBytes max = term(Term.MaxBytes.class);
+        return max == null ? OptionalLong.empty() : OptionalLong.of(max.bytes());
+    }
+
+    /** {@return how often it may still be handed on to somebody else, empty for no limit of its own} */
+    public OptionalLong depth() {
+        Term.Depth depth = term(Term.Depth.class);
+        return depth == null ? OptionalLong.empty() : OptionalLong.of(depth.count());
+    }
+
+    /** {@return how much its uses may come to, empty for no limit} */
+    public Optional<Budget> budget() {
+        return Optional.ofNullable(budget);
     }
 
     /** {@return how many uses any window of time may see, empty for no limit} */
     public Optional<Rate> rate() {
-        return term(Term.PerTime.class).map(Term.PerTime::rate);
+        return Optional.ofNullable(term(Term.PerTime.class)).map(Term.PerTime::rate);
     }
 
     /** {@return the instant from which on it permits nothing, empty for never} */
     public Optional<Instant> expires() {
-        return term(Term.Expires.class).map(Term.Expires::at);
+        return Optional.ofNullable(term(Term.Expires.class)).map(Term.Expires::at);
+    }
+
+    /**
+     * Returns the most that somebody else can get when this is handed on: the same, with one less in {@code depth}; empty if it
+     * may not be handed on.
+     */
+    public Optional<Capability> handedOn() {
+        Term.Depth depth = term(Term.Depth.class);
+        if (depth == null) {
+            return Optional.of(this);
+        }
+        if (depth.count() == 0) {
+            return Optional.empty();
+        }
+        var less = Stream.of(clauses).map(clause -> clause == depth ? new Term.Depth(depth.count() - 1) : clause);
+        return Optional.of(new Capability(scope, less.toList()));
     }
 
     /** {@return whether every use has to be approved} */
     public boolean approvalRequired() {
-        return term(Term.Approval.class).isPresent();
+        return term(Term.Approval.class) != null;
+    }
+
+    /** {@return whether it is for some times of day only} */
+    public boolean hasHours() {
+        return term(Term.Between.class) != null;
+    }
+
+    /**
+     * Returns whether it permits what it {@linkplain #covers} whatever the time is and however often it was used: it has no
+     * constraint of the system's but {@code depth}.
+     */
+    public boolean isSteady() {
+        for (Clause clause : clauses) {
+            if (clause instanceof Term && !(clause instanceof Term.Depth)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@return whether the time is before {@code expires} and within {@code between}, as far as they are given} */
     public boolean isOpenAt(Instant time) {
-        return expires().map(time::isBefore).orElse(true)
-                && term(Term.Between.class)
-                        .map(between -> between.contains(time))
-                        .orElse(true);
+        Term.Expires expires = term(Term.Expires.class);
+        Term.Between between = term(Term.Between.class);
+        return (expires == null || time.isBefore(expires.at())) && (between == null || between.contains(time));
     }
 
     /**
@@ -211,7 +263,7 @@ public final class Capability {
                 return false;
             }
         }
-        return true;
+        return budget == null || budget.isCounted(action);
     }
 
     /** {@return why an action is not covered, one sentence for people; empty if it is} */
@@ -223,10 +275,13 @@ public final class Capability {
         if (!permits(action.verb())) {
             return Optional.of("it permits " + String.join(",", verbs) + ", not " + action.verb());
         }
-        return only(AttributeTest.class)
+        var unmet = only(AttributeTest.class)
                 .filter(test -> !test.accepts(action))
                 .findFirst()
                 .map(test -> test.miss(action));
+        return unmet.isPresent() || budget == null || budget.isCounted(action)
+                ? unmet
+                : Optional.of("its budget counts " + budget.attribute() + ", and the action has no number from 0 on there");
     }
 
     /**
@@ -236,13 +291,36 @@ public final class Capability {
      */
     public boolean isWithin(Capability wider) {
         return scope.type().equals(wider.scope.type())
-                && wider.scope.verbs().containsAll(scope.verbs())
+                && wider.permitsAll(verbs)
                 && scope.pattern().isWithin(wider.scope.pattern())
-                && wider.clauses.stream().allMatch(this::implies);
+                && impliesAll(wider.clauses);
+    }
+
+    private boolean permitsAll(String[] narrower) {
+        for (String verb : narrower) {
+            if (!permits(verb)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean impliesAll(Clause[] wanted) {
+        for (Clause clause : wanted) {
+            if (!implies(clause)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean implies(Clause wanted) {
-        return clauses.stream().anyMatch(mine -> mine.id().equals(wanted.id()) && mine.isWithin(wanted));
+        for (Clause mine : clauses) {
+            if (mine.isAkin(wanted)) {
+                return mine.isWithin(wanted);
+            }
+        }
+        return false;
     }
 
     @Override
@@ -271,10 +349,15 @@ public final class Capability {
     }
 
     private <T extends Clause> Stream<T> only(Class<T> kind) {
-        return clauses.stream().filter(kind::isInstance).map(kind::cast);
+        return Stream.of(clauses).filter(kind::isInstance).map(kind::cast);
     }
 
-    private <T extends Term> Optional<T> term(Class<T> kind) {
-        return only(kind).findFirst();
+    private <T extends Term> @Nullable T term(Class<T> kind) {
+        for (Clause clause : clauses) {
+            if (kind.isInstance(clause)) {
+                return kind.cast(clause);
+            }
+        }
+        return null;
     }
 }

@@ -11,6 +11,9 @@ sealed interface Clause permits Term, AttributeTest {
         return constraint().key() + constraint().comparison().symbol();
     }
 
+    /** Whether another has the same id. */
+    boolean isAkin(Clause other);
+
     /** Whether this is as strict as another of the same id, or stricter. */
     boolean isWithin(Clause wider);
 

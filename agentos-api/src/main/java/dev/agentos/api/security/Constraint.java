@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * One condition of a capability: a key, a comparison and the values, any of which will do.
  *
  * <p>Of the system's keys ({@code uses}, {@code expires}, {@code rate}, {@code maxBytes}, {@code approval},
- * {@code between}, {@code max}) or an attribute of the action. {@link #toString()} is its text form,
+ * {@code between}, {@code max}, {@code depth}, {@code budget}) or an attribute of the action. {@link #toString()} is its text form,
  * {@code symbol=AAPL,MSFT}.
  *
  * @param key as in the text

@@ -1,5 +1,6 @@
 package dev.agentos.api.security;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Optional;
  * @since 0.1
  */
 public interface Grant {
-    /** {@return its number, unique within one runtime} */
+    /** {@return its number, unique within one runtime, over all the runtimes of one store} */
     long id();
 
     /** {@return what it permits} */
@@ -20,6 +21,15 @@ public interface Grant {
     /** {@return the grant that it was derived from; empty if the host granted it} */
     Optional<Grant> parent();
 
+    /** {@return how it came into being} */
+    GrantOrigin origin();
+
+    /** {@return how often the right was handed on to somebody else on its way here, from the one that was minted} */
+    int depth();
+
+    /** {@return when it was made} */
+    Instant created();
+
     /** {@return whether it, or one that it was derived from, was revoked} */
     boolean revoked();
 
@@ -30,4 +40,7 @@ public interface Grant {
 
     /** {@return how often it, or one derived from it, was used} */
     long used();
+
+    /** {@return what became of it so far; read one after the other while others go on counting} */
+    GrantUsage usage();
 }

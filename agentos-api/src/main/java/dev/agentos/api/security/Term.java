@@ -20,6 +20,12 @@ sealed interface Term extends Clause {
         return new Constraint(key, Comparison.EQUAL, List.of(value.toString()));
     }
 
+    /** A capability has one term of each kind. */
+    @Override
+    default boolean isAkin(Clause other) {
+        return getClass() == other.getClass();
+    }
+
     /** So many uses in all. */
     record Uses(long count) implements Term {
         @Override
@@ -56,6 +62,32 @@ sealed interface Term extends Clause {
         @Override
         public boolean isWithin(Clause wider) {
             return wider instanceof MaxBytes other && bytes <= other.bytes;
+        }
+    }
+
+    /** Handed on so often. */
+    record Depth(long count) implements Term {
+        @Override
+        public Constraint constraint() {
+            return Term.constraint("depth", count);
+        }
+
+        @Override
+        public boolean isWithin(Clause wider) {
+            return wider instanceof Depth other && count <= other.count;
+        }
+    }
+
+    /** So much of an attribute, in all or in any window. */
+    record Spend(Budget budget) implements Term {
+        @Override
+        public Constraint constraint() {
+            return Term.constraint("budget", budget);
+        }
+
+        @Override
+        public boolean isWithin(Clause wider) {
+            return wider instanceof Spend(Budget other) && budget.isWithin(other);
         }
     }
 

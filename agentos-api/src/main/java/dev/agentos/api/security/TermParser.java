@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Reads the constraints of the system's own keys. What is wrong is an {@code IllegalArgumentException}. */
 final class TermParser {
-    static final Set<String> KEYS = Set.of("uses", "expires", "rate", "maxBytes", "approval", "between", "max");
+    static final Set<String> KEYS = Set.of("uses", "expires", "rate", "maxBytes", "approval", "between", "max", "depth", "budget");
 
     private TermParser() {}
 
@@ -33,6 +33,8 @@ final class TermParser {
         return switch (key) {
             case "uses" -> new Term.Uses(Units.parseCount(value));
             case "max" -> new Term.Max(Units.parseCount(value));
+            case "depth" -> new Term.Depth(value.equals("0") ? 0 : Units.parseCount(value));
+            case "budget" -> budget(value);
             case "maxBytes" -> new Term.MaxBytes(Units.parseBytes(value));
             case "expires" -> new Term.Expires(instant(value));
             case "approval" -> approval(value);
@@ -64,6 +66,15 @@ final class TermParser {
         }
         return new Term.PerTime(
                 new Rate(Units.parseCount(value.substring(0, slash)), Units.parseDuration(value.substring(slash + 1))));
+    }
+
+    private static Term budget(String value) {
+        Budget budget = Budget.parse(value);
+        if (KEYS.contains(budget.attribute())) {
+            throw new IllegalArgumentException(
+                    "a budget is of an attribute, and '" + budget.attribute() + "' is a key of the system");
+        }
+        return new Term.Spend(budget);
     }
 
     private static Term between(List<String> values) {

@@ -13,6 +13,7 @@ import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.ActionRecord;
+import dev.agentos.api.security.PrincipalId;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +54,9 @@ public interface Storage extends AutoCloseable {
 
     /** {@return the long-term memories} */
     EntryRepository entries();
+
+    /** {@return the grants that outlive their runtime} */
+    GrantRepository grants();
 
     /** {@return what keeps the store in order} */
     Maintenance maintenance();
@@ -199,6 +203,42 @@ public interface Storage extends AutoCloseable {
         /** Copies the namespaces. */
         public EntrySearch {
             namespaces = Set.copyOf(namespaces);
+        }
+    }
+
+    /** The grants that outlive their runtime. */
+    interface GrantRepository {
+        /** {@return a grant, one that has ended included} */
+        Optional<StoredGrant> find(long id);
+
+        /**
+         * {@return the grants without an end of their own after a number, by number, at most so many} So parents come before what
+         * was derived from them. One whose parent is missing has ended with it.
+         */
+        List<StoredGrant> living(long after, int most);
+
+        /** {@return the grants of a holder without an end of their own, by number} One of their ancestors may have ended. */
+        List<StoredGrant> of(PrincipalId holder);
+
+        /** {@return how far numbers of grants are taken; 0 if none is} */
+        long reserved();
+    }
+
+    /**
+     * A grant as a store has it.
+     *
+     * @param use what was counted last; null if nothing was
+     * @param end null if it has none of its own
+     */
+    record StoredGrant(
+            StoredRow.GrantRow grant,
+            StoredRow.@Nullable GrantUseRow use,
+            StoredRow.@Nullable GrantEndRow end) {
+        /** Checks that these are of one grant. */
+        public StoredGrant {
+            if (use != null && use.grant() != grant.id() || end != null && end.grant() != grant.id()) {
+                throw new IllegalArgumentException("not all of these are of grant " + grant.id());
+            }
         }
     }
 

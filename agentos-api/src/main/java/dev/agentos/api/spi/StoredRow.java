@@ -9,8 +9,12 @@ import dev.agentos.api.memory.Line;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionRecord;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -176,4 +180,89 @@ public sealed interface StoredRow {
 
     /** An entry is deleted with all that was made from it; nothing if it is not in this namespace. */
     record EntryPurgeRow(String namespace, UUID id) implements DatabaseRow {}
+
+    /** No grant so far has a higher number than this; a lower one than is there changes nothing. A runtime goes on above it. */
+    record GrantIdsRow(long reserved) implements DatabaseRow {}
+
+    /**
+     * A grant that is to outlive its runtime. One whose number is there already is left alone.
+     *
+     * @param parent the number of the grant that it was derived from; null if that was one of those that {@code by} holds from the
+     *     start, which are made anew with each runtime
+     * @param by who held that
+     */
+    record GrantRow(
+            long id,
+            PrincipalId holder,
+            Capability capability,
+            @Nullable Long parent,
+            GrantOrigin origin,
+            Instant created,
+            PrincipalId by)
+            implements DatabaseRow {
+        /** Checks that nothing is missing, and that it is younger than its parent. */
+        public GrantRow {
+            Objects.requireNonNull(holder, "holder");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(origin, "origin");
+            Objects.requireNonNull(created, "created");
+            Objects.requireNonNull(by, "by");
+            if (parent != null && parent >= id) {
+                throw new IllegalArgumentException("grant " + id + " cannot be derived from " + parent);
+            }
+        }
+    }
+
+    /**
+     * A grant has ended, and everything derived from it: those have no such row of their own. Nothing if it has one already, or is not
+     * there.
+     *
+     * @param by who ended it
+     */
+    record GrantEndRow(long grant, Instant time, PrincipalId by, String reason) implements DatabaseRow {
+        /** Checks that nothing is missing. */
+        public GrantEndRow {
+            Objects.requireNonNull(time, "time");
+            Objects.requireNonNull(by, "by");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+
+    /**
+     * What is counted of a grant, as it is now; replaces what was there, nothing if the grant is not there.
+     *
+     * @param lastUse null if it was never used
+     * @param recent the uses within the window of its rate, oldest first; close ones are one
+     * @param spent what was spent of its budget within the period of that, likewise; one of all if it has no period
+     */
+    record GrantUseRow(
+            long grant,
+            long uses,
+            long denials,
+            long bytes,
+            @Nullable Instant lastUse,
+            List<Spending> recent,
+            List<Spending> spent)
+            implements DatabaseRow {
+        /** Copies the lists. */
+        public GrantUseRow {
+            recent = List.copyOf(recent);
+            spent = List.copyOf(spent);
+        }
+    }
+
+    /**
+     * An amount that counts from a time on until a window of time has passed.
+     *
+     * @param amount more than 0
+     */
+    record Spending(Instant time, BigDecimal amount) {
+        /** Checks the amount. */
+        public Spending {
+            Objects.requireNonNull(time, "time");
+            if (amount.signum() <= 0) {
+                throw new IllegalArgumentException("nothing was spent: " + amount);
+            }
+        }
+    }
 }

@@ -287,6 +287,11 @@ public final class HeapStorage implements Storage {
     }
 
     @Override
+    public GrantRepository grants() {
+        return database.open().grants();
+    }
+
+    @Override
     public Maintenance maintenance() {
         return database.maintenance();
     }

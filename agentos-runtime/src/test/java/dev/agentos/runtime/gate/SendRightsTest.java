@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.GrantUsage;
 import dev.agentos.api.security.PrincipalId;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +46,26 @@ class SendRightsTest {
         @Override
         public long used() {
             return 0;
+        }
+
+        @Override
+        public GrantOrigin origin() {
+            return GrantOrigin.GRANTED;
+        }
+
+        @Override
+        public int depth() {
+            return 1;
+        }
+
+        @Override
+        public Instant created() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public GrantUsage usage() {
+            return GrantUsage.NONE;
         }
     }
 

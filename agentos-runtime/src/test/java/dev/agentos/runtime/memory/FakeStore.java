@@ -14,6 +14,7 @@ import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.runtime.store.EmptyGrants;
 import dev.agentos.runtime.store.HeapStorage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -89,7 +90,11 @@ final class FakeStore implements Storage {
         return row instanceof StoredRow.DatabaseRow
                 && !(row instanceof StoredRow.MessageIdsRow
                         || row instanceof StoredRow.MessageRow
-                        || row instanceof StoredRow.MessageStageRow);
+                        || row instanceof StoredRow.MessageStageRow
+                        || row instanceof StoredRow.GrantIdsRow
+                        || row instanceof StoredRow.GrantRow
+                        || row instanceof StoredRow.GrantUseRow
+                        || row instanceof StoredRow.GrantEndRow);
     }
 
     private void check(StoredRow row) {
@@ -386,6 +391,11 @@ final class FakeStore implements Storage {
     }
 
     /** There is nothing to put in order, but a runtime asks for it when its clock moves. */
+    @Override
+    public GrantRepository grants() {
+        return new EmptyGrants();
+    }
+
     @Override
     public Maintenance maintenance() {
         return new Maintenance() {

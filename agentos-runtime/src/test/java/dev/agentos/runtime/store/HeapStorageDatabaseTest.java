@@ -224,12 +224,18 @@ class HeapStorageDatabaseTest {
     private static final class Scripted implements Storage {
         final List<List<StoredRow>> batches = new ArrayList<>();
         final CompletableFuture<List<StoredRow>> answer = new CompletableFuture<>();
+        final GrantRepository grants = new EmptyGrants();
         int closings;
 
         @Override
         public synchronized CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability) {
             batches.add(batch);
             return answer;
+        }
+
+        @Override
+        public GrantRepository grants() {
+            return grants;
         }
 
         @Override
