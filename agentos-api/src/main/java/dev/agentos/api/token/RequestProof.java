@@ -19,7 +19,8 @@ public record RequestProof(Instant time, String nonce, String signature) {
     public RequestProof {
         Objects.requireNonNull(time, "time");
         if (nonce.length() != NONCE_LENGTH || !nonce.matches("[0-9a-f]+")) {
-            throw new IllegalArgumentException("a nonce is " + NONCE_LENGTH + " hexadecimal digits, not '" + nonce + "'");
+            throw new IllegalArgumentException(
+                    "a nonce is " + NONCE_LENGTH + " hexadecimal digits, not '" + nonce + "'");
         }
         if (signature.isEmpty() || signature.length() > MAX_SIGNATURE || !signature.matches("[A-Za-z0-9_-]+")) {
             throw new IllegalArgumentException("a signature is base64url, not '" + signature + "'");

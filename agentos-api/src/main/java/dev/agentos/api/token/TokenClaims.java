@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
  * @param holder the key that requests with it are signed by
  * @since 0.3
  */
-public record TokenClaims(
-        List<Capability> capabilities, Set<String> audience, Instant expires, VerifyingKey holder) {
+public record TokenClaims(List<Capability> capabilities, Set<String> audience, Instant expires, VerifyingKey holder) {
     /** How many capabilities a token may say. */
     public static final int MAX_CAPABILITIES = 16;
 

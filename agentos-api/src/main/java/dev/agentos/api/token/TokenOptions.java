@@ -18,11 +18,7 @@ import java.util.Set;
  * @since 0.3
  */
 public record TokenOptions(
-        String audience,
-        String keyProvider,
-        Map<String, String> keySettings,
-        int keyId,
-        List<TrustedIssuer> issuers) {
+        String audience, String keyProvider, Map<String, String> keySettings, int keyId, List<TrustedIssuer> issuers) {
     /** Copies and checks: no two issuers have the same number or name. */
     public TokenOptions {
         TokenClaims.checkAudience(Set.of(audience));

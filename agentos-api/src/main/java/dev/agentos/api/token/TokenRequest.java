@@ -69,7 +69,8 @@ public record TokenRequest(String token, String audience, String method, String 
         new SecureRandom().nextBytes(random);
         String nonce = HEX.formatHex(random);
         byte[] signature = holder.sign(message(time, nonce));
-        return new RequestProof(time, nonce, Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
+        return new RequestProof(
+                time, nonce, Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
     }
 
     private static boolean hasControls(String text) {

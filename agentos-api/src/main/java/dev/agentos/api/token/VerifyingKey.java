@@ -18,8 +18,8 @@ public record VerifyingKey(KeyAlgorithm algorithm, String hex) {
         Objects.requireNonNull(algorithm, "algorithm");
         Objects.requireNonNull(hex, "hex");
         if (hex.length() != 2 * algorithm.keyBytes() || !isLowerHex(hex)) {
-            throw new IllegalArgumentException(
-                    "a key of " + algorithm + " is " + algorithm.keyBytes() + " bytes in lower-case hex, not '" + hex + "'");
+            throw new IllegalArgumentException("a key of " + algorithm + " is " + algorithm.keyBytes()
+                    + " bytes in lower-case hex, not '" + hex + "'");
         }
     }
 
