@@ -34,6 +34,10 @@ class ComputingTurnsTest extends SchedulerFixture {
         loops = new ProbeCell[carriers];
         for (int i = 0; i < carriers; i++) {
             loops[i] = ProbeCell.of(busy, (message, self, worker) -> {
+                if (!worker.isVirtual()) { // a carrier that is slow to come has been helped out already
+                    self.offer(message);
+                    return;
+                }
                 entered.countDown();
                 while (!stop.get()) {
                     Thread.onSpinWait();
@@ -98,7 +102,7 @@ class ComputingTurnsTest extends SchedulerFixture {
     @Test
     void abandonedLoops_areCountedAndReplaced() {
         for (ProbeCell loop : loops) {
-            assertThat(loop.abandon(1)).isTrue();
+            assertThat(loop.abandon(loop.turn())).isTrue();
         }
         int lost = busy.counts().carriersLost();
         for (ProbeCell loop : loops) {
