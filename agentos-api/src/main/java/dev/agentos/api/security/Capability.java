@@ -213,7 +213,8 @@ public final class Capability {
         if (depth.count() == 0) {
             return Optional.empty();
         }
-        var less = Stream.of(clauses).map(clause -> clause == depth ? new Term.Depth(depth.count() - 1) : clause);
+        var less = Stream.of(clauses)
+                .map(clause -> clause instanceof Term.Depth ? new Term.Depth(depth.count() - 1) : clause);
         return Optional.of(new Capability(scope, less.toList()));
     }
 

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * Why an action would be allowed now, or would not be. Whoever asks for it neither uses nor counts anything.
- * {@link #toString()} is for people.
+ * Its text is for people.
  *
  * @since 0.3
  */
