@@ -1,7 +1,10 @@
 import dev.agentos.api.spi.AuthorityProvider;
 import dev.agentos.api.spi.PolicyProvider;
 import dev.agentos.api.spi.SandboxProvider;
+import dev.agentos.api.spi.SigningKeyProvider;
 import dev.agentos.security.LocalAuthorityProvider;
+import dev.agentos.security.key.Ed25519KeyProvider;
+import dev.agentos.security.key.Pkcs11KeyProvider;
 import dev.agentos.security.policy.LocalPolicyProvider;
 import dev.agentos.security.sandbox.PlainSandboxProvider;
 
@@ -17,4 +20,7 @@ module dev.agentos.security {
             LocalPolicyProvider;
     provides SandboxProvider with
             PlainSandboxProvider;
+    provides SigningKeyProvider with
+            Ed25519KeyProvider,
+            Pkcs11KeyProvider;
 }
