@@ -7,6 +7,7 @@ import dev.agentos.security.key.Ed25519KeyProvider;
 import dev.agentos.security.key.Pkcs11KeyProvider;
 import dev.agentos.security.policy.LocalPolicyProvider;
 import dev.agentos.security.sandbox.PlainSandboxProvider;
+import dev.agentos.security.sandbox.linux.LinuxSandboxProvider;
 
 /** Capability authority and sandbox providers, found by name through {@code dev.agentos.api.spi}. */
 module dev.agentos.security {
@@ -19,6 +20,7 @@ module dev.agentos.security {
     provides PolicyProvider with
             LocalPolicyProvider;
     provides SandboxProvider with
+            LinuxSandboxProvider,
             PlainSandboxProvider;
     provides SigningKeyProvider with
             Ed25519KeyProvider,

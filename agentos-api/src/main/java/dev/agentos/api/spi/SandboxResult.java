@@ -1,6 +1,7 @@
 package dev.agentos.api.spi;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param stderr what was kept of its error output
  * @param wallTime how long it ran
  * @param usage what it used
+ * @param violations system calls that were denied, the first 64 of them; empty where a provider cannot tell
  * @param confinement how it was confined
  * @since 0.1
  */
@@ -22,6 +24,7 @@ public record SandboxResult(
         CapturedOutput stderr,
         Duration wallTime,
         Usage usage,
+        List<Violation> violations,
         Confinement confinement) {
     /** What ended a process. */
     public enum Cause {
@@ -49,13 +52,14 @@ public record SandboxResult(
         REVOKED
     }
 
-    /** Checks that nothing is missing. */
+    /** Checks that nothing is missing, and copies the list. */
     public SandboxResult {
         Objects.requireNonNull(cause, "cause");
         Objects.requireNonNull(stdout, "stdout");
         Objects.requireNonNull(stderr, "stderr");
         Objects.requireNonNull(wallTime, "wallTime");
         Objects.requireNonNull(usage, "usage");
+        violations = List.copyOf(violations);
         Objects.requireNonNull(confinement, "confinement");
     }
 
@@ -75,6 +79,23 @@ public record SandboxResult(
         }
     }
 
+    /**
+     * A system call that was denied.
+     *
+     * @param call its name, as {@code ptrace}
+     * @param detail what it was about, as far as its arguments say; empty for most
+     * @param process who made it
+     * @param program the name of what that process executed
+     */
+    public record Violation(String call, String detail, long process, String program) {
+        /** Checks that nothing is missing. */
+        public Violation {
+            Objects.requireNonNull(call, "call");
+            Objects.requireNonNull(detail, "detail");
+            Objects.requireNonNull(program, "program");
+        }
+    }
+
     /** Takes no usage. */
     public SandboxResult(
             Cause cause,
@@ -83,7 +104,7 @@ public record SandboxResult(
             CapturedOutput stderr,
             Duration wallTime,
             Confinement confinement) {
-        this(cause, exitCode, stdout, stderr, wallTime, Usage.UNKNOWN, confinement);
+        this(cause, exitCode, stdout, stderr, wallTime, Usage.UNKNOWN, List.of(), confinement);
     }
 
     /**

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Keeps the beginning and the end of an output in bounded memory. Thread-safe. */
-final class OutputCapture {
+public final class OutputCapture {
     private static final int FIRST_SIZE = 1_024;
 
     // Both guarded by this; they grow with what is written, up to their limits. The tail is a ring once it is full.
@@ -15,12 +15,12 @@ final class OutputCapture {
     private final int tailLimit;
     private long total; // guarded by this
 
-    OutputCapture(int limit) {
+    public OutputCapture(int limit) {
         this.headLimit = limit - limit / 2;
         this.tailLimit = limit / 2;
     }
 
-    synchronized void add(byte[] bytes, int length) {
+    public synchronized void add(byte[] bytes, int length) {
         int toHead = Math.clamp(headLimit - total, 0, length);
         if (toHead > 0) {
             head = grown(head, (int) total + toHead, headLimit);
@@ -55,12 +55,12 @@ final class OutputCapture {
         return Arrays.copyOf(array, (int) Math.min(limit, Math.max(needed, doubled)));
     }
 
-    synchronized long total() {
+    public synchronized long total() {
         return total;
     }
 
     /** {@return what was kept; characters that would be cut in two are left out} */
-    synchronized CapturedOutput captured() {
+    public synchronized CapturedOutput captured() {
         int inHead = (int) Math.min(total, headLimit);
         long behind = total - inHead;
         if (behind <= tailLimit) {

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * is read again right before each kill, and the JDK compares it once more when it sends the signal.
  */
 /** A process and everything that it started, as far as {@code /proc} shows it. Used by one thread. */
-final class ProcessTree {
+public final class ProcessTree {
     /** The variable by which descendants are known. */
-    static final String MARK_VARIABLE = "AGENTOS_RUN";
+    public static final String MARK_VARIABLE = "AGENTOS_RUN";
 
     private static final Duration PAUSE = Duration.ofMillis(1);
     private static final int UNCERTAIN_LOOKS = 20;
@@ -59,7 +59,7 @@ final class ProcessTree {
         this.sessionOfSelf = own == null ? -1 : own.session();
     }
 
-    static ProcessTree of(ProcessHandle root, boolean ownSession, String mark) {
+    public static ProcessTree of(ProcessHandle root, boolean ownSession, String mark) {
         return new ProcessTree(root, ownSession, mark, Path.of("/proc"));
     }
 
@@ -81,7 +81,7 @@ final class ProcessTree {
      *
      * @return the numbers of those who would not die within the bound
      */
-    List<Long> kill(Duration bound) {
+    public List<Long> kill(Duration bound) {
         if (!new File(proc.toFile(), "self/stat").exists()) {
             Stream.concat(root.descendants().toList().stream(), Stream.of(root)).forEach(ProcessTree::kill);
             return List.of();

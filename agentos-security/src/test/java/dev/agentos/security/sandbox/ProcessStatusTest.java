@@ -15,7 +15,7 @@ class ProcessStatusTest {
     void parse_readsBehindTheLastParenthesis_whateverTheNameIs() {
         var status = ProcessStatus.parse(5, "5 (a) Z 9 9 (b) S" + REST);
 
-        assertThat(status).isEqualTo(new ProcessStatus(5, 'S', 1, 3, 6, 1, 777));
+        assertThat(status).isEqualTo(new ProcessStatus(5, 'S', 1, 3, 6, 1, 777, 50, 19));
     }
 
     @Test
@@ -26,9 +26,9 @@ class ProcessStatusTest {
 
     @Test
     void isZombie_isFalse_whenOnlyTheFirstThreadHasEnded() {
-        assertThat(new ProcessStatus(5, 'Z', 1, 1, 0, 1, 1).isZombie()).isTrue();
-        assertThat(new ProcessStatus(5, 'Z', 1, 1, 0, 2, 1).isZombie()).isFalse();
-        assertThat(new ProcessStatus(5, 'R', 1, 1, 0, 1, 1).isZombie()).isFalse();
+        assertThat(new ProcessStatus(5, 'Z', 1, 1, 0, 1, 1, 0, 0).isZombie()).isTrue();
+        assertThat(new ProcessStatus(5, 'Z', 1, 1, 0, 2, 1, 0, 0).isZombie()).isFalse();
+        assertThat(new ProcessStatus(5, 'R', 1, 1, 0, 1, 1, 0, 0).isZombie()).isFalse();
     }
 
     @Test
