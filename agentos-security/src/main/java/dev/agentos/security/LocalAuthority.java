@@ -42,6 +42,9 @@ final class LocalAuthority implements Authority {
 
     private static final Duration APPROVAL_EXPIRY = Duration.ofMinutes(15);
     private static final int MAX_LINKS = 256;
+    /** As many grants are looked at one after the other faster than they are looked up. */
+    private static final int WITHOUT_INDEX = 16;
+
     private static final Logger log = LoggerFactory.getLogger(LocalAuthority.class);
 
     private final TimeSource time;
@@ -158,30 +161,26 @@ final class LocalAuthority implements Authority {
         return !grant.isFree() && grant.capability().approvalRequired() ? asks(grant) : grant.allowed();
     }
 
-    /** The grant to use: one that counts nothing before one that does, before one that asks; null if none permits it now. */
+    /** The grant to use; null if none permits it now. */
     private @Nullable LocalGrant best(PrincipalId principal, List<Grant> held, Action action) {
-        LocalGrant counted = null;
-        LocalGrant asking = null;
+        if (held instanceof GrantIndex index && index.isOf(this)) {
+            return index.best(principal, action);
+        }
+        LocalGrant best = null;
         int type = action.type().hashCode();
         // By index: an iterator would be allocated for every action.
-        for (int i = 0; i < held.size(); i++) {
+        for (int i = 0; i < held.size() && !LocalGrant.isThereAndFree(best); i++) {
             LocalGrant grant = own(held.get(i));
-            if (grant != null
-                    && !grant.isOfOtherType(type)
-                    && grant.covers(action)
-                    && grant.isOf(principal)
-                    && grant.hindrance(action) == null) {
-                if (grant.isFree()) {
-                    return grant;
-                }
-                if (grant.capability().approvalRequired()) {
-                    asking = asking == null ? grant : asking;
-                } else {
-                    counted = counted == null ? grant : counted;
-                }
+            if (grant != null && !grant.isOfOtherType(type)) {
+                best = grant.orBetter(best, principal, action);
             }
         }
-        return counted != null ? counted : asking;
+        return best;
+    }
+
+    @Override
+    public List<Grant> prepare(List<Grant> held) {
+        return held.size() > WITHOUT_INDEX ? new GrantIndex(this, held, ownOf(held)) : List.copyOf(held);
     }
 
     private static Ruling asks(LocalGrant grant) {

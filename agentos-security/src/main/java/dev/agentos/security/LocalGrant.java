@@ -204,6 +204,26 @@ final class LocalGrant implements Grant {
         return allowed.cacheable();
     }
 
+    static boolean isThereAndFree(@Nullable LocalGrant grant) {
+        return grant != null && grant.isFree();
+    }
+
+    /**
+     * This, if it permits an action now and is better to use than another that does: one that counts nothing before one that
+     * does, before one that asks; then the older.
+     */
+    @Nullable
+    LocalGrant orBetter(@Nullable LocalGrant other, PrincipalId principal, Action action) {
+        if (other != null && (cost() > other.cost() || cost() == other.cost() && birth.id >= other.birth.id)) {
+            return other;
+        }
+        return covers(action) && isOf(principal) && hindrance(action) == null ? this : other;
+    }
+
+    private int cost() {
+        return isFree() ? 0 : birth.capability.approvalRequired() ? 2 : 1;
+    }
+
     /** Whether actions of this type cannot be covered: one comparison instead of many, for most of the grants held. */
     boolean isOfOtherType(int hash) {
         return typeHash != hash && !isRoot();

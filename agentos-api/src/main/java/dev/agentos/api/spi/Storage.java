@@ -14,6 +14,9 @@ import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.ActionRecord;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.StoredRow.GrantEndRow;
+import dev.agentos.api.spi.StoredRow.GrantRow;
+import dev.agentos.api.spi.StoredRow.GrantUseRow;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -231,9 +234,9 @@ public interface Storage extends AutoCloseable {
      * @param end null if it has none of its own
      */
     record StoredGrant(
-            StoredRow.GrantRow grant,
-            StoredRow.@Nullable GrantUseRow use,
-            StoredRow.@Nullable GrantEndRow end) {
+            GrantRow grant,
+            @Nullable GrantUseRow use,
+            @Nullable GrantEndRow end) {
         /** Checks that these are of one grant. */
         public StoredGrant {
             if (use != null && use.grant() != grant.id() || end != null && end.grant() != grant.id()) {
