@@ -219,6 +219,19 @@ public interface AgentOS extends AutoCloseable {
          */
         Builder secretEnvironment(String prefix);
 
+        /**
+         * What starts processes: {@code linux} unless said, {@code none} to confine nothing. Looked for when a tool first
+         * starts one; a machine that cannot do it refuses then.
+         */
+        Builder sandbox(String provider);
+
+        /**
+         * What a sandbox may lack, by the names of {@link dev.agentos.api.spi.SandboxFeature}; results then say
+         * {@code DEGRADED}. Unless said, {@link dev.agentos.api.spi.SandboxPolicy#ACCEPTED_BY_DEFAULT}; with no names,
+         * nothing may be lacking.
+         */
+        Builder acceptDegraded(String... features);
+
         /** Narrows what the host itself may do; without it, everything. */
         Builder hostGrants(Capability... capabilities);
 

@@ -13,6 +13,7 @@ import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.PolicyFileProvider;
 import dev.agentos.api.spi.PolicyProvider;
 import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,8 @@ final class LocalBuilder implements AgentOS.Builder {
     private final List<Rule> rules = new ArrayList<>();
     private final List<Path> policies = new ArrayList<>();
     private final List<SecretProvider> secrets = new ArrayList<>();
+    private String sandbox = "linux";
+    private Set<String> acceptedDegraded = SandboxPolicy.ACCEPTED_BY_DEFAULT;
     private @Nullable List<Capability> hostGrants;
     private Limits defaultLimits = Limits.defaults();
     private TimeSource time = TimeSource.system();
@@ -109,6 +113,18 @@ final class LocalBuilder implements AgentOS.Builder {
     @Override
     public AgentOS.Builder secretEnvironment(String prefix) {
         return secrets(new EnvironmentSecrets(prefix, System.getenv()));
+    }
+
+    @Override
+    public AgentOS.Builder sandbox(String provider) {
+        sandbox = Objects.requireNonNull(provider, "provider");
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder acceptDegraded(String... features) {
+        acceptedDegraded = Set.of(features);
+        return this;
     }
 
     @Override
@@ -199,6 +215,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 templates,
                 allRules(),
                 secrets,
+                new Settings.SandboxChoice(sandbox, acceptedDegraded),
                 hostGrants,
                 defaultLimits,
                 time,

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ record Settings(
         Map<String, Function<Map<String, ?>, AgentSpec>> templates,
         List<Rule> rules,
         List<SecretProvider> secrets,
+        SandboxChoice sandbox,
         @Nullable List<Capability> hostGrants,
         Limits defaultLimits,
         TimeSource time,
@@ -57,6 +59,19 @@ record Settings(
         secrets = List.copyOf(secrets);
         hostGrants = hostGrants == null ? null : List.copyOf(hostGrants);
         extensions = List.copyOf(extensions);
+    }
+
+    /**
+     * What starts processes.
+     *
+     * @param provider its name
+     * @param accepted what it may lack
+     */
+    record SandboxChoice(String provider, Set<String> accepted) {
+        /** Copies the set. */
+        SandboxChoice {
+            accepted = Set.copyOf(accepted);
+        }
     }
 
     /** An object with tool methods. */

@@ -115,7 +115,8 @@ final class ToolDesk {
                         provider,
                         this::sandbox,
                         kernel.clockOfAgents,
-                        new Secrets(settings.secrets())));
+                        new Secrets(settings.secrets()),
+                        settings.sandbox().accepted()));
     }
 
     private Sandbox sandbox() {
@@ -125,7 +126,8 @@ final class ToolDesk {
             try {
                 present = sandbox;
                 if (present == null) {
-                    present = Providers.named(SandboxProvider.class, "none").open();
+                    present = Providers.named(SandboxProvider.class, settings.sandbox().provider())
+                            .open();
                     sandbox = present;
                 }
             } finally {

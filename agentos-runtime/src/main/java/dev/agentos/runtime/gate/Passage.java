@@ -82,6 +82,18 @@ final class Passage implements AutoCloseable {
         return null;
     }
 
+    /** The grants behind all of it; fewer than actions where some need none. */
+    synchronized List<Grant> grants() {
+        var grants = new ArrayList<Grant>(allowed.size());
+        for (Allowed one : allowed) {
+            Grant grant = one.ruled.grant();
+            if (grant != null) {
+                grants.add(grant);
+            }
+        }
+        return grants;
+    }
+
     /** The capability behind an action; null if it is none of these. */
     synchronized @Nullable Capability allowedBy(Action action) {
         for (Allowed one : allowed) {

@@ -246,6 +246,10 @@ final class ToolRun implements Runnable, ToolContext {
 
     @Override
     public SandboxPolicy sandboxPolicy() {
-        return new SandboxPolicy(principal(), actor().grants());
+        return new SandboxPolicy(
+                principal(),
+                actor().grants(),
+                passage.grants(),
+                crossing.toolbox().acceptedDegraded());
     }
 }

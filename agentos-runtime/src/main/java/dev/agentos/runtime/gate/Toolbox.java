@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,20 @@ public final class Toolbox {
      * @param sandbox asked when a tool first starts a process
      * @param clock the runtime's
      * @param secrets what references in arguments stand for
+     * @param acceptedDegraded what a sandbox may lack
      */
     public record Surroundings(
-            Gate gate, JsonProvider json, Supplier<Sandbox> sandbox, Clock clock, Secrets secrets) {}
+            Gate gate,
+            JsonProvider json,
+            Supplier<Sandbox> sandbox,
+            Clock clock,
+            Secrets secrets,
+            Set<String> acceptedDegraded) {
+        /** Copies the set. */
+        public Surroundings {
+            acceptedDegraded = Set.copyOf(acceptedDegraded);
+        }
+    }
 
     /**
      * Takes the tools and starts the thread that keeps their deadlines.
@@ -230,6 +242,10 @@ public final class Toolbox {
 
     Sandbox sandbox() {
         return around.sandbox().get();
+    }
+
+    Set<String> acceptedDegraded() {
+        return around.acceptedDegraded();
     }
 
     Clock clock() {

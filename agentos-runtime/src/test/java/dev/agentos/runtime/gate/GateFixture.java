@@ -22,6 +22,7 @@ import dev.agentos.runtime.store.HeapStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** A gate over the real authority, the real JSON and a storage in memory; only the kernel is missing. */
 final class GateFixture implements AutoCloseable {
@@ -45,7 +46,8 @@ final class GateFixture implements AutoCloseable {
                             throw new IllegalStateException("no test here starts a process");
                         },
                         Clock.systemUTC(),
-                        new Secrets(List.of())));
+                        new Secrets(List.of()),
+                        Set.of()));
     }
 
     FakeActor agent(String path, String... capabilities) {
