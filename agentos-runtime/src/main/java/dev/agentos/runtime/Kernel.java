@@ -144,7 +144,8 @@ final class Kernel {
                 time,
                 () -> tools.json(),
                 (actor, fact) -> events.row(actor.agent(), fact, actor.correlation()),
-                new Residency(directory, storage));
+                new Residency(directory, storage),
+                !settings.rules().isEmpty());
         return new MemoryDesk(surroundings, settings.memory());
     }
 

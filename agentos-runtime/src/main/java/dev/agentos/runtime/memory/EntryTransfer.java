@@ -41,6 +41,7 @@ final class EntryTransfer {
             page = page(stored, after);
             for (Entry entry : page) {
                 out.write(entry);
+                access.actor().tainted(Entries.taint(entry));
                 after = entry.id();
                 count++;
             }
@@ -79,7 +80,7 @@ final class EntryTransfer {
                     Meanings.rows(
                             access,
                             fresh.stream()
-                                    .map(each -> each.entry(stored, access.now()))
+                                    .map(each -> Entries.marked(each.entry(stored, access.now()), access.actor().taint()))
                                     .toList()));
         }
         return fresh.size();

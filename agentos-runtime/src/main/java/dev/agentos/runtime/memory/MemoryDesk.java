@@ -20,6 +20,7 @@ public final class MemoryDesk {
     private final StoreWait waits;
     private final Embeddings embeddings;
     private final EntryIds ids = new EntryIds();
+    private final Marks marks = new Marks(this);
 
     /** Opens the memories of a runtime. Starts no thread until one is needed. */
     public MemoryDesk(Surroundings surroundings, MemoryOptions options) {
@@ -47,6 +48,10 @@ public final class MemoryDesk {
 
     Embeddings embeddings() {
         return embeddings;
+    }
+
+    Marks marks() {
+        return marks;
     }
 
     EntryIds ids() {

@@ -71,12 +71,13 @@ final class Search {
                 .toList();
     }
 
-    private static Hit shown(Hit hit, Map<String, String> names) {
+    private Hit shown(Hit hit, Map<String, String> names) {
         String name = names.get(hit.entry().namespace());
         if (name == null) {
             throw new IllegalStateException(
                     "the store has found something in " + hit.entry().namespace() + ", which was not searched");
         }
+        access.actor().tainted(Entries.taint(hit.entry()));
         return new Hit(Entries.in(name, hit.entry()), hit.score(), hit.why());
     }
 

@@ -112,7 +112,7 @@ final class StoredEntries implements LongTermMemory {
                 stored,
                 note.kind(),
                 note.text(),
-                note.metadata(),
+                Entries.marked(note.metadata(), access.actor().taint()),
                 note.importance(),
                 note.surroundings(),
                 note.time() == null ? now : note.time(),
@@ -172,6 +172,7 @@ final class StoredEntries implements LongTermMemory {
 
     private UUID copied(UUID id, Access there, Deed write) {
         Entry entry = holding(access.stored(), id);
+        access.actor().tainted(Entries.taint(entry)); // whether it was there, and when it ends, is told by how this ends
         var copy = new Entry(
                 newId(),
                 there.stored(),
@@ -231,6 +232,7 @@ final class StoredEntries implements LongTermMemory {
 
     /** As those see it who do not know what namespaces are called in the store. */
     private Entry shown(Entry entry) {
+        access.actor().tainted(Entries.taint(entry));
         return Entries.in(access.text(), entry);
     }
 

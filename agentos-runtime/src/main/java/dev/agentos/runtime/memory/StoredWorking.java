@@ -52,7 +52,13 @@ final class StoredWorking implements WorkingMemory {
         return value.map(json -> access.json().fromJson(json, type));
     }
 
+    /** What its mark is called. */
+    private String part(String key) {
+        return "working " + session + " " + key;
+    }
+
     private Optional<JsonValue> value(String key) {
+        access.desk().marks().seen(access, part(key));
         String stored = access.stored();
         Turn turn = access.holder().turn();
         WorkingRow mine = turn == null ? null : turn.working(stored, session, key);
@@ -107,6 +113,7 @@ final class StoredWorking implements WorkingMemory {
     }
 
     private List<String> present() {
+        access.desk().marks().seenAll(access, part(""));
         String stored = access.stored();
         Instant now = access.now();
         var keys = new TreeSet<String>();
@@ -214,6 +221,10 @@ final class StoredWorking implements WorkingMemory {
 
     /** {@return the new version} */
     private long write(Deed deed, Change change) {
+        return access.desk().marks().writing(access, part(change.key), () -> written(deed, change));
+    }
+
+    private long written(Deed deed, Change change) {
         String stored = access.stored();
         Turn turn = access.holder().turn();
         if (turn != null) {

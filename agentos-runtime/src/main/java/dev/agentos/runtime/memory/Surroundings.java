@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  *
  * @param json asked when the first value is converted
  * @param isPersistent whether the store outlives the program
+ * @param followsTaint whether anything asks for the taint of a turn, so that what was read has to be looked at
  */
 public record Surroundings(
         Gate gate,
@@ -19,4 +20,5 @@ public record Surroundings(
         TimeSource time,
         Supplier<JsonProvider> json,
         Facts facts,
-        Residents residents) {}
+        Residents residents,
+        boolean followsTaint) {}

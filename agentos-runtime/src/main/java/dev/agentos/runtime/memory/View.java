@@ -4,11 +4,12 @@ import dev.agentos.api.memory.Conversation;
 import dev.agentos.api.memory.LongTermMemory;
 import dev.agentos.api.memory.Memory;
 import dev.agentos.api.memory.WorkingMemory;
+import java.util.Set;
 
 /** The memory of one namespace, as one holder sees it. */
 final class View implements Memory {
     /** Where durable agents keep how far they have come: what is written there decides how they come back. */
-    private static final String RESERVED = "agentos";
+    private static final Set<String> RESERVED = Set.of("agentos", Marks.SESSION);
 
     private final Access access;
 
@@ -28,8 +29,8 @@ final class View implements Memory {
 
     @Override
     public WorkingMemory working(String session) {
-        if (session.equals(RESERVED)) {
-            throw new IllegalArgumentException("the session '" + RESERVED + "' of a working memory is the system's");
+        if (RESERVED.contains(session)) {
+            throw new IllegalArgumentException("the session '" + session + "' of a working memory is the system's");
         }
         return new StoredWorking(access, Texts.name("session", session));
     }

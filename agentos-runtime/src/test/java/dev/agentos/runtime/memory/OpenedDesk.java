@@ -40,7 +40,8 @@ final class OpenedDesk implements AutoCloseable {
                 clock,
                 () -> Providers.only(JsonProvider.class),
                 (actor, fact) -> events.row(actor.agent(), fact),
-                address -> new AgentId(address, 1));
+                address -> new AgentId(address, 1),
+                true);
         var options = new MemoryOptions(embedder == null ? null : () -> embedder, TokenCounter.estimate(), null);
         desk = new MemoryDesk(surroundings, options, embedderLimit);
     }

@@ -5,6 +5,7 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.spi.Confinement;
 import dev.agentos.api.tool.Effect;
+import dev.agentos.api.tool.OnRevoke;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolCall;
 import dev.agentos.api.tool.ToolContext;
@@ -61,7 +62,9 @@ public final class HttpRequestTool implements Tool {
                     .build(),
             Effect.EFFECT,
             Set.of("query", "bytes"),
-            Duration.ofSeconds(MAX_SECONDS + 10L));
+            Duration.ofSeconds(MAX_SECONDS + 10L),
+            OnRevoke.CANCEL,
+            true);
 
     private final HttpFetcher fetcher;
 

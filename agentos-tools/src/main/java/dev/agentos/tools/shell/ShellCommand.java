@@ -32,6 +32,9 @@ record ShellCommand(
     static final int DEFAULT_OUTPUT = 64 * 1024;
     static final int MAX_OUTPUT = 1024 * 1024;
 
+    /** What the runtime would put a secret in the place of. */
+    private static final Pattern SECRET = Pattern.compile("(\\S+ )?secret:\\S+");
+
     private static final String SHELL = "sh";
     private static final int MAX_ARGUMENTS = 1_000;
     private static final int MAX_ARGUMENT_BYTES = 128 * 1024;
@@ -99,6 +102,10 @@ record ShellCommand(
             throw new IllegalArgumentException("'argv' has 1 to " + MAX_ARGUMENTS + " words");
         }
         argv.forEach(word -> clean("argv", word));
+        if (argv.stream().anyMatch(word -> SECRET.matcher(word).matches())) {
+            throw new IllegalArgumentException(
+                    "a secret in 'argv' is seen by every process of the machine: pass it in 'stdin'");
+        }
         return argv;
     }
 

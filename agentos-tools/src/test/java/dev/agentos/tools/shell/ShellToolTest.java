@@ -152,6 +152,16 @@ class ShellToolTest implements ToolContract {
         assertThat(describe(arguments).getFirst().text("script")).isEqualTo("ls | wc -l");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"secret:desk/key", "Bearer secret:desk/key"})
+    void describe_refusesASecret_amongTheArguments(String word) {
+        Map<String, Object> arguments = Map.of("argv", List.of("uname", word));
+
+        assertThatThrownBy(() -> describe(arguments))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("seen by every process");
+    }
+
     @Test
     void describe_refuses_whenNeitherOrBothFormsAreGiven() {
         assertRefused(Map.of());
