@@ -38,6 +38,7 @@ class ArchitectureTest {
             "tools", List.of("org.slf4j..", "org.apache.hc.."),
             "testkit", List.of("org.junit..", "org.assertj..", "org.opentest4j..", "org.apiguardian.."),
             "cli", List.of("picocli..", "org.slf4j.."),
+            "wasm", List.of("org.slf4j..", "run.endive.."),
             "examples", List.of("org.ta4j.."));
 
     static final List<String> MODULES = ALLOWED.keySet().stream().sorted().toList();

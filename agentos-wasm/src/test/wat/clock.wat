@@ -1,0 +1,20 @@
+;; Gives the time as 13 digits.
+(module
+  (import "agentos" "clock" (func $clock (result i64)))
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (func (export "run") (param $address i32) (param $length i32) (result i64)
+    (local $t i64) (local $at i32)
+    (local.set $t (call $clock))
+    (local.set $at (i32.const 13))
+    (loop $digit
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (i32.store8 (local.get $at) (i32.add (i32.const 48) (i32.wrap_i64 (i64.rem_u (local.get $t) (i64.const 10)))))
+      (local.set $t (i64.div_u (local.get $t) (i64.const 10)))
+      (br_if $digit (local.get $at)))
+    (i64.const 13)))

@@ -1,0 +1,16 @@
+;; Calls itself without end, by way of a table.
+(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (type $f (func (param i32) (result i32)))
+  (table 1 funcref)
+  (elem (i32.const 0) $deep)
+  (func $deep (type $f)
+    (i32.add (i32.const 1) (call_indirect (type $f) (local.get 0) (i32.const 0))))
+  (func (export "run") (param $address i32) (param $length i32) (result i64)
+    (i64.extend_i32_u (call $deep (i32.const 0)))))

@@ -1,0 +1,10 @@
+;; Says that its result has 4 GiB.
+(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (func (export "run") (param $address i32) (param $length i32) (result i64) (i64.const 0x00000000ffffffff)))

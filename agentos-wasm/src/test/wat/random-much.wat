@@ -1,0 +1,13 @@
+;; Wants 4 GiB of random bytes.
+(module
+  (import "agentos" "random" (func $random (param i32 i32)))
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (func (export "run") (param $address i32) (param $length i32) (result i64)
+    (call $random (i32.const 0) (i32.const -1))
+    (i64.const 0)))

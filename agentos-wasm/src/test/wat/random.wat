@@ -1,0 +1,21 @@
+;; Gives eight random bytes as letters.
+(module
+  (import "agentos" "random" (func $random (param i32 i32)))
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (func (export "run") (param $address i32) (param $length i32) (result i64)
+    (local $at i32)
+    (call $random (i32.const 1) (i32.const 8))
+    (i32.store8 (i32.const 0) (i32.const 34))
+    (local.set $at (i32.const 9))
+    (i32.store8 (i32.const 9) (i32.const 34))
+    (loop $letter
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (i32.store8 (local.get $at) (i32.add (i32.const 97) (i32.and (i32.load8_u (local.get $at)) (i32.const 15))))
+      (br_if $letter (i32.gt_u (local.get $at) (i32.const 1))))
+    (i64.const 10)))

@@ -1,0 +1,13 @@
+;; Calls itself without end.
+(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (func $deep (param $n i32) (result i32)
+    (i32.add (i32.const 1) (call $deep (i32.add (local.get $n) (i32.const 1)))))
+  (func (export "run") (param $address i32) (param $length i32) (result i64)
+    (i64.extend_i32_u (call $deep (i32.const 0)))))

@@ -1,0 +1,12 @@
+;; Never ends, and does so before anybody calls it.
+(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (func $alloc (export "alloc") (param $length i32) (result i32)
+    (local $place i32)
+    (local.set $place (global.get $next))
+    (global.set $next (i32.add (local.get $place) (local.get $length)))
+    (local.get $place))
+  (func $begin (loop $again (br $again)))
+  (start $begin)
+  (func (export "run") (param $address i32) (param $length i32) (result i64) (i64.const 0)))
