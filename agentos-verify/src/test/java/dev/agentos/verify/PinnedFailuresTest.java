@@ -172,6 +172,7 @@ class PinnedFailuresTest {
                                         .build()
                                         .toString()))
                 .grant("tool:shell.execute shell")
+                .grant("file:" + begun.getParent() + "/** write")
                 .build());
         until(() -> Files.exists(begun) && sleepers() == 3);
 
