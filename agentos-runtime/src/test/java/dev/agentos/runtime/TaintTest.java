@@ -81,6 +81,21 @@ final class TaintTest {
     }
 
     @Test
+    void turn_isTainted_byWhatCodeBringsFromTheNetwork() throws InterruptedException {
+        AgentHandle reader = agent("reader", (what, ctx) -> {
+            var _ = ctx.perform(Action.of(what, "get"), () -> "a page");
+            attempt(ctx);
+        });
+
+        reader.send("net:https://news.example.com/today");
+        String tainted = next();
+        reader.send("model:default");
+        String clean = next();
+
+        assertThat(List.of(tainted, clean)).containsExactly(FORBIDDEN, ALLOWED);
+    }
+
+    @Test
     void message_carriesTaintOn() throws InterruptedException {
         agent("mover", (what, ctx) -> attempt(ctx));
         AgentHandle reader = agent("reader", (what, ctx) -> {
@@ -231,6 +246,8 @@ final class TaintTest {
         return AgentSpec.builder(name)
                 .grant("tool:** call")
                 .grant("money:* move")
+                .grant("net:https://*/** get")
+                .grant("model:default get")
                 .grant("agent:** send,spawn")
                 .grant("topic:** publish,subscribe");
     }

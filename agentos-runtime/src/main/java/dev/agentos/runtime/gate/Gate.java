@@ -16,6 +16,7 @@ import dev.agentos.runtime.event.EventBus;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -26,6 +27,9 @@ public final class Gate {
 
     private static final String AGENT = "agent";
     private static final String SEND = "send";
+    private static final String NET = "net";
+    /** What code brings that goes to the network by itself. */
+    private static final Set<String> FROM_NET = Set.of(NET);
 
     private final Pipeline pipeline;
     private final TimeSource time;
@@ -197,7 +201,11 @@ public final class Gate {
     public <T> T perform(Actor actor, Action action, Callable<T> effect) {
         var crossing = new PlainCrossing<T>(actor, action, Crossing.Cost.CALL, effect);
         try {
-            return pipeline.cross(crossing);
+            T result = pipeline.cross(crossing);
+            if (action.type().equals(NET)) {
+                actor.tainted(FROM_NET);
+            }
+            return result;
         } catch (Exception e) {
             if (!crossing.began() && e instanceof RuntimeException refusal) {
                 throw refusal;
