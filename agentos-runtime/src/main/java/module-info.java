@@ -11,8 +11,10 @@ module dev.agentos.runtime {
     uses dev.agentos.api.spi.PolicyFileProvider;
     uses dev.agentos.api.spi.PolicyProvider;
     uses dev.agentos.api.spi.SandboxProvider;
+    uses dev.agentos.api.spi.SigningKeyProvider;
     uses dev.agentos.api.spi.SpecFileProvider;
     uses dev.agentos.api.spi.StorageProvider;
+    uses dev.agentos.api.spi.TokenFormatProvider;
     uses dev.agentos.api.spi.ToolScannerProvider;
     uses dev.agentos.api.spi.ToolSetProvider;
 

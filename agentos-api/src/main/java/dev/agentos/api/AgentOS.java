@@ -16,6 +16,8 @@ import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.RuntimeProvider;
 import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.token.TokenOptions;
+import dev.agentos.api.token.Tokens;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolSpec;
 import dev.agentos.api.tool.Tools;
@@ -124,6 +126,13 @@ public interface AgentOS extends AutoCloseable {
 
     /** Publishes a fact of the host's; see {@link AgentContext#emit(String, Record)}. */
     void emit(String type, Record event);
+
+    /**
+     * {@return what takes capabilities out of this runtime as signed tokens, and into it}
+     *
+     * @throws IllegalStateException if the builder was not told {@link Builder#tokens how}
+     */
+    Tokens tokens();
 
     /** {@return what keeps the store in order} */
     StoreMaintenance maintenance();
@@ -264,6 +273,13 @@ public interface AgentOS extends AutoCloseable {
 
         /** How long {@link AgentOS#close()} may take; 10 s unless said. */
         Builder closeTimeout(Duration limit);
+
+        /**
+         * Takes part in the exchange of tokens with other systems; without it, not. Takes a module with a format of tokens,
+         * such as agentos-biscuit: {@link #build()} throws a {@link dev.agentos.api.error.ProviderSelectionException} where
+         * there is none.
+         */
+        Builder tokens(TokenOptions options);
 
         /** Installs an extension. */
         Builder install(Extension extension);

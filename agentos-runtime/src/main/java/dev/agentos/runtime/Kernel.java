@@ -9,7 +9,9 @@ import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.token.TokenOptions;
 import dev.agentos.runtime.event.EventBus;
+import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.DeadLetterBook;
 import dev.agentos.runtime.gate.Gate;
 import dev.agentos.runtime.gate.LimitAccount;
@@ -19,6 +21,8 @@ import dev.agentos.runtime.schedule.Cell;
 import dev.agentos.runtime.schedule.Scheduler;
 import dev.agentos.runtime.schedule.SchedulerListener;
 import dev.agentos.runtime.schedule.Timers;
+import dev.agentos.runtime.token.TokenBook;
+import dev.agentos.runtime.token.TokenDesk;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +87,12 @@ final class Kernel {
     /** Lets a clock that does not pass by itself drive the timers. */
     private final Registration attachment;
 
+    /** Whether what it stores outlives the program. */
+    private final boolean persistent;
+
+    /** Null if no tokens are exchanged. */
+    private volatile @Nullable TokenDesk tokens;
+
     /** Why nothing may be spawned; null if it may. */
     private volatile @Nullable String halted;
 
@@ -93,6 +103,7 @@ final class Kernel {
         this.time = settings.time();
         this.passes = time.passes();
         this.seed = settings.seed();
+        this.persistent = settings.isPersistent();
         this.storage = settings.openStorage();
         this.directory = new Directory(storage.agents().lastIncarnation()); // an id is never used again over one store
         List<StoredRow.AgentRow> left =
@@ -163,6 +174,32 @@ final class Kernel {
         public void blocked(Cell cell, long turn) {
             turnTime.watch((AgentCell) cell, turn, 0);
         }
+    }
+
+    // ---- tokens
+
+    /** Takes part in the exchange of tokens, if there are options; before agents come back. */
+    void openTokens(@Nullable TokenOptions options, Actor host) {
+        if (options == null) {
+            return;
+        }
+        var book = persistent ? new TokenBook.Stored(storage, time::now) : new TokenBook.InMemory();
+        var needs = new TokenDesk.Needs(gate, authority, time, book, new ImportedGrants(), host.grants());
+        tokens = TokenDesk.open(needs, options);
+    }
+
+    /**
+     * {@return the desk of tokens}
+     *
+     * @throws IllegalStateException if none are exchanged
+     */
+    TokenDesk tokens() {
+        TokenDesk desk = tokens;
+        if (desk == null) {
+            throw new IllegalStateException("this runtime exchanges no tokens: give its builder"
+                    + " tokens(TokenOptions.builder(\"the name of this system\").build())");
+        }
+        return desk;
     }
 
     // ---- time
@@ -304,6 +341,10 @@ final class Kernel {
             }
         }
         left.addAll(events.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+        TokenDesk desk = tokens;
+        if (desk != null) {
+            desk.close();
+        }
         attachment.close();
         timers.close();
         realTimers.close();

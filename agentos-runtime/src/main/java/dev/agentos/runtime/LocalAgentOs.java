@@ -16,6 +16,7 @@ import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionLog;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.token.Tokens;
 import dev.agentos.api.tool.ToolSpec;
 import dev.agentos.api.tool.Tools;
 import dev.agentos.runtime.event.EventTypes;
@@ -54,6 +55,7 @@ final class LocalAgentOs implements AgentOS {
             var principals = new Principals(kernel, settings.hostGrants());
             var specs = new SpecSource(settings);
             Actor host = principals.of(PrincipalId.HOST);
+            kernel.openTokens(settings.tokens(), host);
             var os = new LocalAgentOs(kernel, shutdown, principals, specs, host);
             settings.extensions().forEach(extension -> extension.install(os));
             new Revival(kernel, specs, host).run();
@@ -243,6 +245,12 @@ final class LocalAgentOs implements AgentOS {
     public StoreMaintenance maintenance() {
         kernel.requireNotClosed();
         return kernel.housekeeping;
+    }
+
+    @Override
+    public Tokens tokens() {
+        kernel.requireNotClosed();
+        return kernel.tokens().of(actor);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.token.TokenOptions;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.runtime.memory.MemoryOptions;
 import dev.agentos.runtime.secret.EnvironmentSecrets;
@@ -58,6 +59,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private @Nullable Embedder embedder;
     private TokenCounter tokens = TokenCounter.estimate();
     private @Nullable Summariser summariser;
+    private @Nullable TokenOptions exchange;
 
     @Override
     public AgentOS.Builder storage(Path where) {
@@ -200,6 +202,12 @@ final class LocalBuilder implements AgentOS.Builder {
     }
 
     @Override
+    public AgentOS.Builder tokens(TokenOptions options) {
+        exchange = Objects.requireNonNull(options, "options");
+        return this;
+    }
+
+    @Override
     public AgentOS.Builder install(AgentOS.Extension extension) {
         extensions.add(Objects.requireNonNull(extension, "extension"));
         return this;
@@ -225,7 +233,8 @@ final class LocalBuilder implements AgentOS.Builder {
                 closeTimeout,
                 extensions,
                 recordMessages,
-                MemoryOptions.of(embedder, tokens, summariser));
+                MemoryOptions.of(embedder, tokens, summariser),
+                exchange);
         return LocalAgentOs.start(settings);
     }
 

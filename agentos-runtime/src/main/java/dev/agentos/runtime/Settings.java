@@ -13,6 +13,7 @@ import dev.agentos.api.spi.SecretProvider;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.token.TokenOptions;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.runtime.memory.MemoryOptions;
 import dev.agentos.runtime.store.HeapStorage;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param file null for storage in memory
  * @param annotated objects whose methods become tools, by prefix, in the order given
  * @param hostGrants null if the host may do everything
+ * @param tokens null if no tokens are exchanged
  */
 record Settings(
         @Nullable Path file,
@@ -48,7 +50,8 @@ record Settings(
         Duration closeTimeout,
         List<AgentOS.Extension> extensions,
         boolean recordMessages,
-        MemoryOptions memory) {
+        MemoryOptions memory,
+        @Nullable TokenOptions tokens) {
 
     /** Copies the collections. */
     Settings {

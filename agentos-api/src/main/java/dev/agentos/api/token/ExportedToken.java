@@ -8,7 +8,7 @@ import java.util.Objects;
  * A token that was minted here.
  *
  * @param id what it is called, see {@link SignedToken#id}; revoking it revokes every attenuation of it
- * @param token its text; empty where the token itself was not kept
+ * @param token its text; empty in a list, since it is not kept
  * @param claims what it says
  * @param grants what stands for it here, one for each capability: revoking one, or what it comes from, revokes the token
  * @since 0.3

@@ -4,10 +4,12 @@ import dev.agentos.api.error.TokenException;
 import dev.agentos.api.security.Capability;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +24,9 @@ import java.util.stream.Collectors;
 public record TokenClaims(List<Capability> capabilities, Set<String> audience, Instant expires, VerifyingKey holder) {
     /** How many capabilities a token may say. */
     public static final int MAX_CAPABILITIES = 16;
+
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*(/[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*)*");
 
     /** Years 1970 to 9999: what every implementation can say. */
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
@@ -56,29 +61,33 @@ public record TokenClaims(List<Capability> capabilities, Set<String> audience, I
                     "a token names 1 to " + TokenTerms.MAX_AUDIENCE + " systems, not " + names.size());
         }
         sorted.forEach(TokenClaims::checkName);
-        return java.util.Collections.unmodifiableSet(sorted);
+        return Collections.unmodifiableSet(sorted);
     }
 
-    /** A name is printable ASCII without spaces, so that no two look alike and all fit into a line. */
+    /** A name is a path of plain words, so that no two look alike and grants can name it: {@code token:desk/2 export}. */
     private static void checkName(String name) {
-        boolean plain = name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\\');
-        if (name.isEmpty() || name.length() > TokenTerms.MAX_NAME || !plain) {
-            throw new IllegalArgumentException("the name of a system is 1 to " + TokenTerms.MAX_NAME
-                    + " printable characters of ASCII without space, quote and backslash, not '" + name + "'");
+        if (name.length() > TokenTerms.MAX_NAME || !NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "the name of a system is letters, digits and . _ : @ - in words, joined by" + " slashes, at most "
+                            + TokenTerms.MAX_NAME + " characters, not '" + name + "'");
         }
     }
 
     /**
      * Checks that these claims say nothing that others do not say: each capability is within one of theirs, no system is
-     * added, and they expire no later. The holder may be another.
+     * added, and they expire no later. The holder may be another, which hands the capabilities on: that takes one from
+     * their {@code depth}.
      *
      * @throws TokenException if one is wider, naming it
      */
     public void requireWithin(TokenClaims wider) {
+        boolean handedOn = !holder.equals(wider.holder);
         for (Capability capability : capabilities) {
-            if (wider.capabilities.stream().noneMatch(capability::isWithin)) {
+            if (wider.capabilities.stream().noneMatch(other -> isWithin(capability, other, handedOn))) {
                 throw new TokenException(
-                        TokenFault.WIDENED, "'" + capability + "' is not within " + wider.capabilities);
+                        TokenFault.WIDENED,
+                        "'" + capability + "' is not within " + wider.capabilities
+                                + (handedOn ? " as they can be handed on" : ""));
             }
         }
         if (!wider.audience.containsAll(audience)) {
@@ -87,6 +96,10 @@ public record TokenClaims(List<Capability> capabilities, Set<String> audience, I
         if (expires.isAfter(wider.expires)) {
             throw new TokenException(TokenFault.WIDENED, "it expires " + expires + ", after " + wider.expires);
         }
+    }
+
+    private static boolean isWithin(Capability capability, Capability wider, boolean handedOn) {
+        return handedOn ? wider.handedOn().filter(capability::isWithin).isPresent() : capability.isWithin(wider);
     }
 
     /** {@return a text that says all of it; equal for equal claims and different for different ones} */

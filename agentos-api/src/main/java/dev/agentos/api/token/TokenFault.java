@@ -38,8 +38,8 @@ public enum TokenFault {
     STALE_PROOF,
     /** The request has been made before. */
     REPLAYED,
-    /** What was counted of it is not known any more: it was imported by an earlier run of this system. */
-    ALREADY_IMPORTED,
+    /** What stood behind it, or what was counted of it, was lost with an earlier run of this system. */
+    FORGOTTEN,
     /** Too many requests, or too many tokens, are remembered already. */
     TOO_MANY,
     /** What the grant counts cannot be counted elsewhere. */

@@ -27,11 +27,15 @@ public interface Tokens {
     VerifyingKey issuerKey();
 
     /**
-     * Mints a token that says what the caller holds. Uses and bytes that the grant counts are set apart for a token that names
-     * other systems: they are used up here at once.
+     * Mints a token of what the caller holds; good for as long as the terms say and what it comes from lasts. That hands the
+     * capabilities on: it takes one from their {@code depth}, as does each change of the token's holder, and each import.
+     *
+     * <p>Limits that are counted (uses, rate, bytes, budget, children) are counted by the system that imports the token. So a
+     * token with such limits names one system; and what the caller's own grants count is exported to this very system only,
+     * where the same counters go on.
      *
      * @throws dev.agentos.api.error.DeniedException if the caller does not hold as much, or may not export
-     * @throws dev.agentos.api.error.TokenException if what a grant counts cannot be counted elsewhere
+     * @throws dev.agentos.api.error.TokenException {@link TokenFault#NOT_EXPORTABLE}
      */
     ExportedToken export(List<Capability> capabilities, TokenTerms terms);
 
@@ -42,7 +46,7 @@ public interface Tokens {
      */
     ExportedToken export(Grant grant, List<Capability> capabilities, TokenTerms terms);
 
-    /** {@return the tokens that were exported and have not expired, oldest first} */
+    /** {@return the tokens that this run of the program exported and that have not expired, oldest first} */
     List<ExportedToken> exported();
 
     /**

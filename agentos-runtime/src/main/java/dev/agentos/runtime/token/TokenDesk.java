@@ -1,0 +1,256 @@
+package dev.agentos.runtime.token;
+
+import dev.agentos.api.error.TokenException;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.SigningKeyProvider;
+import dev.agentos.api.spi.TimeSource;
+import dev.agentos.api.spi.TokenFormat;
+import dev.agentos.api.spi.TokenFormatProvider;
+import dev.agentos.api.token.ExportedToken;
+import dev.agentos.api.token.RequestProof;
+import dev.agentos.api.token.SignedToken;
+import dev.agentos.api.token.SigningKey;
+import dev.agentos.api.token.TokenFault;
+import dev.agentos.api.token.TokenOptions;
+import dev.agentos.api.token.TokenRequest;
+import dev.agentos.api.token.Tokens;
+import dev.agentos.api.token.TrustedIssuer;
+import dev.agentos.api.token.VerifyingKey;
+import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.Gate;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that one runtime knows of tokens. Its key is open until it is closed. Thread-safe. */
+public final class TokenDesk implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TokenDesk.class);
+    private static final int MOST_REQUESTS_OF_ONE = 10_000;
+    private static final int MOST_REQUESTS = 100_000;
+    private static final int PRINCIPAL_DIGITS = 16;
+
+    private final Needs needs;
+    private final TokenOptions options;
+    private final TokenFormat format;
+    private final SigningKey key;
+    private final Map<Integer, VerifyingKey> keys = new HashMap<>();
+    private final Map<Integer, List<Grant>> trusted = new LinkedHashMap<>();
+    private final Revocations revocations;
+    private final Exports exports;
+    private final Imports imports;
+    private final ProofWindow window;
+
+    /**
+     * What a desk works with.
+     *
+     * @param hostGrants what issuers are trusted with is derived from
+     */
+    public record Needs(
+            Gate gate, Authority authority, TimeSource time, TokenBook book, GrantShelf shelf, List<Grant> hostGrants) {
+        /** Copies the grants. */
+        public Needs {
+            hostGrants = List.copyOf(hostGrants);
+        }
+    }
+
+    private TokenDesk(Needs needs, TokenOptions options, TokenFormat format, SigningKey key) {
+        this.needs = needs;
+        this.options = options;
+        this.format = format;
+        this.key = key;
+        this.revocations = new Revocations(needs.book(), needs.time());
+        this.exports = new Exports(this);
+        this.imports = new Imports(this);
+        this.window = new ProofWindow(needs.time(), MOST_REQUESTS_OF_ONE, MOST_REQUESTS);
+        keys.put(options.keyId(), key.verifyingKey());
+        options.issuers().forEach(this::trust);
+        imports.requireTrust(keys::containsValue);
+    }
+
+    /**
+     * Opens a desk, and revokes what an earlier run has imported from those who are not trusted any more.
+     *
+     * @throws dev.agentos.api.error.ProviderSelectionException if there is not one format, or no such key provider
+     * @throws dev.agentos.api.error.DeniedException if an issuer is trusted with more than the host has
+     */
+    public static TokenDesk open(Needs needs, TokenOptions options) {
+        TokenFormat format = Providers.only(TokenFormatProvider.class).open();
+        SigningKey key =
+                Providers.named(SigningKeyProvider.class, options.keyProvider()).open(options.keySettings());
+        try {
+            return new TokenDesk(needs, options, format, key);
+        } catch (RuntimeException | Error e) {
+            key.close();
+            throw e;
+        }
+    }
+
+    private void trust(TrustedIssuer issuer) {
+        PrincipalId who = PrincipalId.user("issuer:" + issuer.name());
+        keys.put(issuer.keyId(), issuer.key());
+        trusted.put(
+                issuer.keyId(),
+                issuer.capabilities().stream()
+                        .map(each -> needs.authority().derive(needs.hostGrants(), who, each, GrantOrigin.GRANTED))
+                        .toList());
+    }
+
+    /** {@return who a token's holder is here: only its key is known} */
+    static PrincipalId principal(VerifyingKey holder) {
+        return PrincipalId.user("key:" + holder.algorithm() + "/" + holder.hex().substring(0, PRINCIPAL_DIGITS));
+    }
+
+    /** {@return the desk in the hands of somebody} */
+    public Tokens of(Actor actor) {
+        return new ActingTokens(this, actor);
+    }
+
+    // ---- what its parts need of each other
+
+    Gate gate() {
+        return needs.gate();
+    }
+
+    Authority authority() {
+        return needs.authority();
+    }
+
+    TimeSource time() {
+        return needs.time();
+    }
+
+    TokenBook book() {
+        return needs.book();
+    }
+
+    GrantShelf shelf() {
+        return needs.shelf();
+    }
+
+    TokenFormat format() {
+        return format;
+    }
+
+    SigningKey key() {
+        return key;
+    }
+
+    int keyId() {
+        return options.keyId();
+    }
+
+    String audience() {
+        return options.audience();
+    }
+
+    Exports exports() {
+        return exports;
+    }
+
+    // ---- what is done with tokens
+
+    /** Checks all of a token but who sent it. */
+    SignedToken verify(String token) {
+        SignedToken signed = format.verify(token, keys::get);
+        if (!signed.claims().audience().contains(audience())) {
+            throw new TokenException(
+                    TokenFault.WRONG_AUDIENCE, "it is for " + signed.claims().audience() + ", not for " + audience());
+        }
+        Instant now = time().now();
+        if (!now.isBefore(signed.claims().expires())) {
+            throw new TokenException(
+                    TokenFault.EXPIRED,
+                    "its time was over at " + signed.claims().expires() + ", and it is " + now);
+        }
+        String revoked = revocations.firstOf(signed.revocationIds());
+        ExportedToken mine = isOwn(signed) ? exports.find(signed.id()) : null;
+        if (revoked != null || mine != null && mine.revoked()) {
+            throw new TokenException(TokenFault.REVOKED, "block " + (revoked != null ? revoked : signed.id()));
+        }
+        return signed;
+    }
+
+    /** Checks a token and that its holder makes this request, for the first time. */
+    SignedToken verify(TokenRequest request, RequestProof proof) {
+        if (!request.audience().equals(audience())) {
+            throw new TokenException(
+                    TokenFault.BAD_PROOF, "the request is to " + request.audience() + ", not to " + audience());
+        }
+        SignedToken signed = verify(request.token());
+        byte[] signature = Base64.getUrlDecoder().decode(proof.signature());
+        VerifyingKey holder = signed.claims().holder();
+        if (!format.isSignedBy(holder, request.message(proof.time(), proof.nonce()), signature)) {
+            throw new TokenException(
+                    TokenFault.BAD_PROOF, "the request was not signed by the token's holder, " + holder);
+        }
+        window.accept(holder, proof);
+        return signed;
+    }
+
+    /** Turns a token into grants. */
+    List<Grant> importToken(String token, RequestProof proof, PrincipalId holder) {
+        SignedToken signed = verify(TokenRequest.toImport(token, audience()), proof);
+        return imports.of(signed, root(signed), holder);
+    }
+
+    private List<Grant> root(SignedToken signed) {
+        if (!isOwn(signed)) {
+            return trusted.getOrDefault(signed.keyId(), List.of());
+        }
+        ExportedToken mine = exports.find(signed.id());
+        if (mine == null) {
+            throw new TokenException(
+                    TokenFault.FORGOTTEN,
+                    "this system exported it in an earlier run, and the grant behind it ended with that");
+        }
+        return mine.grants();
+    }
+
+    private boolean isOwn(SignedToken signed) {
+        return signed.keyId() == keyId();
+    }
+
+    /** Revokes what has a block of this id, here and, once they are told, elsewhere. */
+    void revoke(String id, Instant until) {
+        // First nothing new can come of it; then what is there is cut.
+        revocations.add(id, until);
+        ExportedToken mine = exports.find(id);
+        if (mine != null) {
+            mine.grants().forEach(authority()::revoke);
+        }
+        imports.revoke(id, "its token was revoked");
+    }
+
+    /** {@return the ids of what was revoked and has not expired; those of exported tokens whose grants were revoked are kept from now on} */
+    Set<String> revoked() {
+        for (ExportedToken token : exports.current()) {
+            if (token.revoked() && revocations.firstOf(List.of(token.id())) == null) {
+                revocations.add(token.id(), token.claims().expires());
+            }
+        }
+        return revocations.current();
+    }
+
+    /** Keeps what was revoked of the exported tokens, and gives the key up. */
+    @Override
+    public void close() {
+        try {
+            revoked();
+        } catch (RuntimeException e) {
+            // The grants are gone with the runtime; but others are told of what was revoked only if they asked before.
+            log.atWarn().setCause(e).log("what was revoked of the exported tokens could not be kept");
+        } finally {
+            key.close();
+        }
+    }
+}
