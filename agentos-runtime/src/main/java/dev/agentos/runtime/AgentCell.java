@@ -15,12 +15,12 @@ import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.ThreadKind;
 import dev.agentos.runtime.schedule.Worker;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -349,7 +349,7 @@ final class AgentCell extends ActorCell {
     /** {@return what ends {@link #parkForLook} of the current thread, one of the agent's own} */
     Runnable wakerOfThisThread() {
         Thread me = Thread.currentThread();
-        return inTurn() ? () -> offerSystem(LOOK) : () -> LockSupport.unpark(me);
+        return inTurn() ? () -> offerSystem(LOOK) : () -> kernel.parts.wake(me);
     }
 
     /** Parks until somebody wants this thread to look; may return early. */

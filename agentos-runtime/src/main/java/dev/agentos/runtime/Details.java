@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent needs only if something happens to it: so that an idle one stays small. Guarded by the guard of its cell unless said. */
@@ -211,12 +210,6 @@ final class Details {
     Set<PendingAsk> openAsksIfAny() {
         Set<PendingAsk> open = openAsks;
         return open == null ? Set.of() : open;
-    }
-
-    void wakeParts() {
-        for (Thread part : parts) {
-            LockSupport.unpark(part);
-        }
     }
 
     void wakeWatchers() {

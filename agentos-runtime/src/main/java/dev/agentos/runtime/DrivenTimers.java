@@ -1,6 +1,7 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.spi.TimeSource;
+import dev.agentos.runtime.schedule.Moves;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
@@ -32,14 +33,25 @@ final class DrivenTimers implements TimeSource.Timers {
         long end = System.nanoTime() + limit.toNanos();
         do {
             if (kernel.scheduler.awaitQuiescent(LOOK)) {
-                if (kernel.parts.areQuiet()
-                        && kernel.inbox.isQuiet()
-                        && kernel.scheduler.awaitQuiescent(Duration.ZERO)) {
+                if (isQuiet()) {
                     return true;
                 }
                 LockSupport.parkNanos(this, NAP_NANOS);
             }
         } while (System.nanoTime() < end && !Thread.currentThread().isInterrupted());
         return false;
+    }
+
+    /**
+     * While neither a part nor the store was at work, from before the look at the turns until after it, only turns could have begun anything;
+     * and at that look none was running.
+     */
+    private boolean isQuiet() {
+        Moves underWay = kernel.inbox.underWay();
+        long mails = underWay.mark();
+        long parts = kernel.parts.mark();
+        return kernel.scheduler.awaitQuiescent(Duration.ZERO)
+                && kernel.parts.restSince(parts)
+                && underWay.noneSince(mails);
     }
 }

@@ -14,6 +14,7 @@ import dev.agentos.api.message.Overflow;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.runtime.schedule.Moves;
 import dev.agentos.runtime.schedule.Offered;
 import dev.agentos.runtime.schedule.Wait;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /*
@@ -41,7 +41,7 @@ final class Inbox {
     /** Whether there is a store that outlives the program. */
     private final boolean kept;
 
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final Moves underWay = new Moves();
 
     Inbox(Kernel kernel, boolean kept) {
         this.kernel = kernel;
@@ -54,17 +54,9 @@ final class Inbox {
         return kept;
     }
 
-    /** {@return whether nothing is on its way to a mailbox by way of the store} */
-    boolean isQuiet() {
-        return underWay.get() == 0;
-    }
-
-    void began() {
-        underWay.incrementAndGet();
-    }
-
-    void ended() {
-        underWay.decrementAndGet();
+    /** {@return what is on its way to a mailbox by way of the store} */
+    Moves underWay() {
+        return underWay;
     }
 
     // ---- delivering
@@ -213,13 +205,13 @@ final class Inbox {
             return CompletableFuture.completedFuture(durable.offer(mail));
         }
         requireStorable(message); // before it counts as being on its way
-        began();
+        underWay.begin();
         return storeRow(recipient.id, message)
                 .thenCompose(row -> row.stage() == StoredRow.Stage.DEAD
                         ? raise(message).thenApply(none -> durable.offer(mail))
                         : CompletableFuture.completedFuture(
                                 row.stage() == StoredRow.Stage.DONE ? Offered.ACCEPTED : durable.offer(mail)))
-                .whenComplete((offered, failure) -> ended());
+                .whenComplete((offered, failure) -> underWay.end());
     }
 
     /** {@return the row as it is in the store: one that was there before is left as it was} */

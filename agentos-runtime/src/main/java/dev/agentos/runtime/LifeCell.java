@@ -162,7 +162,7 @@ abstract class LifeCell extends Cell {
         offerSystem(LOOK);
         Details mine = details;
         if (mine != null) {
-            mine.wakeParts();
+            mine.parts().forEach(kernel.parts::wake);
         }
     }
 

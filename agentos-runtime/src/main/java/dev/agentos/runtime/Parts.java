@@ -1,9 +1,10 @@
 package dev.agentos.runtime;
 
+import dev.agentos.runtime.schedule.Moves;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +16,66 @@ import org.jspecify.annotations.Nullable;
 /** Runs the parts of agents: pieces of a turn at the same time, on virtual threads that pause and stop with the agent. */
 final class Parts {
     private final Kernel kernel;
-    /** Every thread of a part, and whether it waits for mail, time or a resume: a simulated clock may move past those. */
-    private final Map<Thread, Boolean> threads = new ConcurrentHashMap<>();
+    private final Map<Thread, Part> known = new ConcurrentHashMap<>();
+    /** A part at work is one; it is none while it waits for mail, time or a resume: a simulated clock may move past those. */
+    private final Moves atWork = new Moves();
 
     Parts(Kernel kernel) {
         this.kernel = kernel;
+    }
+
+    private enum Does {
+        WORK,
+        WAIT,
+        /** It works, or will as soon as it knows. */
+        WOKEN,
+        GIVEN_UP
+    }
+
+    /** What one part does. */
+    private final class Part {
+        private final AtomicReference<Does> does = new AtomicReference<>(Does.WORK);
+
+        Part() {
+            atWork.begin();
+        }
+
+        /** False: it has been woken before, and must look. */
+        boolean beginWait() {
+            if (does.compareAndSet(Does.WORK, Does.WAIT)) {
+                atWork.end();
+                return true;
+            }
+            does.compareAndSet(Does.WOKEN, Does.WORK);
+            return false;
+        }
+
+        void endWait() {
+            atWork.begin(); // before it shows
+            if (does.compareAndSet(Does.WAIT, Does.WORK)) {
+                return;
+            }
+            atWork.end();
+            does.compareAndSet(Does.WOKEN, Does.WORK);
+        }
+
+        void wake() {
+            atWork.begin();
+            for (Does seen = does.get(); !does.compareAndSet(Does.WAIT, Does.WOKEN); seen = does.get()) {
+                if (seen != Does.WAIT && (seen != Does.WORK || does.compareAndSet(Does.WORK, Does.WOKEN))) {
+                    atWork.end();
+                    return;
+                }
+            }
+        }
+
+        /** It has ended, or nobody waits for it any more. */
+        void end() {
+            Does before = does.getAndSet(Does.GIVEN_UP);
+            if (before == Does.WORK || before == Does.WOKEN) {
+                atWork.end();
+            }
+        }
     }
 
     /** The parts of one call. */
@@ -51,7 +107,7 @@ final class Parts {
         Details details = cell.details();
         details.beginParts(run.threads);
         run.threads.forEach(thread -> {
-            threads.put(thread, false);
+            known.put(thread, new Part());
             thread.start();
         });
         if (cell.has(LifeCell.FENCED | LifeCell.UNWIND)) {
@@ -84,10 +140,10 @@ final class Parts {
             }
         } finally {
             cell.details().endPart(me);
-            threads.remove(me);
             kernel.pauses.partEnded(cell);
             run.left.decrementAndGet();
             cell.offerSystem(LifeCell.LOOK);
+            giveUp(List.of(me)); // at work until whoever waits for it knows
         }
     }
 
@@ -117,24 +173,50 @@ final class Parts {
 
     /** Parks a part until somebody wants it to look; may return early. */
     void park(AgentCell cell) throws InterruptedException {
-        Thread me = Thread.currentThread();
-        boolean known = threads.replace(me, true) != null;
-        try {
-            LockSupport.park(cell);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-        } finally {
-            if (known) {
-                threads.replace(me, false);
+        Part part = known.get(Thread.currentThread());
+        if (part == null || part.beginWait()) {
+            try {
+                LockSupport.park(cell);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            } finally {
+                if (part != null) {
+                    part.endWait();
+                }
             }
         }
     }
 
-    /** Whether every part waits for something that only another agent, time or somebody outside can bring. */
-    boolean areQuiet() {
-        return threads.entrySet().stream()
-                .allMatch(part -> Objects.requireNonNullElse(part.getValue(), false)
-                        && part.getKey().getState() == Thread.State.WAITING);
+    /** Has a part look. From any thread. */
+    void wake(Thread thread) {
+        Part part = known.get(thread);
+        if (part != null) {
+            part.wake();
+        }
+        LockSupport.unpark(thread);
+    }
+
+    /** Does not count these parts any more. */
+    void giveUp(Collection<Thread> threads) {
+        for (Thread thread : threads) {
+            Part part = known.remove(thread);
+            if (part != null) {
+                part.end();
+            }
+        }
+    }
+
+    /** {@return what to ask {@link #restSince} for} */
+    long mark() {
+        return atWork.mark();
+    }
+
+    /** Whether since the mark every part waited for something that only another agent, time or somebody outside can bring, and still does. */
+    boolean restSince(long mark) {
+        // One that was interrupted is at work, but does not know yet.
+        boolean parked = known.keySet().stream()
+                .allMatch(thread -> thread.getState() == Thread.State.WAITING && !thread.isInterrupted());
+        return parked && atWork.noneSince(mark);
     }
 }

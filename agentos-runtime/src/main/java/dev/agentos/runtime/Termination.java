@@ -155,6 +155,7 @@ final class Termination {
     private void abandon(AgentCell cell) {
         Thread turn = cell.turnThread();
         cell.details().abandon(turn);
+        kernel.parts.giveUp(cell.details().parts());
         cell.raise(LifeCell.ABANDONED);
         cell.abandon(0);
     }

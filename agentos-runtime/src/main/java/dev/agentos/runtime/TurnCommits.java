@@ -98,7 +98,7 @@ final class TurnCommits {
     }
 
     private void submit(AgentCell cell, Try attempt) {
-        kernel.inbox.began();
+        kernel.inbox.underWay().begin();
         commit(attempt.turn.rows()).whenComplete((rows, failure) -> {
             try {
                 if (failure == null) {
@@ -107,7 +107,7 @@ final class TurnCommits {
                     notCommitted(cell, attempt, Inbox.unchecked(failure));
                 }
             } finally {
-                kernel.inbox.ended();
+                kernel.inbox.underWay().end();
             }
         });
     }

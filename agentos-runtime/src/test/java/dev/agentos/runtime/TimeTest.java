@@ -14,10 +14,14 @@ import dev.agentos.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +104,68 @@ class TimeTest {
 
         assertThat(seen).hasSize(9).isSorted();
         assertThat(seen).containsOnly("1@1", "2@2", "3@3");
+    }
+
+    @Test
+    void time_goesOn_afterAPartWasGivenUp() {
+        var stop = new AtomicBoolean();
+        var inside = new CountDownLatch(1);
+        AgentHandle stuck = os.spawn("stuck", ctx -> {
+            ctx.parallel(List.of(() -> {
+                inside.countDown();
+                while (!stop.get()) {
+                    LockSupport.parkNanos(1_000_000); // and ignores interrupts
+                }
+                return "";
+            }));
+        });
+        Eventually.reached(inside);
+
+        stuck.terminate("enough");
+        clock.advance(Duration.ofDays(1));
+        stop.set(true);
+
+        assertThat(clock.now()).isEqualTo(START.plus(Duration.ofDays(1)));
+    }
+
+    @Test
+    void partsThatAskEachOther_areWaitedFor_byTime() {
+        var answered = new AtomicInteger();
+        os.spawn(AgentSpec.builder("echo")
+                .onMessage((m, ctx) -> ctx.reply(m, ctx.clock().instant()))
+                .build());
+        AgentHandle asker = os.spawn(AgentSpec.builder("asker")
+                .grant("agent:echo send")
+                .run(ctx -> {
+                    var parts = new ArrayList<Callable<List<Instant>>>();
+                    for (int i = 0; i < 3; i++) {
+                        parts.add(() -> {
+                            var times = new ArrayList<Instant>();
+                            for (int hour = 0; hour < 50; hour++) {
+                                ctx.sleep(Duration.ofHours(1));
+                                for (int each = 0; each < 3; each++) {
+                                    times.add(ctx.ask(Address.of("echo"), "?", Instant.class, Duration.ofMinutes(1)));
+                                    answered.incrementAndGet();
+                                }
+                            }
+                            return times;
+                        });
+                    }
+                    ctx.result(ctx.parallel(parts));
+                })
+                .build());
+
+        for (int hour = 1; hour <= 50; hour++) {
+            clock.advance(Duration.ofHours(1));
+            assertThat(answered).hasValue(9 * hour);
+        }
+
+        var exit = (Exit.Completed) asker.await(Eventually.LIMIT);
+        var times = new ArrayList<Instant>();
+        for (int hour = 1; hour <= 50; hour++) {
+            times.addAll(Collections.nCopies(3, START.plus(Duration.ofHours(hour))));
+        }
+        assertThat(exit.value()).isEqualTo(List.of(times, times, times));
     }
 
     @Test
