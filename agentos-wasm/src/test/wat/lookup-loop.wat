@@ -11,6 +11,6 @@
   (func (export "run") (param $address i32) (param $length i32) (result i64)
     (loop $again
       (drop (call $lookup (local.get $address) (local.get $length)))
-      (global.set $next (i32.const 1024))
+      (global.set $next (i32.const 4096))
       (br $again))
     (unreachable)))

@@ -102,6 +102,11 @@ final class GuestModule {
     }
 
     private FunctionType functionType(int index) {
+        int own = module.functionSection().functionCount();
+        // The engine looks at exports when it makes an instance, and not before.
+        if (index < 0 || index >= imports.size() + own) {
+            throw new ModuleFault("exports the unknown function " + index);
+        }
         return index < imports.size()
                 ? typeOf(imports.get(index))
                 : module.typeSection().getType(module.functionSection().getFunctionType(index - imports.size()));

@@ -100,19 +100,22 @@ final class ModuleScan {
             if (kind != 0) {
                 throw new ModuleFault("imports '" + from + "." + name + "', which is no function");
             }
-            section.u32();
+            knownType(section.u32());
         }
     }
 
     private void functions(ModuleBytes section) {
         int count = section.count("functions", ModuleFacts.MAX_FUNCTIONS);
         for (int i = 0; i < count; i++) {
-            long type = section.u32();
-            if (type >= arities.size()) {
-                throw new ModuleFault("has a function of the unknown type " + type);
-            }
-            functionTypes.add((int) type);
+            functionTypes.add(knownType(section.u32()));
         }
+    }
+
+    private int knownType(long type) {
+        if (type >= arities.size()) {
+            throw new ModuleFault("has a function of the unknown type " + type);
+        }
+        return (int) type;
     }
 
     private void tables(ModuleBytes section) {
