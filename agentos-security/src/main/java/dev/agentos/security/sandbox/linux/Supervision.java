@@ -196,6 +196,8 @@ final class Supervision {
         if (group != null) {
             return group.kill(KILL_BOUND, this::kill);
         }
+        // All of a process group at once, which no fork outruns; whoever left it is looked for.
+        os.call(SystemCall.KILL, -process.pid(), SIGKILL);
         return tree == null ? List.of() : tree.kill(KILL_BOUND);
     }
 

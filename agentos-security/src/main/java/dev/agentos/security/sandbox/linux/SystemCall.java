@@ -23,6 +23,7 @@ enum SystemCall {
     SOCKETPAIR(53, 199),
     CLONE(56, 220),
     WAIT4(61, 260),
+    KILL(62, 129),
     SEMGET(64, 190),
     SEMOP(65, 193),
     SEMCTL(66, 191),
