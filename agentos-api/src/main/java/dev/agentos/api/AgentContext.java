@@ -5,6 +5,7 @@ import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capabilities;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.tool.Tools;
 import java.math.BigDecimal;
@@ -64,6 +65,15 @@ public interface AgentContext {
     void send(Address to, Object payload);
 
     /**
+     * Like {@link #send(Address, Object)}, and lends the recipient grants of this agent's: each is derived for it, is one of
+     * {@link Message#grants()} there and of its {@linkplain Capabilities#lent() lent} ones, and recorded as delegated.
+     *
+     * @throws dev.agentos.api.error.DeniedException if one is not this agent's own, has ended, or may not be handed on any
+     *     more; nothing is sent
+     */
+    void send(Address to, Object payload, Grant... lent);
+
+    /**
      * Sends a request and waits for its answer; an agent that asks itself gets an {@code AskException} at once.
      *
      * @throws dev.agentos.api.error.AskException if there is none: at once if it cannot come, else after the limit
@@ -72,6 +82,9 @@ public interface AgentContext {
 
     /** Like {@link #ask(Address, Request, Duration)}, for a payload that does not say what answers it. */
     <R> R ask(Address to, Object request, Class<R> reply, Duration limit);
+
+    /** Like {@link #ask(Address, Request, Duration)}, and lends grants as {@link #send(Address, Object, Grant...)} does. */
+    <R> R ask(Address to, Request<R> request, Duration limit, Grant... lent);
 
     /**
      * Sends a request and goes on. To end a turn with asks still open is allowed; what hangs on the result runs on a thread of
@@ -205,7 +218,35 @@ public interface AgentContext {
     <T> List<T> parallel(List<? extends Callable<? extends T>> parts);
 
     /** {@return the grants that it holds} */
-    List<Grant> grants();
+    default List<Grant> grants() {
+        return capabilities().held();
+    }
+
+    /** {@return what it does with its rights: those that it holds, was lent, and hands on} */
+    Capabilities capabilities();
+
+    /**
+     * Returns this context as it is with one grant, or several where one action takes several rights, and no other: what a
+     * request asks for is done with the right that came with it, never with those of whoever is asked.
+     *
+     * {@snippet :
+     * void onMessage(Message message, AgentContext ctx) {
+     *     var read = ctx.with(message.grants().getFirst());
+     *     ctx.reply(message, read.tools().call("file.read", Map.of("path", message.payload(String.class))).text());
+     * }
+     * }
+     *
+     * <p>Through it, whatever takes a right takes one of these grants: tools, sends and asks, broadcasts, topics, memories (this
+     * agent's own too), events, spawning, {@link #perform}. What an agent holds otherwise does not count, nor that it may
+     * send to its parent and its children without a grant. What no agent needs a grant for goes on as ever: to receive, wait
+     * and read the clock, set timers, log, answer or refuse what it was asked, keep a checkpoint, charge limits, say its
+     * result and complete. A child that it spawns gets grants derived from these alone; the handle of the child acts
+     * with all of the agent's rights again.
+     *
+     * <p>Limits, pauses and terminations are the agent's; denials and records name the agent. A grant that is not this
+     * agent's, or has ended, covers nothing: each use is denied.
+     */
+    AgentContext with(Grant first, Grant... more);
 
     /** Says what its exit will carry; the last call counts. */
     void result(@Nullable Object value);

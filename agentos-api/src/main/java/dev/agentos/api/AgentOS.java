@@ -11,6 +11,7 @@ import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.ActionLog;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grants;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.RuntimeProvider;
@@ -145,6 +146,9 @@ public interface AgentOS extends AutoCloseable {
 
     /** {@return facts about the system, live and past} */
     Events events();
+
+    /** {@return the grants: who may do what, handed out and taken back} */
+    Grants grants();
 
     /** {@return what was attempted, decided and done} */
     ActionLog actions();

@@ -83,10 +83,18 @@ final class Facts {
                 form.put("tool", tool).put("outcome", outcome).put("took", took.toString());
             case SystemEvent.MemoryChanged(var namespace, var verb, var what) ->
                 form.put("namespace", namespace).put("verb", verb).put("what", what);
-            case SystemEvent.Granted(var capability, var by) ->
-                form.put("capability", capability).put("by", Forms.of(by));
-            case SystemEvent.Revoked(var capability, var by) ->
-                form.put("capability", capability).put("by", Forms.of(by));
+            case SystemEvent.Granted(var capability, var by, var grant) ->
+                form.put("capability", capability).put("by", Forms.of(by)).put("grant", grant);
+            case SystemEvent.Delegated(var capability, var by, var grant, var parent) ->
+                form.put("capability", capability)
+                        .put("by", Forms.of(by))
+                        .put("grant", grant)
+                        .put("parent", parent);
+            case SystemEvent.Revoked(var capability, var by, var grant, var reason) ->
+                form.put("capability", capability)
+                        .put("by", Forms.of(by))
+                        .put("grant", grant)
+                        .put("reason", reason);
             case SystemEvent.Redelivered(var deadLetter, var to) ->
                 form.put("deadLetter", deadLetter).put("to", to.path());
             case SystemEvent.TopicOverflow(var topic, var dropped) ->
@@ -160,9 +168,20 @@ final class Facts {
                 new SystemEvent.MemoryChanged(
                         Forms.text(form, "namespace"), Forms.text(form, "verb"), Forms.text(form, "what"));
             case "security.granted" ->
-                new SystemEvent.Granted(Forms.text(form, "capability"), Forms.principal(form.at("by")));
+                new SystemEvent.Granted(
+                        Forms.text(form, "capability"), Forms.principal(form.at("by")), Forms.number(form, "grant"));
+            case "security.delegated" ->
+                new SystemEvent.Delegated(
+                        Forms.text(form, "capability"),
+                        Forms.principal(form.at("by")),
+                        Forms.number(form, "grant"),
+                        Forms.number(form, "parent"));
             case "security.revoked" ->
-                new SystemEvent.Revoked(Forms.text(form, "capability"), Forms.principal(form.at("by")));
+                new SystemEvent.Revoked(
+                        Forms.text(form, "capability"),
+                        Forms.principal(form.at("by")),
+                        Forms.number(form, "grant"),
+                        Forms.text(form, "reason"));
             case "message.redelivered" ->
                 new SystemEvent.Redelivered(Forms.number(form, "deadLetter"), Address.of(Forms.text(form, "to")));
             case "message.dropped" ->

@@ -182,8 +182,12 @@ class RowsProperties {
                 Combinators.combine(anyText(), Arbitraries.of(Outcome.class), durations())
                         .as(SystemEvent.ToolCalled::new),
                 Combinators.combine(anyText(), anyText(), anyText()).as(SystemEvent.MemoryChanged::new),
-                Combinators.combine(anyText(), principals()).as(SystemEvent.Granted::new),
-                Combinators.combine(anyText(), principals()).as(SystemEvent.Revoked::new),
+                Combinators.combine(anyText(), principals(), Arbitraries.longs())
+                        .as(SystemEvent.Granted::new),
+                Combinators.combine(anyText(), principals(), Arbitraries.longs(), Arbitraries.longs())
+                        .as(SystemEvent.Delegated::new),
+                Combinators.combine(anyText(), principals(), Arbitraries.longs(), anyText())
+                        .as(SystemEvent.Revoked::new),
                 Combinators.combine(Arbitraries.longs(), ids().map(AgentId::address))
                         .as(SystemEvent.Redelivered::new),
                 Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.TopicOverflow::new),

@@ -10,13 +10,16 @@ import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.SendRights;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.Wait;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A life that acts: what the gate needs to know of an agent. */
 abstract class ActorCell extends LifeCell implements Actor {
-    private final List<Grant> grants;
+    /** What it holds: replaced, never changed. Written under the guard. */
+    private volatile List<Grant> grants;
+
     private final LimitAccount account;
     /** What it needs to act; made when it first does. Its own threads. */
     private volatile @Nullable Acting acting;
@@ -45,6 +48,31 @@ abstract class ActorCell extends LifeCell implements Actor {
     @Override
     public List<Grant> grants() {
         return grants;
+    }
+
+    /** Has it hold one grant more, unless it holds it already. */
+    @SuppressWarnings("ReferenceEquality") // a list is replaced, never changed: another one means that somebody else was quicker
+    final void hold(Grant grant) {
+        while (true) {
+            List<Grant> before = grants;
+            if (before.stream().anyMatch(held -> held.id() == grant.id())) {
+                return;
+            }
+            var more = new ArrayList<Grant>(before.size() + 1);
+            // What has ended is no use any more, and may have been granted again and again.
+            before.stream().filter(held -> !held.revoked() && !held.expired()).forEach(more::add);
+            more.add(grant);
+            List<Grant> after = kernel.authority.prepare(more);
+            lock();
+            try {
+                if (grants == before) {
+                    grants = after;
+                    return;
+                }
+            } finally {
+                unlock();
+            }
+        }
     }
 
     @Override

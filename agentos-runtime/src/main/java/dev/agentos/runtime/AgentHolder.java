@@ -7,13 +7,12 @@ import dev.agentos.runtime.memory.Turn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An agent that looks at memories. */
-record AgentHolder(AgentCell cell) implements Holder {
-    @Override
-    public Actor actor() {
-        return cell;
-    }
-
+/**
+ * An agent that looks at memories.
+ *
+ * @param actor with which of its rights
+ */
+record AgentHolder(AgentCell cell, Actor actor) implements Holder {
     @Override
     public boolean isDurable() {
         return cell.spec.durable();

@@ -7,9 +7,11 @@ import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
+import dev.agentos.api.security.Grant;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.schedule.Timers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -38,7 +40,12 @@ final class Asks {
     }
 
     /** A request and what may be wrong with its answer. */
-    record Question(Address to, Object request, Class<?> replyType, Duration limit) {}
+    record Question(Address to, Object request, Class<?> replyType, Duration limit, List<Grant> lent) {
+        /** Lends nothing. */
+        Question(Address to, Object request, Class<?> replyType, Duration limit) {
+            this(to, request, replyType, limit, List.of());
+        }
+    }
 
     /**
      * Asks on behalf of an agent, on one of its own threads.
@@ -46,8 +53,7 @@ final class Asks {
      * @param recipient null for whoever has the address
      */
     Object ask(AgentCell asker, @Nullable AgentCell recipient, Question question) {
-        PendingAsk ask =
-                deliver(asker, recipient, question, asker.messageInHand(), asker.wakerOfThisThread());
+        PendingAsk ask = deliver(asker, recipient, question, asker.messageInHand(), asker.wakerOfThisThread());
         AgentTimer timer = null;
         try {
             if (ask.isOpen()) {
@@ -105,7 +111,8 @@ final class Asks {
         } catch (AskException refused) {
             return CompletableFuture.failedFuture(refused);
         }
-        if (asker instanceof AgentCell agent) {
+        AgentCell agent = Bearer.agentOf(asker);
+        if (agent != null) {
             endWith(agent, ask, settled);
         }
         if (ask.isOpen()) {
@@ -161,7 +168,7 @@ final class Asks {
             Object payload = recipient.spec.accepts().isEmpty()
                     ? question.request()
                     : kernel.post.accepted(recipient, asker, question.request(), cause);
-            Message message = kernel.post.write(asker, to, payload, cause);
+            Message message = Rights.carrying(kernel.post.write(asker, to, payload, cause), question.lent());
             var ask = new PendingAsk(message, question.replyType(), wake);
             kernel.post.deliver(recipient, ask, message);
             return ask;

@@ -41,7 +41,7 @@ final class Broadcast {
         Objects.requireNonNull(picked, "to");
         int accepted = 0;
         for (AgentCell cell : kernel.directory.living()) {
-            boolean wanted = cell != by && picked.matches(cell.address().path(), cell.spec.labels());
+            boolean wanted = cell != by.self() && picked.matches(cell.address().path(), cell.spec.labels());
             if (wanted && isAllowed(cell.address()) && deliver(cell)) {
                 accepted++;
             }

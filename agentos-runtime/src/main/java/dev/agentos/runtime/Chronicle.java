@@ -55,7 +55,14 @@ final class Chronicle {
     /** {@return completes when a durable agent is stored, or fails; at once for any other} */
     CompletionStage<?> spawned(AgentCell cell) {
         var event = events.row(cell.id, new SystemEvent.Spawned(cell.owner));
-        List<StoredRow> rows = persistent ? List.of(row(cell, AgentState.PENDING, ""), event) : List.of(event);
+        var rows = new ArrayList<StoredRow>(2);
+        if (persistent) {
+            rows.add(row(cell, AgentState.PENDING, ""));
+        }
+        rows.add(event);
+        if (cell.durable != null) {
+            rows.addAll(cell.kernel.kept.rows(cell.grants()));
+        }
         if (writer != null && cell.durable != null) {
             return writer.commit(rows);
         }

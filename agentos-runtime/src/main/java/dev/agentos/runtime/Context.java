@@ -17,12 +17,15 @@ import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capabilities;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.tool.Tools;
 import dev.agentos.runtime.event.EventTypes;
+import dev.agentos.runtime.gate.Actor;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,9 +47,16 @@ final class Context implements AgentContext {
     private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
 
     private final AgentCell cell;
+    /** With which of its rights: the agent, or a {@link Bearer} of it. */
+    private final Actor actor;
 
     Context(AgentCell cell) {
+        this(cell, cell);
+    }
+
+    private Context(AgentCell cell, Actor actor) {
         this.cell = cell;
+        this.actor = actor;
     }
 
     // ---- itself
@@ -95,9 +105,17 @@ final class Context implements AgentContext {
     }
 
     @Override
-    public List<Grant> grants() {
+    public Capabilities capabilities() {
         cell.crossing();
-        return cell.grants();
+        return new LocalCapabilities(cell, actor);
+    }
+
+    @Override
+    public AgentContext with(Grant first, Grant... more) {
+        cell.crossing();
+        var only = new ArrayList<Grant>(List.of(more));
+        only.addFirst(Objects.requireNonNull(first, "first"));
+        return new Context(cell, new Bearer(cell, only));
     }
 
     // ---- mail
@@ -115,7 +133,7 @@ final class Context implements AgentContext {
     @Override
     public void send(Address to, Object payload) {
         cell.crossing();
-        cell.kernel.gate.allowSend(cell, to);
+        cell.kernel.gate.allowSend(actor, to);
         try {
             cell.kernel.post.sendFrom(cell, to, payload);
         } catch (MailboxFullException full) {
@@ -125,17 +143,53 @@ final class Context implements AgentContext {
     }
 
     @Override
+    public void send(Address to, Object payload, Grant... lent) {
+        if (lent.length == 0) {
+            send(to, payload);
+            return;
+        }
+        cell.crossing();
+        Post.requireValue(payload);
+        cell.kernel.gate.allowSend(actor, to);
+        List<Grant> derived = cell.kernel.rights.lend(actor, List.of(lent), to);
+        try {
+            cell.kernel.post.sendLending(cell, to, payload, derived);
+        } catch (RuntimeException | Error notDelivered) {
+            cell.kernel.rights.undo(actor, derived);
+            cell.checkStopped();
+            throw notDelivered;
+        }
+    }
+
+    @Override
     public <R> R ask(Address to, Request<R> request, Duration limit) {
         return ask(to, request, request.replyType(), limit);
     }
 
     @Override
-    public <R> R ask(Address to, Object request, Class<R> reply, Duration limit) {
+    public <R> R ask(Address to, Request<R> request, Duration limit, Grant... lent) {
+        if (lent.length == 0) {
+            return ask(to, request, request.replyType(), limit);
+        }
+        requireOther(to);
+        Objects.requireNonNull(request, "request");
+        cell.kernel.gate.allowSend(actor, to);
+        List<Grant> derived = cell.kernel.rights.lend(actor, List.of(lent), to);
+        var question = new Asks.Question(to, request, request.replyType(), limit, derived);
+        return request.replyType().cast(cell.kernel.asks.ask(cell, null, question));
+    }
+
+    private void requireOther(Address to) {
         cell.crossing();
         if (to.equals(cell.address())) {
             throw new AskException(ErrorCode.ASK_FAILED, to, "an agent cannot wait for its own answer", null);
         }
-        cell.kernel.gate.allowSend(cell, to);
+    }
+
+    @Override
+    public <R> R ask(Address to, Object request, Class<R> reply, Duration limit) {
+        requireOther(to);
+        cell.kernel.gate.allowSend(actor, to);
         return reply.cast(cell.kernel.asks.ask(cell, null, new Asks.Question(to, request, reply, limit)));
     }
 
@@ -150,7 +204,7 @@ final class Context implements AgentContext {
             }
             cell.kernel.asks.answer(cell, ask, payload);
         } else if (request.sender().isAgent()) {
-            cell.kernel.gate.allowSend(cell, request.sender());
+            cell.kernel.gate.allowSend(actor, request.sender());
             cell.kernel.post.sendAs(cell, request.sender(), payload, request);
         } else { // whoever is no agent has no mailbox
             Message answer = cell.kernel.post.write(cell, request.sender(), payload, request);
@@ -249,7 +303,7 @@ final class Context implements AgentContext {
     @Override
     public Tools tools() {
         cell.crossing();
-        return cell.acting().tools();
+        return actor == cell ? cell.acting().tools() : cell.kernel.tools.of(actor);
     }
 
     @Override
@@ -263,7 +317,7 @@ final class Context implements AgentContext {
     }
 
     private void state(String type, Record event) {
-        cell.kernel.gate.allow(cell, new Action("event", type, "emit", Map.of()));
+        cell.kernel.gate.allow(actor, new Action("event", type, "emit", Map.of()));
         cell.kernel.events.publish(cell.id, type, event, cell.correlation());
     }
 
@@ -277,7 +331,10 @@ final class Context implements AgentContext {
 
     @Override
     public <T> T perform(Action action, Callable<T> effect) {
-        return cell.kernel.gate.perform(cell, action, effect);
+        if (action.type().equals("grant")) {
+            throw new IllegalArgumentException("what is done with grants is done by capabilities(): " + action);
+        }
+        return cell.kernel.gate.perform(actor, action, effect);
     }
 
     @Override
@@ -295,7 +352,7 @@ final class Context implements AgentContext {
 
     @Override
     public AgentHandle spawn(AgentSpec child) {
-        return new Handle(cell.kernel, cell.kernel.spawner.spawn(cell, cell, child), cell);
+        return new Handle(cell.kernel, cell.kernel.spawner.spawn(actor, cell, child), cell);
     }
 
     @Override
@@ -309,7 +366,7 @@ final class Context implements AgentContext {
     @Override
     public <R> CompletionStage<R> askAsync(Address to, Request<R> request, Duration limit) {
         cell.crossing();
-        cell.kernel.gate.allowSend(cell, to);
+        cell.kernel.gate.allowSend(actor, to);
         var question = new Asks.Question(to, request, request.replyType(), limit);
         return cell.kernel
                 .asks
@@ -320,30 +377,30 @@ final class Context implements AgentContext {
     @Override
     public int broadcast(AgentSelector to, Object payload) {
         cell.crossing();
-        return new Broadcast(cell.kernel, cell, payload, cell.messageInHand()).to(to);
+        return new Broadcast(cell.kernel, actor, payload, cell.messageInHand()).to(to);
     }
 
     @Override
     public int publish(String topic, Object payload) {
-        return cell.kernel.topics.publish(cell, topic, payload, cell.messageInHand());
+        return cell.kernel.topics.publish(actor, topic, payload, cell.messageInHand());
     }
 
     @Override
     public Registration subscribe(String topicPattern) {
         cell.crossing();
-        return cell.kernel.topics.subscribe(cell, topicPattern, true);
+        return cell.kernel.topics.subscribe(cell, actor, topicPattern, true);
     }
 
     @Override
     public Memory memory() {
         cell.crossing();
-        return cell.kernel.memories.own(new AgentHolder(cell), cell.id.address());
+        return cell.kernel.memories.own(new AgentHolder(cell, actor), cell.id.address());
     }
 
     @Override
     public Memory memory(String namespace) {
         cell.crossing();
-        return cell.kernel.memories.of(new AgentHolder(cell), namespace);
+        return cell.kernel.memories.of(new AgentHolder(cell, actor), namespace);
     }
 
     @Override

@@ -90,6 +90,9 @@ final class Details {
     @Nullable
     Set<TopicSubscription> subscriptions;
 
+    /** Grants that do not work by themselves; null if it never had any. */
+    private volatile @Nullable Purse purse;
+
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     /** A request to pause. */
@@ -210,6 +213,25 @@ final class Details {
     Set<PendingAsk> openAsksIfAny() {
         Set<PendingAsk> open = openAsks;
         return open == null ? Set.of() : open;
+    }
+
+    Purse purse() {
+        Purse mine = purse;
+        if (mine == null) {
+            synchronized (this) {
+                mine = purse;
+                if (mine == null) {
+                    mine = new Purse();
+                    purse = mine;
+                }
+            }
+        }
+        return mine;
+    }
+
+    @Nullable
+    Purse purseIfAny() {
+        return purse;
     }
 
     void wakeWatchers() {

@@ -259,7 +259,7 @@ final class Durable {
             if (row.attempts() > 0) {
                 failures.put(row.message().id(), row.attempts());
             }
-            offer(row.message());
+            offer(Rights.bound(cell, row.message()));
         }
         if (waiting != null) {
             waiting.forEach(this::offer);

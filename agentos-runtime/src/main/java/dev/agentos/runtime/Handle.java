@@ -34,7 +34,7 @@ final class Handle implements AgentHandle {
         this.kernel = kernel;
         this.cell = cell;
         this.actor = actor;
-        this.holder = actor instanceof AgentCell agent ? agent : null;
+        this.holder = Bearer.agentOf(actor);
     }
 
     private <T> T act(String verb, Callable<T> effect) {

@@ -13,8 +13,18 @@ final class ImplicitRights {
             case "memory" ->
                 action.resource().equals("agent/" + cell.id.address().path())
                         && (action.verb().equals("read") || action.verb().equals("write"));
+            case "grant" -> coverGrants(action);
             default -> false;
         };
+    }
+
+    /** Whether it is about what the agent does with its own grants, which whoever carries it out has looked at. */
+    static boolean coverGrants(Action action) {
+        return action.type().equals("grant")
+                && switch (action.verb()) {
+                    case "attenuate", "delegate", "revoke" -> true;
+                    default -> false;
+                };
     }
 
     private static boolean coverAgent(AgentCell cell, Action action) {

@@ -56,6 +56,9 @@ final class Kernel {
     final DeadLetterBook deadLetters;
     final Chronicle chronicle;
     final Authority authority;
+    final Principals principals;
+    final KeptGrants kept;
+    final Rights rights = new Rights(this);
     final Gate gate;
     final ToolDesk tools;
     final MemoryDesk memories;
@@ -113,7 +116,9 @@ final class Kernel {
         this.post = openPost(settings); // its first commit comes after the hook of the events
         this.deadLetters = new DeadLetterBook(storage, events);
         this.chronicle = new Chronicle(storage, events, deadLetters, settings.isPersistent());
-        this.authority = settings.openAuthority();
+        this.authority = settings.openAuthority(storage);
+        this.principals = new Principals(this, settings.hostGrants());
+        this.kept = new KeptGrants(this, settings.isPersistent());
         this.gate = Gate.open(authority, settings.rules(), storage, events);
         this.wallClock = new CoarseClock(name, time);
         this.clockOfAgents = new KernelClock(time);

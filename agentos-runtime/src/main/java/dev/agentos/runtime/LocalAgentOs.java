@@ -15,6 +15,7 @@ import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionLog;
+import dev.agentos.api.security.Grants;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.token.Tokens;
 import dev.agentos.api.tool.ToolSpec;
@@ -34,14 +35,12 @@ import java.util.concurrent.CompletionStage;
 final class LocalAgentOs implements AgentOS {
     private final Kernel kernel;
     private final Shutdown shutdown;
-    private final Principals principals;
     private final SpecSource specs;
     private final Actor actor;
 
-    private LocalAgentOs(Kernel kernel, Shutdown shutdown, Principals principals, SpecSource specs, Actor actor) {
+    private LocalAgentOs(Kernel kernel, Shutdown shutdown, SpecSource specs, Actor actor) {
         this.kernel = kernel;
         this.shutdown = shutdown;
-        this.principals = principals;
         this.specs = specs;
         this.actor = actor;
     }
@@ -52,11 +51,10 @@ final class LocalAgentOs implements AgentOS {
         var shutdown = new Shutdown(kernel, settings.closeTimeout());
         try {
             kernel.tools.openIfGiven();
-            var principals = new Principals(kernel, settings.hostGrants());
             var specs = new SpecSource(settings);
-            Actor host = principals.of(PrincipalId.HOST);
+            Actor host = kernel.principals.of(PrincipalId.HOST);
             kernel.openTokens(settings.tokens(), host);
-            var os = new LocalAgentOs(kernel, shutdown, principals, specs, host);
+            var os = new LocalAgentOs(kernel, shutdown, specs, host);
             settings.extensions().forEach(extension -> extension.install(os));
             new Revival(kernel, specs, host).run();
             return os;
@@ -159,6 +157,12 @@ final class LocalAgentOs implements AgentOS {
     }
 
     @Override
+    public Grants grants() {
+        kernel.requireNotClosed();
+        return new LocalGrants(kernel, actor);
+    }
+
+    @Override
     public ActionLog actions() {
         return new StoredActionLog(kernel.storage);
     }
@@ -176,7 +180,7 @@ final class LocalAgentOs implements AgentOS {
     }
 
     private AgentOS as(PrincipalId principal) {
-        return new LocalAgentOs(kernel, shutdown, principals, specs, principals.of(principal));
+        return new LocalAgentOs(kernel, shutdown, specs, kernel.principals.of(principal));
     }
 
     // ---- the end

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * skipped by the next one.
  */
 
-/** The numbers of messages. Thread-safe. */
+/** The numbers of messages, or of something else of which a store reserves blocks in the same way. Thread-safe. */
 final class MessageIds {
     static final int BLOCK = 1_000_000;
 
@@ -34,8 +35,12 @@ final class MessageIds {
     /** What asks for more; guarded by this. */
     private @Nullable CompletableFuture<?> asking;
 
-    private MessageIds(@Nullable Storage storage, long before, long reserved) {
+    /** What reserves all up to a number. */
+    private final LongFunction<StoredRow> row;
+
+    private MessageIds(@Nullable Storage storage, LongFunction<StoredRow> row, long before, long reserved) {
         this.storage = storage;
+        this.row = row;
         this.last = new AtomicLong(before);
         this.reserved = reserved;
         this.comfortable = reserved;
@@ -43,7 +48,7 @@ final class MessageIds {
 
     /** {@return numbers from 1} */
     static MessageIds inMemory() {
-        return new MessageIds(null, 0, Long.MAX_VALUE);
+        return new MessageIds(null, StoredRow.MessageIdsRow::new, 0, Long.MAX_VALUE);
     }
 
     /**
@@ -53,9 +58,23 @@ final class MessageIds {
      */
     static MessageIds over(Storage storage) {
         long before = storage.messages().reserved();
-        var ids = new MessageIds(storage, before, before);
+        var ids = new MessageIds(storage, StoredRow.MessageIdsRow::new, before, before);
         ids.reserve(before + 1);
         return ids;
+    }
+
+    /**
+     * Goes on after the numbers of grants that were reserved over a store before. The first block is asked for when the first number is
+     * wanted.
+     */
+    static MessageIds ofGrants(Storage storage) {
+        long before = storage.grants().reserved();
+        return new MessageIds(storage, StoredRow.GrantIdsRow::new, before, before);
+    }
+
+    /** {@return the next number} */
+    long next() {
+        return take(1) + 1;
     }
 
     /**
@@ -80,7 +99,7 @@ final class MessageIds {
             try {
                 more.join();
             } catch (CompletionException e) {
-                throw new StorageException("no numbers of messages were reserved: " + e.getCause(), e.getCause());
+                throw new StorageException("no numbers were reserved: " + e.getCause(), e.getCause());
             }
             more = ask(needed);
         }
@@ -96,7 +115,7 @@ final class MessageIds {
         }
         long most = Math.max(reserved, needed) + BLOCK;
         running = Objects.requireNonNull(storage)
-                .commit(List.of(new StoredRow.MessageIdsRow(most)), Durability.DURABLE)
+                .commit(List.of(row.apply(most)), Durability.DURABLE)
                 .thenAccept(rows -> {
                     reserved = most;
                     comfortable = most - BLOCK / 2;

@@ -15,6 +15,7 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.StoredValue;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.schedule.Offered;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -85,10 +86,23 @@ final class Post {
             }
             recipient = recipient(sender, to, payload, cause); // throws, unless it has just been born
         }
-        Object accepted =
-                recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender, payload, cause);
+        Object accepted = recipient.spec.accepts().isEmpty() ? payload : accepted(recipient, sender, payload, cause);
         Message message = write(acting.nextMessageId(), sender, to, accepted, cause);
         leave(sender, recipient, message);
+    }
+
+    /** Sends with grants that were derived for the recipient; on any of the sender's own threads. */
+    void sendLending(AgentCell sender, Address to, Object payload, List<Grant> lent) {
+        Message cause = sender.messageInHand();
+        AgentCell recipient = kernel.directory.find(to);
+        StoredRow.AgentRow asleep = recipient == null ? kernel.dormant.find(to) : null;
+        if (asleep != null) {
+            keep(sender, asleep, Rights.carrying(write(sender, to, payload, cause), lent));
+            return;
+        }
+        AgentCell known = recipient != null ? recipient : recipient(sender, to, payload, cause);
+        Object accepted = accepted(known, sender, payload, cause);
+        leave(sender, known, Rights.carrying(write(sender, to, accepted, cause), lent));
     }
 
     /** Like {@link #sendFrom}, on any of the sender's own threads and whatever caused it. */
@@ -204,14 +218,18 @@ final class Post {
         if (asleep == null) {
             return false;
         }
-        Message message = write(from, to, payload, cause);
-        TurnBuffer buffer = from instanceof AgentCell sender ? sender.turnBuffer() : null;
+        keep(from, asleep, write(from, to, payload, cause));
+        return true;
+    }
+
+    private void keep(Actor from, StoredRow.AgentRow asleep, Message message) {
+        AgentCell sender = Bearer.agentOf(from);
+        TurnBuffer buffer = sender == null ? null : sender.turnBuffer();
         if (buffer != null) {
             kernel.inbox.buffer(buffer, asleep.id(), message);
         } else {
             kernel.inbox.keep(asleep.id(), message);
         }
-        return true;
     }
 
     /** Puts a message into a mailbox without waiting for room: what is not accepted is for the caller to give up. */
@@ -224,7 +242,8 @@ final class Post {
 
     /** Like {@link #deliverNow(AgentCell, Message)}; what a durable agent sends leaves when its turn is committed. */
     Offered deliverNow(Actor by, AgentCell recipient, Message message) {
-        TurnBuffer buffer = by instanceof AgentCell sender ? sender.turnBuffer() : null;
+        AgentCell sender = Bearer.agentOf(by);
+        TurnBuffer buffer = sender == null ? null : sender.turnBuffer();
         return buffer == null ? deliverNow(recipient, message) : kernel.inbox.bufferNow(buffer, recipient, message);
     }
 

@@ -3,10 +3,12 @@ package dev.agentos.runtime;
 import dev.agentos.api.Limits;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.LimitPolicy;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,12 +34,17 @@ final class Principals {
                 principal, who -> new HostActor(who, grants(who), new LimitAccount(null, unlimited, null)));
     }
 
+    /** {@return those that have acted so far} */
+    Collection<Actor> all() {
+        return known.values();
+    }
+
     private List<Grant> grants(PrincipalId holder) {
         Grant root = kernel.authority.mintRoot(holder);
         return hostGrants == null
                 ? List.of(root)
                 : hostGrants.stream()
-                        .map(capability -> kernel.authority.derive(List.of(root), holder, capability))
+                        .map(capability -> kernel.authority.derive(List.of(root), holder, capability, GrantOrigin.ROOT))
                         .toList();
     }
 }

@@ -48,7 +48,7 @@ final class Redelivery {
             // It was given up there; from the second time on, it counts how far it has come since.
             store(List.of(new StoredRow.MessageStageRow(message.id(), StoredRow.Stage.PENDING, 0)), Durability.DURABLE);
         }
-        switch (kernel.post.deliverNow(recipient, carrying(payload))) {
+        switch (kernel.post.deliverNow(recipient, Rights.bound(recipient, carrying(payload)))) {
             case ACCEPTED -> mark(recipient);
             case CLOSED ->
                 throw stillDead(
@@ -74,7 +74,8 @@ final class Redelivery {
                 message.correlation(),
                 message.causation(),
                 message.time(),
-                message.headers());
+                message.headers(),
+                message.grants());
     }
 
     /** Nor does it come from the inbox of a durable recipient in its next life. */

@@ -23,6 +23,7 @@ final class Revival {
     private static final Logger log = LoggerFactory.getLogger(Revival.class);
     private static final String ORIGIN = "origin";
     private static final String GRANTS = "grants";
+    private static final String KEEPS_GRANTS = "keepsGrants";
     private static final String SUBSCRIPTIONS = "subscriptions";
 
     private final Kernel kernel;
@@ -41,6 +42,7 @@ final class Revival {
     static JsonValue describe(AgentSpec spec) {
         JsonObject description = JsonObject.EMPTY
                 .with("name", spec.name())
+                .with(KEEPS_GRANTS, JsonValue.of(true))
                 .with(
                         GRANTS,
                         JsonValue.of(
@@ -48,6 +50,16 @@ final class Revival {
                 .with(SUBSCRIPTIONS, JsonValue.of(spec.subscriptions()));
         JsonValue origin = spec.origin();
         return origin == null ? description : description.with(ORIGIN, origin);
+    }
+
+    /** {@return whether the grants of the agent have rows of their own} Not those that 0.2 has left. */
+    static boolean keepsGrants(JsonObject description) {
+        return description.find(KEEPS_GRANTS).isPresent();
+    }
+
+    /** {@return the capabilities that its spec handed over, as text} */
+    static List<String> grantsOf(JsonObject description) {
+        return texts(description, GRANTS);
     }
 
     private static Optional<JsonValue> origin(StoredRow.AgentRow row) {

@@ -90,7 +90,8 @@ record Settings(
                 : Providers.named(StorageProvider.class, "sqlite").open(file);
     }
 
-    Authority openAuthority() {
-        return Providers.named(AuthorityProvider.class, "local").open(time);
+    Authority openAuthority(Storage storage) {
+        var provider = Providers.named(AuthorityProvider.class, "local");
+        return isPersistent() ? provider.open(time, MessageIds.ofGrants(storage)::next) : provider.open(time);
     }
 }

@@ -9,7 +9,6 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.NameTakenException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
-import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.StoredRow;
@@ -34,12 +33,14 @@ final class Spawner {
     private static final int SHARED_POLICIES = 1_000;
 
     private final Kernel kernel;
+    private final Handover handover;
     private final LimitPolicy defaultLimits;
     /** Specs are few and agents many. */
     private final Map<Limits, LimitPolicy> limitPolicies = new ConcurrentHashMap<>();
 
     Spawner(Kernel kernel, Limits defaults) {
         this.kernel = kernel;
+        this.handover = new Handover(kernel);
         this.defaultLimits = new LimitPolicy(defaults, kernel.time);
     }
 
@@ -178,6 +179,7 @@ final class Spawner {
         for (AgentCell cell : born) {
             Durable durable = cell.durable;
             if (durable != null && durable.revived != null) {
+                kernel.kept.keep(cell.grants()); // what its spec has handed over only now
                 kernel.scheduler.waiting(Wait.ACTIVE, () -> wake(cell, durable, durable.revived));
             } else {
                 var spawned = kernel.chronicle.spawned(cell).toCompletableFuture();
@@ -223,12 +225,20 @@ final class Spawner {
         }
         StoredRow.AgentRow asleep = spec.durable() ? kernel.dormant.find(address) : null;
         var id = asleep != null ? asleep.id() : new AgentId(address, kernel.directory.nextIncarnation());
-        List<Grant> grants = grants(givers, id, spec);
+        if (born.isEmpty()) {
+            handover.check(givers, id, spec);
+        }
+        Handover.Endowment endowment =
+                asleep != null ? handover.toSleeper(givers, asleep, spec) : handover.toNew(givers, id, spec);
+        List<Grant> grants = endowment.held();
         var account = new LimitAccount(id, limits(spec.limits()), parent == null ? null : parent.account());
         var birth = new LifeCell.Birth(id, spec, asleep != null ? asleep.owner() : owner, parent, asleep);
         var cell = new AgentCell(kernel, birth, mailbox(spec), grants, account);
         if (parent != null) {
             cell.tainted(parent.taint()); // its spec may say anything
+        }
+        if (!endowment.lent().isEmpty()) {
+            endowment.lent().forEach(cell.details().purse()::lend);
         }
         if (asleep != null && asleep.state() == AgentState.PAUSED) {
             kernel.pauses.bornPaused(cell, asleep.reason());
@@ -279,19 +289,6 @@ final class Spawner {
             kernel.family.remove(parent, cell);
             parent.account().childEnded();
         }
-    }
-
-    private List<Grant> grants(List<Grant> givers, AgentId id, AgentSpec spec) {
-        if (spec.grants().isEmpty()) {
-            return List.of();
-        }
-        PrincipalId holder = PrincipalId.agent(id);
-        var grants = new ArrayList<Grant>(spec.grants().size());
-        for (Capability capability : spec.grants()) {
-            kernel.tools.checkGrant(capability);
-            grants.add(kernel.authority.derive(givers, holder, capability));
-        }
-        return List.copyOf(grants);
     }
 
     private LimitPolicy limits(@Nullable Limits limits) {

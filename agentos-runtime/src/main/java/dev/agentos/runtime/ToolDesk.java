@@ -1,6 +1,8 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.Revocation;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Sandbox;
@@ -144,6 +146,12 @@ final class ToolDesk {
         if (open != null) {
             open.cancelAll(cell, reason);
         }
+    }
+
+    /** {@return the calls in flight that a revoked grant is behind; those that want to be were cancelled} */
+    Revocation revoked(Grant grant, String reason) {
+        Toolbox open = toolbox;
+        return open == null ? new Revocation(grant.id(), List.of(), List.of()) : open.revoked(grant, reason);
     }
 
     /** {@return the calls of an agent that have not come to their end} */

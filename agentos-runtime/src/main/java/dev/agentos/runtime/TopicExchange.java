@@ -46,12 +46,13 @@ final class TopicExchange {
     /**
      * Subscribes an agent. Its own threads have crossed.
      *
+     * @param by with which of its rights
      * @param ofInstance whether that ends with the instance
      * @throws dev.agentos.api.error.DeniedException if it may not
      */
-    TopicSubscription subscribe(AgentCell cell, String pattern, boolean ofInstance) {
+    TopicSubscription subscribe(AgentCell cell, Actor by, String pattern, boolean ofInstance) {
         var action = new Action("topic", Topics.pattern(pattern), "subscribe", Map.of());
-        var made = new TopicSubscription(cell, pattern, kernel.gate.stand(cell, action), ofInstance);
+        var made = new TopicSubscription(cell, pattern, kernel.gate.stand(by, action), ofInstance);
         table.add(made);
         if (!keep(cell, made)) {
             table.remove(made);
@@ -87,7 +88,7 @@ final class TopicExchange {
     /** Subscribes a new agent to what its spec says. */
     void subscribeFromStart(AgentCell cell) {
         for (String pattern : cell.spec.subscriptions()) {
-            var _ = subscribe(cell, pattern, false);
+            var _ = subscribe(cell, cell, pattern, false);
         }
     }
 
@@ -191,7 +192,8 @@ final class TopicExchange {
         if (cell.durable != null) {
             return deliverDurably(by, cell, message);
         }
-        TurnBuffer buffer = by instanceof AgentCell publisher ? publisher.turnBuffer() : null;
+        AgentCell publisher = Bearer.agentOf(by);
+        TurnBuffer buffer = publisher == null ? null : publisher.turnBuffer();
         if (buffer != null) {
             buffer.whenCommitted(() -> {
                 if (subscription.offer(message)) {

@@ -139,16 +139,39 @@ public sealed interface SystemEvent {
         }
     }
 
-    /** An agent holds a grant from now on. */
-    record Granted(String capability, PrincipalId by) implements SystemEvent {
+    /**
+     * An agent holds one grant more, which its spec did not hand to it.
+     *
+     * @param grant its number
+     */
+    record Granted(String capability, PrincipalId by, long grant) implements SystemEvent {
         @Override
         public String type() {
             return "security.granted";
         }
     }
 
-    /** A grant is worth nothing any more. */
-    record Revoked(String capability, PrincipalId by) implements SystemEvent {
+    /**
+     * An agent was lent a grant.
+     *
+     * @param by who lent it
+     * @param grant its number
+     * @param parent the number of the grant that it was derived from
+     */
+    record Delegated(String capability, PrincipalId by, long grant, long parent) implements SystemEvent {
+        @Override
+        public String type() {
+            return "security.delegated";
+        }
+    }
+
+    /**
+     * A grant is worth nothing any more, nor is anything derived from it.
+     *
+     * @param grant its number
+     * @param reason empty if none was given
+     */
+    record Revoked(String capability, PrincipalId by, long grant, String reason) implements SystemEvent {
         @Override
         public String type() {
             return "security.revoked";

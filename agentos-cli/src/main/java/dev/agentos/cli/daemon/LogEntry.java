@@ -133,8 +133,13 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
                 tool + " " + outcome + " in " + took.toMillis() + " ms";
             case SystemEvent.MemoryChanged(String namespace, String verb, String what) ->
                 verb + " in " + namespace + ": " + what;
-            case SystemEvent.Granted(String capability, var by) -> "granted by " + by + ": " + capability;
-            case SystemEvent.Revoked(String capability, var by) -> "revoked by " + by + ": " + capability;
+            case SystemEvent.Granted(String capability, var by, long grant) ->
+                "grant " + grant + " by " + by + ": " + capability;
+            case SystemEvent.Delegated(String capability, var by, long grant, long parent) ->
+                "grant " + grant + " lent by " + by + " of grant " + parent + ": " + capability;
+            case SystemEvent.Revoked(String capability, var by, long grant, String reason) ->
+                "grant " + grant + " revoked by " + by + (reason.isEmpty() ? "" : " (" + reason + ")") + ": "
+                        + capability;
             case SystemEvent.Redelivered(long letter, var to) -> "dead letter " + letter + " was sent again to " + to;
             case SystemEvent.TopicOverflow(String topic, long dropped) ->
                 dropped + " messages of topic " + topic + " were dropped";

@@ -46,6 +46,11 @@ public interface Actor {
     /** Its turn was handed data of these. Any thread. */
     default void tainted(Set<String> by) {}
 
+    /** {@return whoever this acts as with fewer rights; this one itself, if it is nobody else} */
+    default Actor self() {
+        return this;
+    }
+
     /** {@return where its mail comes from} */
     Address address();
 
@@ -108,7 +113,8 @@ public interface Actor {
             LockSupport.park(this);
             checkStopped();
             if (me.isInterrupted()) {
-                throw new IllegalStateException(principal() + " was interrupted while it waited for somebody's decision");
+                throw new IllegalStateException(
+                        principal() + " was interrupted while it waited for somebody's decision");
             }
         }
     }

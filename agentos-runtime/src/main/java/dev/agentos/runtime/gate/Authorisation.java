@@ -2,6 +2,7 @@ package dev.agentos.runtime.gate;
 
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Explanation;
 import dev.agentos.api.security.Grant;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,9 @@ interface Authorisation {
      */
     @Nullable
     Refused begin(Actor actor, List<Ruled> actions, Passage passage, @Nullable Consent consent);
+
+    /** Says why an action would be allowed now, or would not; counts nothing. */
+    Explanation explain(Actor actor, Action action);
 
     /** {@return the authority's epoch, until the end of which the ruling on a free grant holds, if this {@link #isStable}} */
     long epoch();

@@ -8,6 +8,7 @@ import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.error.ToolException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Explanation;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Storage;
@@ -69,7 +70,7 @@ public final class Gate {
                 DebugPoint.NONE,
                 new Budget(events),
                 Journal.NONE,
-                new Recorder(storage, events));
+                new Recorder(deciding.authority, storage, events));
         return new Gate(pipeline, events.time());
     }
 
@@ -97,6 +98,11 @@ public final class Gate {
             case Authorisation.Granted _, Authorisation.Asked _ -> true;
             case Authorisation.Refused _, Authorisation.Replaced _ -> false;
         };
+    }
+
+    /** Says why an action would be allowed now, or would not; counts and records nothing. */
+    public Explanation explain(Actor actor, Action action) {
+        return pipeline.authorisation().explain(actor, action);
     }
 
     Recorder recorder() {

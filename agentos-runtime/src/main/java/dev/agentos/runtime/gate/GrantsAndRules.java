@@ -4,6 +4,7 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
+import dev.agentos.api.security.Explanation;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
@@ -107,6 +108,34 @@ final class GrantsAndRules implements Authorisation {
                 first.action(),
                 "the grants that cover it were revoked or used up meanwhile",
                 Capability.covering(first.action()).toString());
+    }
+
+    @Override
+    public Explanation explain(Actor actor, Action action) {
+        Explanation byGrants = actor.implicitly(action)
+                ? new Explanation.Implicit(
+                        action, "it is about its parent, its children, its own memory or its own grants")
+                : authority.explain(actor.principal(), actor.grants(), action);
+        if (byGrants instanceof Explanation.Missed) {
+            return byGrants;
+        }
+        var attempt = new Attempt(actor.principal(), action, actor.labels(), actor.taint());
+        for (Rule rule : rules) {
+            Decision decision = decision(rule, attempt);
+            if (!(decision instanceof Decision.Allow)) {
+                return new Explanation.Ruled(action, rule.toString(), decision);
+            }
+        }
+        return byGrants;
+    }
+
+    /** An exception in a check denies. */
+    private static Decision decision(Rule rule, Attempt attempt) {
+        try {
+            return rule.decide(attempt);
+        } catch (RuntimeException | StackOverflowError e) {
+            return Decision.deny("the check failed: " + e);
+        }
     }
 
     @Override

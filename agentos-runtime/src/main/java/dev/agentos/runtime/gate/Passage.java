@@ -141,6 +141,29 @@ final class Passage implements AutoCloseable {
         return false;
     }
 
+    /** {@return a grant behind it that does not hold any more because it, or one above it, was revoked; null if all hold} */
+    synchronized @Nullable Grant revoked() {
+        for (Allowed one : allowed) {
+            Grant grant = one.ruled.grant();
+            if (grant != null && grant.revoked()) {
+                return grant;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a grant behind it is this one, or was derived from it. */
+    synchronized boolean restsOn(Grant root) {
+        for (Allowed one : allowed) {
+            for (Grant each = one.ruled.grant(); each != null; each = each.parent().orElse(null)) {
+                if (each.equals(root)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Keeps it open when the attempt returns: whoever performs it has not ended, and will {@link #end} it. */
     synchronized void keep() {
         kept = true;

@@ -4,7 +4,9 @@ import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionRecord;
 import dev.agentos.api.security.Decision;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Outcome;
+import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
@@ -24,8 +26,10 @@ final class Recorder {
     private final Storage storage;
     private final TimeSource time;
     private final EventBus events;
+    private final Authority authority;
 
-    Recorder(Storage storage, EventBus events) {
+    Recorder(Authority authority, Storage storage, EventBus events) {
+        this.authority = authority;
         this.storage = storage;
         this.time = events.time();
         this.events = events;
@@ -67,6 +71,8 @@ final class Recorder {
     void ended(Crossing<?> crossing, Passage passage, Crossing.Ended how) {
         var took = Duration.ofNanos(Math.max(0, time.nanoTime() - passage.nanos()));
         List<Action> actions = passage.actions();
+        Grant gone = passage.revoked();
+        String detail = gone == null ? how.detail() : noting(how.detail(), gone + " was revoked meanwhile");
         var rows = new ArrayList<StoredRow>(actions.size());
         for (Action action : actions) {
             rows.add(new StoredRow.ActionRow(new ActionRecord(
@@ -76,7 +82,7 @@ final class Recorder {
                     rows.isEmpty() ? crossing.recorded(action) : Shortening.of(action),
                     Decision.allow(),
                     how.outcome(),
-                    Shortening.of(how.detail()),
+                    Shortening.of(detail),
                     took)));
             if (action.type().equals("tool")) {
                 var called = new SystemEvent.ToolCalled(action.resource(), how.outcome(), took);
@@ -84,7 +90,12 @@ final class Recorder {
                         crossing.actor().agent(), called, crossing.actor().correlation()));
             }
         }
+        rows.addAll(authority.takeUses());
         commit(rows);
+    }
+
+    private static String noting(String detail, String note) {
+        return detail.isEmpty() ? note : detail + " (" + note + ")";
     }
 
     private StoredRow row(Actor actor, Action action, Decision decision) {

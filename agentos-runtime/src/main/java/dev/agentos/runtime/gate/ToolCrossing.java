@@ -237,6 +237,15 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         Deadlines deadlines = toolbox().deadlines();
         var run = new ToolRun(this, passage, deadlines.after(tool.spec().timeout()));
         deadlines.add(run);
+        Grant gone = passage.revoked();
+        if (gone != null) {
+            // Whoever revoked it may have looked through the list before this call was on it.
+            deadlines.remove(run);
+            return ToolEnding.denied(new DeniedException(
+                    described.getFirst(),
+                    gone + " was revoked before the tool began",
+                    described.getFirst().grantText()));
+        }
         run.start();
         try {
             actor().await(Wait.ACTIVE, run::await);

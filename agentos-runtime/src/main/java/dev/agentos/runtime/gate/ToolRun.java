@@ -9,6 +9,7 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxPolicy;
+import dev.agentos.api.tool.OnRevoke;
 import dev.agentos.api.tool.ToolCall;
 import dev.agentos.api.tool.ToolContext;
 import dev.agentos.runtime.secret.Scrubber;
@@ -94,6 +95,20 @@ final class ToolRun implements Runnable, ToolContext {
         return crossing.actor();
     }
 
+    /** {@return its id, as the tool knows it} */
+    String id() {
+        return crossing.key();
+    }
+
+    boolean isCancelledByRevoking() {
+        return crossing.tool().spec().onRevoke() == OnRevoke.CANCEL;
+    }
+
+    /** Whether a grant behind it is this one, or was derived from it. */
+    boolean restsOn(Grant grant) {
+        return passage.restsOn(grant);
+    }
+
     /** Names it in reports. */
     String label() {
         return "tool " + crossing.tool().spec().name() + " of " + actor().principal();
@@ -143,22 +158,29 @@ final class ToolRun implements Runnable, ToolContext {
     /** Its time is over. */
     void expire() {
         String limit = crossing.tool().spec().timeout().toString();
-        cancel(ToolEnding.unknown(ErrorCode.TOOL_TIMEOUT, "no answer within " + limit));
+        var _ = cancel(ToolEnding.unknown(ErrorCode.TOOL_TIMEOUT, "no answer within " + limit));
     }
 
     /** Gives up waiting for it. */
     void cancel(String reason) {
-        cancel(ToolEnding.unknown(ErrorCode.TOOL_FAILED, "cancelled: " + reason));
+        var _ = cancel(ToolEnding.unknown(ErrorCode.TOOL_FAILED, "cancelled: " + reason));
     }
 
-    private void cancel(ToolEnding given) {
+    /** A grant behind it was revoked, and the tool does not want to go on then. {@return whether it had not come to an end} */
+    boolean revoke(String reason) {
+        return cancel(ToolEnding.unknown(ErrorCode.GRANT_REVOKED, "cancelled: " + reason));
+    }
+
+    private boolean cancel(ToolEnding given) {
         // Whoever sees the ending closes the passage unless it is kept: so that comes first.
         passage.keep();
-        if (ending.compareAndSet(null, given)) {
+        boolean first = ending.compareAndSet(null, given);
+        if (first) {
             thread.interrupt();
             LockSupport.unpark(caller);
             hooks.run(thread.getName());
         }
+        return first;
     }
 
     // ---- what the tool sees

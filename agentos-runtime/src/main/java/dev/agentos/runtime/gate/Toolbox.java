@@ -4,6 +4,7 @@ import dev.agentos.api.error.HaltedException;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.Revocation;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Sandbox;
@@ -130,14 +131,27 @@ public final class Toolbox {
 
     /** {@return the calls of an actor that have not come to their end, those it has given up waiting for included} */
     public List<String> running(Actor actor) {
-        return names(deadlines.find(run -> run.actor().equals(actor)));
+        return names(deadlines.find(run -> run.actor().self().equals(actor)));
     }
 
     /** Interrupts the calls of an actor, runs their cancel hooks, waits for nothing, and returns how many there were. */
     public int cancelAll(Actor actor, String reason) {
-        List<ToolRun> runs = deadlines.find(run -> run.actor().equals(actor));
+        List<ToolRun> runs = deadlines.find(run -> run.actor().self().equals(actor));
         runs.forEach(run -> run.cancel(reason));
         return runs.size();
+    }
+
+    /**
+     * Lists the calls that a grant, which was revoked just now, or one derived from it, is behind, and interrupts those whose tools want
+     * that; waits for nothing.
+     */
+    public Revocation revoked(Grant grant, String reason) {
+        List<ToolRun> runs = deadlines.find(run -> run.restsOn(grant));
+        List<String> cancelled = runs.stream()
+                .filter(run -> run.isCancelledByRevoking() && run.revoke(reason))
+                .map(ToolRun::id)
+                .toList();
+        return new Revocation(grant.id(), runs.stream().map(ToolRun::id).toList(), cancelled);
     }
 
     /**
@@ -147,7 +161,7 @@ public final class Toolbox {
      * @return the names of those that have not
      */
     public List<String> awaitEnd(Actor actor, Duration limit) {
-        return await(deadlines.find(run -> run.actor().equals(actor)), limit);
+        return await(deadlines.find(run -> run.actor().self().equals(actor)), limit);
     }
 
     /**
