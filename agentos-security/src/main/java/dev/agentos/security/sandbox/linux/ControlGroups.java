@@ -138,8 +138,8 @@ final class ControlGroups implements AutoCloseable {
     private static @Nullable Path folder(String mounts, String type, String controllers, String group) {
         for (String line : mounts.lines().toList()) {
             int dash = line.indexOf(" - ");
-            String[] fields = line.substring(0, Math.max(0, dash)).split(" ");
-            String[] behind = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ");
+            String[] fields = line.substring(0, Math.max(0, dash)).split(" ", -1);
+            String[] behind = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ", -1);
             boolean right = fields.length > 4 && behind.length > 2 && behind[0].equals(type);
             if (right && (controllers.isEmpty() || hasAll(behind[2], controllers))) {
                 String root = fields[3].equals("/") ? "" : fields[3];

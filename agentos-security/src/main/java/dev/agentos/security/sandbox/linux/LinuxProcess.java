@@ -63,8 +63,8 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
 
     @Override
     public void run() {
-        try (Native os = new Native(setting.machine().architecture(), Arena.ofConfined())) {
-            supervise(os);
+        try (var arena = Arena.ofConfined()) {
+            supervise(new Native(setting.machine().architecture(), arena));
         } catch (Throwable e) {
             // The top of its thread: whoever waits is told, whatever went wrong.
             started.completeExceptionally(e);
@@ -131,7 +131,8 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
         killedFor.compareAndSet(null, Objects.requireNonNull(cause, "cause"));
         synchronized (lock) {
             if (wake >= 0) {
-                try (Native os = new Native(setting.machine().architecture(), Arena.ofConfined())) {
+                try (var arena = Arena.ofConfined()) {
+                    var os = new Native(setting.machine().architecture(), arena);
                     MemorySegment one = os.memory(8);
                     one.set(JAVA_LONG, 0, 1);
                     os.call(SystemCall.WRITE, wake, one.address(), 8);

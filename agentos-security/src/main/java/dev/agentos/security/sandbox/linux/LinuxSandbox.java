@@ -44,8 +44,8 @@ final class LinuxSandbox implements Sandbox {
         var name = "agentos-" + ProcessHandle.current().pid() + "-"
                 + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
         ControlGroups groups = ControlGroups.open(name);
-        try (Native os = new Native(architecture, Arena.ofConfined())) {
-            return on(Machine.probe(os, groups, Watchdog.isPossible()));
+        try (var arena = Arena.ofConfined()) {
+            return on(Machine.probe(new Native(architecture, arena), groups, Watchdog.isPossible()));
         }
     }
 
@@ -68,7 +68,8 @@ final class LinuxSandbox implements Sandbox {
 
     @Override
     public SandboxPlan prepare(SandboxPolicy policy) {
-        try (Native os = new Native(setting.machine().architecture(), Arena.ofConfined())) {
+        try (var arena = Arena.ofConfined()) {
+            var os = new Native(setting.machine().architecture(), arena);
             return new PathRules(os, setting.machine().landlock()).expressible(SandboxPlan.of(policy));
         }
     }

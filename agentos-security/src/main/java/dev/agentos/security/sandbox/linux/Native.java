@@ -12,15 +12,17 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * System calls and the few functions of the C library that start a process, with memory for their arguments. Addresses are
- * passed as numbers. Results follow the kernel: a negative one is the negated {@code errno}. Used by one thread at a time;
- * closed by whoever made it, when nobody uses the memory any more.
+ * passed as numbers. Results follow the kernel: a negative one is the negated {@code errno}. Used by one thread at a time,
+ * as long as the arena is open that it was given.
  */
 @SuppressWarnings("restricted") // The module asks for native access; a host that denies it gets no sandbox.
-final class Native implements AutoCloseable {
+final class Native {
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EINTR = 4;
@@ -56,27 +58,26 @@ final class Native implements AutoCloseable {
         ACTIONS_CLOSE_FROM("posix_spawn_file_actions_addclosefrom_np"),
         ACTIONS_DESTROY("posix_spawn_file_actions_destroy");
 
-        private final MemorySegment symbol;
+        private final String function;
 
         Preparing(String function) {
-            this.symbol = LIBC.find(function).orElse(MemorySegment.NULL);
+            this.function = function;
         }
 
         /** {@return whether the C library has it} */
         boolean isThere() {
-            return !symbol.equals(MemorySegment.NULL);
+            return SYMBOLS.containsKey(this);
         }
     }
+
+    /** Those functions that the C library has. */
+    private static final Map<Preparing, MemorySegment> SYMBOLS = symbols();
 
     private final Arena arena;
     private final MemorySegment state;
     private final Architecture architecture;
 
-    /**
-     * Makes one.
-     *
-     * @param arena closed with it
-     */
+    /** Makes one whose memory lasts as long as an arena. */
     Native(Architecture architecture, Arena arena) {
         this.architecture = architecture;
         this.arena = arena;
@@ -85,6 +86,14 @@ final class Native implements AutoCloseable {
 
     Architecture architecture() {
         return architecture;
+    }
+
+    private static Map<Preparing, MemorySegment> symbols() {
+        var symbols = new EnumMap<Preparing, MemorySegment>(Preparing.class);
+        for (Preparing each : Preparing.values()) {
+            LIBC.find(each.function).ifPresent(symbol -> symbols.put(each, symbol));
+        }
+        return symbols;
     }
 
     // ---- memory
@@ -143,11 +152,12 @@ final class Native implements AutoCloseable {
 
     /** {@return 0, or the negated errno; {@code -ENOSYS} if the C library has no such function} */
     static int prepare(Preparing function, long first, long second, long third) {
-        if (!function.isThere()) {
+        MemorySegment symbol = SYMBOLS.get(function);
+        if (symbol == null) {
             return -ENOSYS;
         }
         try {
-            return -(int) PREPARE.invokeExact(function.symbol, first, second, third);
+            return -(int) PREPARE.invokeExact(symbol, first, second, third);
         } catch (Throwable e) {
             throw new LinkageError(function + " could not be called", e);
         }
@@ -158,10 +168,5 @@ final class Native implements AutoCloseable {
         if (fd >= 0) {
             call(SystemCall.CLOSE, fd);
         }
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

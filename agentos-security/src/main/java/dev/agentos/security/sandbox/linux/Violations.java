@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the questions of a filter, and remembers the first of those that it denied. Used by one thread. */
 final class Violations {
@@ -46,7 +47,7 @@ final class Violations {
         listener.deny(question);
     }
 
-    private static String detail(SystemCall call, Question question) {
+    private static String detail(@Nullable SystemCall call, Question question) {
         if (call == SystemCall.SOCKET || call == SystemCall.SOCKETPAIR) {
             long family = question.first() & 0xFFFF_FFFFL;
             return FAMILIES.getOrDefault(family, "family " + family);

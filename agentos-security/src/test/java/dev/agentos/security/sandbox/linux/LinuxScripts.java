@@ -61,8 +61,8 @@ abstract class LinuxScripts {
     void open() throws IOException {
         var architecture = Architecture.current();
         assumeTrue(architecture.isPresent(), "needs Linux on a processor that is known");
-        try (Native os = new Native(architecture.get(), Arena.ofConfined())) {
-            Machine machine = machine(os);
+        try (var arena = Arena.ofConfined()) {
+            Machine machine = machine(new Native(architecture.get(), arena));
             assumeTrue(machine.landlock().version() >= Landlock.FOR_SIGNALS && machine.filters(), "needs the kernel");
             sandbox = LinuxSandbox.on(machine);
         }
