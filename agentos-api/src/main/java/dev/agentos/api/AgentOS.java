@@ -10,6 +10,8 @@ import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.ActionLog;
+import dev.agentos.api.security.Approvals;
+import dev.agentos.api.security.Approver;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grants;
 import dev.agentos.api.security.Rule;
@@ -153,6 +155,9 @@ public interface AgentOS extends AutoCloseable {
     /** {@return what was attempted, decided and done} */
     ActionLog actions();
 
+    /** {@return what waits for a person, and what has; deciding through it is done by whoever this runtime acts for} */
+    Approvals approvals();
+
     /** {@return messages that nobody handled, oldest first, at most so many} */
     default List<DeadLetter> deadLetters(long afterSequence, int most) {
         return messages().deadLetters(afterSequence, most);
@@ -244,6 +249,9 @@ public interface AgentOS extends AutoCloseable {
          * nothing may be lacking.
          */
         Builder acceptDegraded(String... features);
+
+        /** Who decides about what waits for a person; without one, or when it says later, it waits in {@link AgentOS#approvals()}. */
+        Builder approver(Approver approver);
 
         /** Narrows what the host itself may do; without it, everything. */
         Builder hostGrants(Capability... capabilities);

@@ -34,7 +34,11 @@ record Numbers(long action, long event, long letter) {
 
         StoredRow number(StoredRow row) {
             return switch (row) {
-                case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> row;
+                case StoredRow.AgentRow _,
+                        StoredRow.RedeliveredRow _,
+                        StoredRow.ApprovalRow _,
+                        StoredRow.ApprovalOverRow _,
+                        StoredRow.DatabaseRow _ -> row;
                 case StoredRow.ActionRow(var record) -> new StoredRow.ActionRow(record.numbered(++action));
                 case StoredRow.EventRow(var fact) -> new StoredRow.EventRow(number(fact));
                 case StoredRow.DeadLetterRow(var dead) -> new StoredRow.DeadLetterRow(number(dead));
@@ -54,7 +58,11 @@ record Numbers(long action, long event, long letter) {
     /** The number of a row; 0 for one that has none. */
     static long of(StoredRow row) {
         return switch (row) {
-            case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> 0;
+            case StoredRow.AgentRow _,
+                    StoredRow.RedeliveredRow _,
+                    StoredRow.ApprovalRow _,
+                    StoredRow.ApprovalOverRow _,
+                    StoredRow.DatabaseRow _ -> 0;
             case StoredRow.ActionRow(var record) -> record.sequence();
             case StoredRow.EventRow(var fact) -> fact.sequence();
             case StoredRow.DeadLetterRow(var dead) -> dead.sequence();

@@ -42,6 +42,7 @@ final class Rows {
     private final MessageRows messages;
     private final EntryRows entries;
     private final GrantRows grants;
+    private final ApprovalRows approvals;
 
     Rows(JsonProvider json) {
         this.json = json;
@@ -50,11 +51,17 @@ final class Rows {
         this.messages = new MessageRows(json, payloads);
         this.entries = new EntryRows(json);
         this.grants = new GrantRows(json);
+        this.approvals = new ApprovalRows(json);
     }
 
     /** The codec of long-term entries. */
     EntryRows entries() {
         return entries;
+    }
+
+    /** The codec of approvals. */
+    ApprovalRows approvals() {
+        return approvals;
     }
 
     /** The codec of grants. */
@@ -81,6 +88,8 @@ final class Rows {
             case StoredRow.EntryRow entry -> EntryRows.bind(entry);
             case StoredRow.EntryEndRow end -> EntryRows.bind(end);
             case StoredRow.EntryPurgeRow purge -> EntryRows.bind(purge);
+            case StoredRow.ApprovalRow approval -> ApprovalRows.bind(approval);
+            case StoredRow.ApprovalOverRow over -> ApprovalRows.bind(over);
             case StoredRow.GrantRow grant -> GrantRows.bind(grant);
             case StoredRow.GrantUseRow use -> GrantRows.bind(use);
             case StoredRow.GrantEndRow end -> GrantRows.bind(end);

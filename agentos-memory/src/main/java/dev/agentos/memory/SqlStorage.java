@@ -137,6 +137,11 @@ abstract class SqlStorage implements Storage {
     }
 
     @Override
+    public ApprovalRepository approvals() {
+        return new ApprovalStore(queries, codec.approvals());
+    }
+
+    @Override
     public GrantRepository grants() {
         return new GrantStore(queries, codec.grants());
     }

@@ -15,6 +15,7 @@ import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.memory.jooq.DefaultSchema;
+import dev.agentos.testkit.contract.ApprovalContract;
 import dev.agentos.testkit.contract.DatabaseRowsContract;
 import dev.agentos.testkit.contract.EntryContract;
 import dev.agentos.testkit.contract.EntrySearchContract;
@@ -70,7 +71,7 @@ class PostgresStorageTest {
     }
 
     @Nested
-    class Rows implements StorageContract, DatabaseRowsContract {
+    class Rows implements StorageContract, ApprovalContract, DatabaseRowsContract {
         @Override
         public Storage openStorage() {
             return PostgresStorage.open(newSchema());

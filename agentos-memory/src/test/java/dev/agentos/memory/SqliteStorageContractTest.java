@@ -3,6 +3,7 @@ package dev.agentos.memory;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
+import dev.agentos.testkit.contract.ApprovalContract;
 import dev.agentos.testkit.contract.DatabaseRowsContract;
 import dev.agentos.testkit.contract.EntryContract;
 import dev.agentos.testkit.contract.EntrySearchContract;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** As a runtime gets it, by its name: in a file, in memory, and behind the storage that keeps only what is searched in a database. */
 class SqliteStorageContractTest {
     @Nested
-    class InAFile implements StorageContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
+    class InAFile implements StorageContract, ApprovalContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
         private final AtomicInteger stores = new AtomicInteger();
 
         @TempDir
@@ -29,7 +30,7 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class InMemory implements StorageContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
+    class InMemory implements StorageContract, ApprovalContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "sqlite").openInMemory();
@@ -37,7 +38,7 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class BehindTheHeap implements StorageContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
+    class BehindTheHeap implements StorageContract, ApprovalContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "heap").openInMemory();

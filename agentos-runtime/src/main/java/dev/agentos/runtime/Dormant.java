@@ -1,5 +1,6 @@
 package dev.agentos.runtime;
 
+import dev.agentos.api.AgentId;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.spi.StoredRow;
@@ -25,6 +26,12 @@ final class Dormant {
 
     StoredRow.@Nullable AgentRow find(Address address) {
         return rows.get(address);
+    }
+
+    /** {@return whether just this agent waits in the store to be brought back} */
+    boolean has(AgentId id) {
+        StoredRow.AgentRow row = rows.get(id.address());
+        return row != null && row.id().equals(id);
     }
 
     /** An agent was brought back. */

@@ -10,6 +10,7 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.token.TokenOptions;
+import dev.agentos.runtime.approval.ApprovalDesk;
 import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.DeadLetterBook;
@@ -59,6 +60,10 @@ final class Kernel {
     final Principals principals;
     final KeptGrants kept;
     final Rights rights = new Rights(this);
+
+    /** Where attempts wait for people. */
+    final ApprovalDesk approvals;
+
     final Gate gate;
     final ToolDesk tools;
     final MemoryDesk memories;
@@ -119,7 +124,8 @@ final class Kernel {
         this.authority = settings.openAuthority(storage);
         this.principals = new Principals(this, settings.hostGrants());
         this.kept = new KeptGrants(this, settings.isPersistent());
-        this.gate = Gate.open(authority, settings.rules(), storage, events);
+        this.approvals = new ApprovalDesk(storage, events, this::settableAlarm);
+        this.gate = Gate.open(new Gate.Deciding(authority, settings.rules(), approvals), storage, events);
         this.wallClock = new CoarseClock(name, time);
         this.clockOfAgents = new KernelClock(time);
         this.realTimers = Timers.started(name + "-timers", passes ? time::nanoTime : System::nanoTime);
@@ -220,6 +226,12 @@ final class Kernel {
         } catch (IllegalStateException closed) {
             return null;
         }
+    }
+
+    /** Sets an alarm in the runtime's time. {@return what takes it back; null if the runtime is closed} */
+    private @Nullable Runnable settableAlarm(long nanos, Runnable task) {
+        Timers.Alarm set = alarm(nanos, task);
+        return set == null ? null : set::cancel;
     }
 
     /** Sets an alarm in real time; null if the runtime is closed. */
@@ -335,6 +347,7 @@ final class Kernel {
     /** Ends all threads and closes what is open; all agents have ended, or were given up. {@return what did not stop, by name} */
     Set<String> release(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        approvals.close();
         var left = new LinkedHashSet<String>(tools.close(limit.dividedBy(4)));
         left.addAll(memories.close(limit.dividedBy(8)));
         left.addAll(scheduler.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()) / 2)));

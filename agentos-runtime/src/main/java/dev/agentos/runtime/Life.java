@@ -342,6 +342,9 @@ final class Life {
         giveUpAgain(cell);
         cell.close();
         kernel.topics.ended(cell);
+        if (cell.durable != null && !cell.has(LifeCell.SLEEP)) {
+            kernel.approvals.ended(cell.id);
+        }
         Asks.failOwn(cell);
         kernel.asks.failAll(cell, ErrorCode.UNDELIVERABLE, "agent " + cell.id + " ended: " + state, null);
         Details details = cell.details();

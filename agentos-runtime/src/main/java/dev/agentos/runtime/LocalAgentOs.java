@@ -15,11 +15,14 @@ import dev.agentos.api.message.Messages;
 import dev.agentos.api.message.Request;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionLog;
+import dev.agentos.api.security.Approvals;
 import dev.agentos.api.security.Grants;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.token.Tokens;
 import dev.agentos.api.tool.ToolSpec;
 import dev.agentos.api.tool.Tools;
+import dev.agentos.runtime.approval.ApproverCalls;
+import dev.agentos.runtime.approval.QueuedApprovals;
 import dev.agentos.runtime.event.EventTypes;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.StoredActionLog;
@@ -55,6 +58,9 @@ final class LocalAgentOs implements AgentOS {
             Actor host = kernel.principals.of(PrincipalId.HOST);
             kernel.openTokens(settings.tokens(), host);
             var os = new LocalAgentOs(kernel, shutdown, specs, host);
+            var queue = new QueuedApprovals(kernel.approvals, kernel.gate, host);
+            kernel.approvals.start(
+                    id -> kernel.dormant.has(id), new ApproverCalls.Deciding(settings.approver(), queue));
             settings.extensions().forEach(extension -> extension.install(os));
             new Revival(kernel, specs, host).run();
             return os;
@@ -243,6 +249,12 @@ final class LocalAgentOs implements AgentOS {
         String checked = EventTypes.check(type, event);
         kernel.gate.allow(actor, new Action("event", checked, "emit", Map.of()));
         kernel.events.publish(null, checked, event, null);
+    }
+
+    @Override
+    public Approvals approvals() {
+        kernel.requireNotClosed();
+        return new QueuedApprovals(kernel.approvals, kernel.gate, actor);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.agentos.api.StoreRetention;
 import dev.agentos.api.memory.Embedder;
 import dev.agentos.api.memory.Summariser;
 import dev.agentos.api.memory.TokenCounter;
+import dev.agentos.api.security.Approver;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Policy;
 import dev.agentos.api.security.Rule;
@@ -48,6 +49,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private String sandbox = "linux";
     private Set<String> acceptedDegraded = SandboxPolicy.ACCEPTED_BY_DEFAULT;
     private @Nullable List<Capability> hostGrants;
+    private @Nullable Approver approver;
     private Limits defaultLimits = Limits.defaults();
     private TimeSource time = TimeSource.system();
     private @Nullable Long seed;
@@ -126,6 +128,12 @@ final class LocalBuilder implements AgentOS.Builder {
     @Override
     public AgentOS.Builder acceptDegraded(String... features) {
         acceptedDegraded = Set.of(features);
+        return this;
+    }
+
+    @Override
+    public AgentOS.Builder approver(Approver decides) {
+        approver = Objects.requireNonNull(decides, "approver");
         return this;
     }
 
@@ -225,6 +233,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 secrets,
                 new Settings.SandboxChoice(sandbox, acceptedDegraded),
                 hostGrants,
+                approver,
                 defaultLimits,
                 time,
                 chosen,

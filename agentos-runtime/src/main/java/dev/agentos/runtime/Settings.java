@@ -4,6 +4,7 @@ import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Limits;
 import dev.agentos.api.StoreRetention;
+import dev.agentos.api.security.Approver;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotated objects whose methods become tools, by prefix, in the order given
  * @param hostGrants null if the host may do everything
  * @param tokens null if no tokens are exchanged
+ * @param approver null if what waits for a person waits in the queue alone
  */
 record Settings(
         @Nullable Path file,
@@ -42,6 +44,7 @@ record Settings(
         List<SecretProvider> secrets,
         SandboxChoice sandbox,
         @Nullable List<Capability> hostGrants,
+        @Nullable Approver approver,
         Limits defaultLimits,
         TimeSource time,
         long seed,

@@ -103,6 +103,11 @@ final class MessageStoreFake implements Storage {
     }
 
     @Override
+    public ApprovalRepository approvals() {
+        return new HeapStorage(1).approvals();
+    }
+
+    @Override
     public GrantRepository grants() {
         return new EmptyGrants();
     }

@@ -150,6 +150,11 @@ class PersistenceTest {
         }
 
         @Override
+        public ApprovalRepository approvals() {
+            return new HeapStorage(1).approvals();
+        }
+
+        @Override
         public GrantRepository grants() {
             return new EmptyGrants();
         }

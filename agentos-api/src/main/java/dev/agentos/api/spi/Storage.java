@@ -61,6 +61,9 @@ public interface Storage extends AutoCloseable {
     /** {@return the grants that outlive their runtime} */
     GrantRepository grants();
 
+    /** {@return the approvals} */
+    ApprovalRepository approvals();
+
     /** {@return what keeps the store in order} */
     Maintenance maintenance();
 
@@ -243,6 +246,21 @@ public interface Storage extends AutoCloseable {
                 throw new IllegalArgumentException("not all of these are of grant " + grant.id());
             }
         }
+    }
+
+    /** The approvals. */
+    interface ApprovalRepository {
+        /** {@return a ticket} */
+        Optional<StoredRow.ApprovalRow> find(long ticket);
+
+        /** {@return the tickets that are pending, or whose turn may run again, in order} */
+        List<StoredRow.ApprovalRow> open();
+
+        /** {@return the tickets after a number, in order, at most so many} */
+        List<StoredRow.ApprovalRow> after(long ticket, int most);
+
+        /** {@return the highest number of a ticket, after which a runtime goes on; 0 if there is none} */
+        long lastTicket();
     }
 
     /** What keeps a store in order. Every call may take long, and blocks. */

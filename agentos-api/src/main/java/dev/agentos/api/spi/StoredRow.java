@@ -9,6 +9,7 @@ import dev.agentos.api.memory.Line;
 import dev.agentos.api.message.DeadLetter;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionRecord;
+import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
@@ -73,6 +74,37 @@ public sealed interface StoredRow {
 
     /** A dead letter was sent again; marks its row. */
     record RedeliveredRow(long deadLetter, Instant time) implements StoredRow {}
+
+    /**
+     * A ticket as it is now; replaces the row of the same number.
+     *
+     * @param place where a durable agent has asked; null if it is of use only while the program runs, or no more
+     * @param begun whether what was approved has begun
+     */
+    record ApprovalRow(Approval approval, @Nullable Place place, boolean begun) implements StoredRow {
+        /** Checks that nothing is missing. */
+        public ApprovalRow {
+            Objects.requireNonNull(approval, "approval");
+        }
+    }
+
+    /** The turn of a ticket has ended: nobody will come to its place again. */
+    record ApprovalOverRow(long ticket) implements StoredRow {}
+
+    /**
+     * Where in a turn something was asked, which is found again when the turn runs again.
+     *
+     * @param turn the name of the turn
+     * @param what names the attempt, by a hash of all that was shown
+     * @param occurrence how often the turn had come to that
+     */
+    record Place(String turn, String what, int occurrence) {
+        /** Checks that nothing is missing. */
+        public Place {
+            Objects.requireNonNull(turn, "turn");
+            Objects.requireNonNull(what, "what");
+        }
+    }
 
     /** What even a runtime that keeps everything in memory keeps in a database: it is searched. */
     sealed interface DatabaseRow extends StoredRow {}

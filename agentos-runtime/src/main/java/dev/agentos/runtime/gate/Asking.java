@@ -6,6 +6,7 @@ import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,19 +60,36 @@ public interface Asking {
             Duration expiry,
             List<Grant> grants,
             boolean repeatable,
-            Consumer<JsonObject> check) {}
+            Consumer<JsonObject> check) {
+
+        /** {@return the same question for other reasons} */
+        public Question because(List<String> others) {
+            return new Question(
+                    kind, actions, arguments, capability, List.copyOf(others), expiry, grants, repeatable, check);
+        }
+    }
 
     /** What the person says. */
     sealed interface Answer {
         /**
          * It may be done.
          *
+         * @param expires by when it has to begin
          * @param reasons what that answers
          * @param edited the arguments with which; null if they are as they were
          */
-        record Yes(long ticket, PrincipalId by, List<String> reasons, @Nullable JsonObject edited) implements Answer {}
+        record Yes(
+                long ticket,
+                PrincipalId by,
+                Instant expires,
+                List<String> reasons,
+                @Nullable JsonObject edited)
+                implements Answer {}
 
         /** It may not. */
         record No(String reason) implements Answer {}
+
+        /** There is nothing to say: a grant was revoked meanwhile, so it has to be decided anew. */
+        record Again() implements Answer {}
     }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What every action of a runtime crosses; {@link Pipeline} shows in which order. Thread-safe. */
 public final class Gate {
@@ -123,6 +124,15 @@ public final class Gate {
         } catch (Exception e) {
             throw new IllegalStateException("what the runtime does throws no checked exception: " + action, e);
         }
+    }
+
+    /**
+     * Like {@link #act(Actor, Action, Callable)}, where nobody can wait: what a person would have to approve is denied.
+     *
+     * @throws DeniedException if it is not allowed; nothing was done
+     */
+    public <T> T actNow(Actor actor, Action action, Supplier<T> effect) {
+        return begin(new LastingCrossing<T>(actor, List.of(action), _ -> effect.get(), false), List.of(action));
     }
 
     /**

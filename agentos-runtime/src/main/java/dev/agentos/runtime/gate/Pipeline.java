@@ -100,6 +100,8 @@ record Pipeline(
         recorder.asked(crossing.actor(), crossing.recorded(actions.getFirst()), question);
         return switch (asking.ask(crossing.actor(), question)) {
             case Asking.Answer.No(var reason) -> throw refuse(crossing, asked.refusal(reason));
+            case Asking.Answer.Again _ ->
+                cross(crossing, new Sofar(before.mayBeReplaced, before.asked + 1, before.consent));
             case Asking.Answer.Yes yes -> {
                 Crossing<T> next = crossing;
                 JsonObject edited = yes.edited();

@@ -48,6 +48,7 @@ public final class HeapStorage implements Storage {
     private final Ring<ActionRecord> actions;
     private final Ring<Event> events;
     private final Ring<DeadLetter> deadLetters;
+    private final HeapApprovals approvals;
     private final LinkedHashMap<AgentId, StoredRow.AgentRow> agents = new LinkedHashMap<>();
     /** Those of the agents that have ended, in the order in which they did. */
     private final SequencedSet<AgentId> ended = new LinkedHashSet<>();
@@ -75,6 +76,7 @@ public final class HeapStorage implements Storage {
         this.actions = new Ring<>(history);
         this.events = new Ring<>(history);
         this.deadLetters = new Ring<>(history);
+        this.approvals = new HeapApprovals(history);
         this.database = new HeapStorageDatabase(database);
     }
 
@@ -168,6 +170,8 @@ public final class HeapStorage implements Storage {
             case StoredRow.AgentRow agent -> keep(agent);
             case StoredRow.RedeliveredRow(var letter, var time) ->
                 deadLetters.change(letter, dead -> redelivered(dead, time));
+            case StoredRow.ApprovalRow approval -> approvals.put(approval);
+            case StoredRow.ApprovalOverRow turn -> approvals.over(turn);
             case StoredRow.DatabaseRow _ -> {
                 // It is in the database already.
             }
@@ -289,6 +293,11 @@ public final class HeapStorage implements Storage {
     @Override
     public GrantRepository grants() {
         return database.open().grants();
+    }
+
+    @Override
+    public ApprovalRepository approvals() {
+        return approvals;
     }
 
     @Override

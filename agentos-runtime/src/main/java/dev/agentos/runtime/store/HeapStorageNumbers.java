@@ -21,7 +21,11 @@ final class HeapStorageNumbers {
         return switch (row) {
             case StoredRow.ActionRow(var record) -> new StoredRow.ActionRow(record.numbered(++action));
             case StoredRow.DeadLetterRow(var dead) -> new StoredRow.DeadLetterRow(number(dead));
-            case StoredRow.AgentRow _, StoredRow.RedeliveredRow _, StoredRow.DatabaseRow _ -> row;
+            case StoredRow.AgentRow _,
+                    StoredRow.RedeliveredRow _,
+                    StoredRow.ApprovalRow _,
+                    StoredRow.ApprovalOverRow _,
+                    StoredRow.DatabaseRow _ -> row;
             case StoredRow.EventRow(var fact) -> new StoredRow.EventRow(number(fact));
         };
     }

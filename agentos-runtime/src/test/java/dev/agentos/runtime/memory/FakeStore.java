@@ -392,6 +392,11 @@ final class FakeStore implements Storage {
 
     /** There is nothing to put in order, but a runtime asks for it when its clock moves. */
     @Override
+    public ApprovalRepository approvals() {
+        return new HeapStorage(1).approvals();
+    }
+
+    @Override
     public GrantRepository grants() {
         return new EmptyGrants();
     }

@@ -234,6 +234,11 @@ class HeapStorageDatabaseTest {
         }
 
         @Override
+        public ApprovalRepository approvals() {
+            return new HeapStorage(1).approvals();
+        }
+
+        @Override
         public GrantRepository grants() {
             return grants;
         }

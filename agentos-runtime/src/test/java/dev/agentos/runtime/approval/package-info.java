@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentos.runtime.approval;
+
+import org.jspecify.annotations.NullMarked;
