@@ -14,10 +14,12 @@ import dev.agentos.api.token.TokenTerms;
 import dev.agentos.api.token.Tokens;
 import dev.agentos.api.token.VerifyingKey;
 import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.Effect;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of a runtime in the hands of the host, a person or the command line. */
@@ -57,11 +59,25 @@ final class ActingTokens implements Tokens {
         TokenClaims claims = TokenClaims.of(capabilities, terms);
         List<Action> actions = claims.audience().stream()
                 .map(system -> Action.of(TYPE + ":" + system, "export")
-                        .with("capabilities", claims.capabilities().toString())
+                        .with(
+                                "capabilities",
+                                claims.capabilities().stream()
+                                        .map(Capability::toString)
+                                        .toList())
                         .with("expires", claims.expires().toString())
                         .with("holder", claims.holder().toString()))
                 .toList();
-        return desk.gate().act(actor, actions, () -> desk.exports().export(from, claims.capabilities(), terms));
+        return desk.gate().act(actor, actions, new Effect<>() {
+            @Override
+            public ExportedToken perform() {
+                return desk.exports().export(from, claims.capabilities(), terms);
+            }
+
+            @Override
+            public String detail(ExportedToken exported) {
+                return "token " + exported.id() + ": " + numbers(exported.grants());
+            }
+        });
     }
 
     @Override
@@ -90,7 +106,21 @@ final class ActingTokens implements Tokens {
         Action action = Action.of(TYPE + ":" + audience(), "import")
                 .with("holder", holder.toString())
                 .with("nonce", proof.nonce());
-        return desk.gate().act(actor, List.of(action), () -> desk.importToken(token, proof, holder));
+        return desk.gate().act(actor, List.of(action), new Effect<>() {
+            @Override
+            public List<Grant> perform() {
+                return desk.importToken(token, proof, holder);
+            }
+
+            @Override
+            public String detail(List<Grant> grants) {
+                return numbers(grants);
+            }
+        });
+    }
+
+    private static String numbers(List<Grant> grants) {
+        return grants.stream().map(grant -> "grant " + grant.id()).collect(Collectors.joining(", "));
     }
 
     @Override

@@ -1,0 +1,198 @@
+package dev.agentos.biscuit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentos.api.error.TokenException;
+import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StorageProvider;
+import dev.agentos.api.token.ExportedToken;
+import dev.agentos.api.token.RequestProof;
+import dev.agentos.api.token.TokenClaims;
+import dev.agentos.api.token.TokenFault;
+import dev.agentos.api.token.TokenOptions;
+import dev.agentos.api.token.TokenRequest;
+import dev.agentos.api.token.TrustedIssuer;
+import dev.agentos.runtime.token.TokenBook;
+import dev.agentos.testkit.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is remembered of tokens when the program starts again over the same store. */
+class TokensRestartTest {
+    private static final PrincipalId ALICE = PrincipalId.user("alice");
+
+    @TempDir
+    private Path folder;
+
+    private final ManualClock clock = TokenSystem.clock();
+    private final TestKey holder = TestKey.ed25519();
+    private final TokenSystem issuer =
+            new TokenSystem(TokenOptions.builder("desk-1").keyId(1).build(), clock);
+
+    @AfterEach
+    void close() {
+        issuer.close();
+    }
+
+    private TokenSystem started(TrustedIssuer... trusted) {
+        var options = TokenOptions.builder("desk-2")
+                .keyId(2)
+                .key("ed25519", Map.of("file", folder.resolve("key").toString()));
+        for (TrustedIssuer each : trusted) {
+            options.issuer(each);
+        }
+        Storage storage = Providers.named(StorageProvider.class, "sqlite").open(folder.resolve("store.db"));
+        return new TokenSystem(options.build(), clock, storage, new TokenBook.Stored(storage, clock::now));
+    }
+
+    private TrustedIssuer trust() {
+        return new TrustedIssuer(
+                "desk-1", 1, issuer.tokens.issuerKey(), List.of(Capability.parse("tool:order.* call")));
+    }
+
+    private static void assertRefused(TokenFault fault, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.fault()).isEqualTo(fault));
+    }
+
+    @Test
+    void countedToken_isNotImportedAnew_afterARestart() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=1");
+        try (TokenSystem first = started(trust())) {
+            Grant grant = first.imported(token, holder, ALICE).getFirst();
+            assertThat(first.uses(grant, "tool:order.place", "call")).isTrue();
+        }
+
+        clock.advance(Duration.ofMinutes(1));
+
+        try (TokenSystem second = started(trust())) {
+            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(token, holder, ALICE));
+            TokenClaims less =
+                    Samples.narrowed(second.tokens.verify(token).claims(), "tool:order.place call; uses=1; venue=XETR");
+            String part = issuer.tokens.attenuate(token, less, null);
+            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(part, holder, ALICE));
+        }
+    }
+
+    @Test
+    void tokenThatLimitsNothing_isImportedAnew_afterARestart() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        try (TokenSystem first = started(trust())) {
+            assertThat(first.imported(token, holder, ALICE)).hasSize(1);
+        }
+
+        try (TokenSystem second = started(trust())) {
+            clock.advance(Duration.ofSeconds(1));
+            Grant grant = second.imported(token, holder, ALICE).getFirst();
+            assertThat(second.uses(grant, "tool:order.place", "call")).isTrue();
+        }
+    }
+
+    @Test
+    void revokedToken_staysRevoked_afterARestart() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        Instant end = clock.now().plus(Duration.ofHours(1));
+        try (TokenSystem first = started(trust())) {
+            first.tokens.revoke(first.tokens.verify(token).id(), end);
+        }
+
+        try (TokenSystem second = started(trust())) {
+            assertRefused(TokenFault.REVOKED, () -> second.tokens.verify(token));
+            assertThat(second.tokens.revoked()).hasSize(1);
+        }
+        clock.advance(Duration.ofHours(1));
+        try (TokenSystem third = started(trust())) {
+            assertThat(third.tokens.revoked()).isEmpty();
+        }
+    }
+
+    @Test
+    void revocationOfAnEarlierImport_reachesItsGrantsByNumber() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        Grant imported;
+        String id;
+        try (TokenSystem first = started(trust())) {
+            imported = first.imported(token, holder, ALICE).getFirst();
+            id = first.tokens.verify(token).id();
+        }
+
+        try (TokenSystem second = started(trust())) {
+            second.tokens.revoke(id, clock.now().plus(Duration.ofHours(1)));
+
+            long block = imported.parent().orElseThrow().id();
+            assertThat(second.revokedByNumber).containsExactly(block);
+        }
+    }
+
+    @Test
+    void whatAnIssuerGave_isRevoked_whenItIsNotTrustedAnyMore() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        Grant imported;
+        try (TokenSystem first = started(trust())) {
+            imported = first.imported(token, holder, ALICE).getFirst();
+        }
+
+        try (TokenSystem second = started()) {
+            long trust = imported.parent().flatMap(Grant::parent).orElseThrow().id();
+            assertThat(second.revokedByNumber).containsExactly(trust);
+            assertRefused(TokenFault.UNKNOWN_KEY, () -> second.tokens.verify(token));
+        }
+    }
+
+    @Test
+    void exportedToken_isNotImported_whenTheGrantBehindItIsGone() {
+        String token;
+        try (TokenSystem first = started()) {
+            token = first.mint(holder, "desk-2", "tool:order.place call");
+        }
+
+        try (TokenSystem second = started()) {
+            assertThat(second.tokens.verify(token).issuer()).isEqualTo(second.tokens.issuerKey());
+            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(token, holder, ALICE));
+        }
+    }
+
+    @Test
+    void exportedToken_staysRevoked_whenItsGrantWasRevokedBeforeTheRestart() {
+        ExportedToken exported;
+        try (TokenSystem first = started()) {
+            Grant source = first.granted(ALICE, "tool:order.place call");
+            exported = first.tokens.export(
+                    source, List.of(Capability.parse("tool:order.place call")), first.terms(holder, "desk-1"));
+            first.authority.revoke(source);
+        }
+
+        try (TokenSystem second = started()) {
+            assertThat(second.tokens.revoked()).containsExactly(exported.id());
+        }
+    }
+
+    @Test
+    void request_isRefused_whenItWasMadeOfAnEarlierRun() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        clock.advance(Duration.ofSeconds(10));
+        RequestProof proof = TokenRequest.toImport(token, "desk-2").sign(holder, clock.now());
+        try (TokenSystem first = started(trust())) {
+            first.tokens.importToken(token, proof, ALICE);
+        }
+
+        clock.advance(Duration.ofMillis(1));
+
+        try (TokenSystem second = started(trust())) {
+            assertRefused(TokenFault.STALE_PROOF, () -> second.tokens.importToken(token, proof, ALICE));
+        }
+    }
+}
