@@ -1,6 +1,7 @@
 package dev.agentos.memory;
 
 import static dev.agentos.memory.jooq.Tables.GRANTS;
+import static dev.agentos.memory.jooq.Tables.GRANT_ENDS;
 
 import dev.agentos.api.json.JsonArray;
 import dev.agentos.api.json.JsonObject;
@@ -66,12 +67,12 @@ final class GrantRows {
         return PlainRow.of(
                 GrantSql.END,
                 Arrays.asList(
+                        end.grant(),
                         Rows.seconds(end.time()),
                         Rows.nanos(end.time()),
                         end.by().kind().name(),
                         end.by().name(),
-                        end.reason(),
-                        end.grant()));
+                        end.reason()));
     }
 
     static BoundRow bind(StoredRow.GrantIdsRow ids) {
@@ -90,6 +91,7 @@ final class GrantRows {
     /**
      * Puts a grant together.
      *
+     * @param row of both tables
      * @throws dev.agentos.api.error.InvalidCapabilityException if it says what nobody understands any more
      */
     StoredGrant grant(Record row) {
@@ -119,14 +121,14 @@ final class GrantRows {
     }
 
     private static StoredRow.@Nullable GrantEndRow end(Record row) {
-        Instant ended = Rows.instant(row.get(GRANTS.ENDED_S), row.get(GRANTS.ENDED_NS));
+        Instant ended = Rows.instant(row.get(GRANT_ENDS.TIME_S), row.get(GRANT_ENDS.TIME_NS));
         return ended == null
                 ? null
                 : new StoredRow.GrantEndRow(
                         row.get(GRANTS.ID),
                         ended,
-                        principal(row, GRANTS.ENDED_BY_KIND, GRANTS.ENDED_BY_NAME),
-                        row.get(GRANTS.END_REASON));
+                        principal(row, GRANT_ENDS.BY_KIND, GRANT_ENDS.BY_NAME),
+                        row.get(GRANT_ENDS.REASON));
     }
 
     private List<Spending> spendings(String text) {

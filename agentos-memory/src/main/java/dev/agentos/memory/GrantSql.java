@@ -2,6 +2,7 @@ package dev.agentos.memory;
 
 import static dev.agentos.memory.Statements.given;
 import static dev.agentos.memory.jooq.Tables.GRANTS;
+import static dev.agentos.memory.jooq.Tables.GRANT_ENDS;
 
 import dev.agentos.memory.jooq.tables.GrantIds;
 import java.util.Collections;
@@ -17,12 +18,12 @@ enum GrantSql implements Statements.Sql {
     ADD,
     /** From {@code uses} to {@code spent}; the id. */
     USE,
-    /** The columns of the end; the id. */
+    /** All columns. */
     END,
     /** How far numbers are reserved. */
     IDS;
 
-    static final List<Field<?>> ADDED = List.of(
+    private static final List<Field<?>> ADDED = List.of(
             GRANTS.ID,
             GRANTS.HOLDER_KIND,
             GRANTS.HOLDER_NAME,
@@ -33,6 +34,7 @@ enum GrantSql implements Statements.Sql {
             GRANTS.CREATED_NS,
             GRANTS.BY_KIND,
             GRANTS.BY_NAME);
+    private static final List<Field<?>> ENDED = List.of(GRANT_ENDS.fields());
 
     @Override
     public String of(DSLContext dsl) {
@@ -53,14 +55,10 @@ enum GrantSql implements Statements.Sql {
                         .set(GRANTS.SPENT, given(GRANTS.SPENT))
                         .where(GRANTS.ID.eq(given(GRANTS.ID)));
             case END ->
-                dsl.update(GRANTS)
-                        .set(GRANTS.ENDED_S, given(GRANTS.ENDED_S))
-                        .set(GRANTS.ENDED_NS, given(GRANTS.ENDED_NS))
-                        .set(GRANTS.ENDED_BY_KIND, given(GRANTS.ENDED_BY_KIND))
-                        .set(GRANTS.ENDED_BY_NAME, given(GRANTS.ENDED_BY_NAME))
-                        .set(GRANTS.END_REASON, given(GRANTS.END_REASON))
-                        .where(GRANTS.ID.eq(given(GRANTS.ID)))
-                        .and(GRANTS.ENDED_S.isNull());
+                dsl.insertInto(GRANT_ENDS, ENDED)
+                        .values(Collections.nCopies(ENDED.size(), null))
+                        .onConflict(GRANT_ENDS.GRANT_ID)
+                        .doNothing();
             case IDS -> {
                 var reserved = GrantIds.GRANT_IDS.RESERVED;
                 // Never back: of two reservations on their way the lower may come last.

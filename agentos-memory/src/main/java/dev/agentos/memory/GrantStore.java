@@ -1,6 +1,7 @@
 package dev.agentos.memory;
 
 import static dev.agentos.memory.jooq.Tables.GRANTS;
+import static dev.agentos.memory.jooq.Tables.GRANT_ENDS;
 
 import dev.agentos.api.error.InvalidCapabilityException;
 import dev.agentos.api.security.PrincipalId;
@@ -31,7 +32,7 @@ record GrantStore(Queries queries, GrantRows codec) implements Storage.GrantRepo
         long from = after;
         while (true) {
             int page = most - found.size();
-            var rows = rows(GRANTS.ENDED_S.isNull().and(GRANTS.ID.gt(from)), page);
+            var rows = rows(GRANT_ENDS.GRANT_ID.isNull().and(GRANTS.ID.gt(from)), page);
             rows.stream().flatMap(this::understood).forEach(found::add);
             if (rows.size() < page || found.size() == most) {
                 return List.copyOf(found);
@@ -43,7 +44,7 @@ record GrantStore(Queries queries, GrantRows codec) implements Storage.GrantRepo
     @Override
     public List<StoredGrant> of(PrincipalId holder) {
         Condition his = GRANTS.HOLDER_KIND.eq(holder.kind().name()).and(GRANTS.HOLDER_NAME.eq(holder.name()));
-        return grants(GRANTS.ENDED_S.isNull().and(his), Integer.MAX_VALUE);
+        return grants(GRANT_ENDS.GRANT_ID.isNull().and(his), Integer.MAX_VALUE);
     }
 
     @Override
@@ -59,7 +60,10 @@ record GrantStore(Queries queries, GrantRows codec) implements Storage.GrantRepo
     }
 
     private List<? extends Record> rows(Condition condition, int most) {
-        return queries.read(dsl -> dsl.selectFrom(GRANTS)
+        return queries.read(dsl -> dsl.select()
+                .from(GRANTS)
+                .leftJoin(GRANT_ENDS)
+                .on(GRANT_ENDS.GRANT_ID.eq(GRANTS.ID))
                 .where(condition)
                 .orderBy(GRANTS.ID)
                 .limit(most)

@@ -19,6 +19,7 @@ import dev.agentos.testkit.contract.ApprovalContract;
 import dev.agentos.testkit.contract.DatabaseRowsContract;
 import dev.agentos.testkit.contract.EntryContract;
 import dev.agentos.testkit.contract.EntrySearchContract;
+import dev.agentos.testkit.contract.GrantRowsContract;
 import dev.agentos.testkit.contract.StorageContract;
 import java.io.IOException;
 import java.sql.Connection;
@@ -71,7 +72,7 @@ class PostgresStorageTest {
     }
 
     @Nested
-    class Rows implements StorageContract, ApprovalContract, DatabaseRowsContract {
+    class Rows implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract {
         @Override
         public Storage openStorage() {
             return PostgresStorage.open(newSchema());

@@ -7,6 +7,7 @@ import dev.agentos.testkit.contract.ApprovalContract;
 import dev.agentos.testkit.contract.DatabaseRowsContract;
 import dev.agentos.testkit.contract.EntryContract;
 import dev.agentos.testkit.contract.EntrySearchContract;
+import dev.agentos.testkit.contract.GrantRowsContract;
 import dev.agentos.testkit.contract.StorageContract;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** As a runtime gets it, by its name: in a file, in memory, and behind the storage that keeps only what is searched in a database. */
 class SqliteStorageContractTest {
     @Nested
-    class InAFile implements StorageContract, ApprovalContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
+    class InAFile implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract, EntryContract, EntrySearchContract {
         private final AtomicInteger stores = new AtomicInteger();
 
         @TempDir
@@ -30,7 +31,7 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class InMemory implements StorageContract, ApprovalContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
+    class InMemory implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract, EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "sqlite").openInMemory();
@@ -38,7 +39,7 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class BehindTheHeap implements StorageContract, ApprovalContract, DatabaseRowsContract, EntryContract, EntrySearchContract {
+    class BehindTheHeap implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract, EntryContract, EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "heap").openInMemory();

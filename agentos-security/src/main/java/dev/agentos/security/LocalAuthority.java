@@ -131,12 +131,18 @@ final class LocalAuthority implements Authority {
     @Override
     public synchronized List<GrantRow> keep(Grant grant) {
         var fresh = new ArrayList<LocalGrant>();
-        for (LocalGrant mine = required(grant);
+        LocalGrant kept = required(grant);
+        for (LocalGrant mine = kept;
                 mine != null && !mine.isKept() && !mine.isFromTheStart();
                 mine = mine.above()) {
             fresh.addFirst(mine);
         }
-        return fresh.stream().map(LocalGrant::keep).toList();
+        List<GrantRow> rows = fresh.stream().map(LocalGrant::keep).toList();
+        // In this order: revoke() sets the cell and then looks whether the grant is kept. One of the two sees the other.
+        if (kept.revoked()) {
+            throw denied(kept.capability(), kept.holder(), kept + " was revoked");
+        }
+        return rows;
     }
 
     @Override
@@ -233,7 +239,7 @@ final class LocalAuthority implements Authority {
     }
 
     @Override
-    public void revoke(Grant grant) {
+    public boolean revoke(Grant grant) {
         LocalGrant mine = required(grant);
         long open = mine.cut();
         log.atDebug()
@@ -241,6 +247,7 @@ final class LocalAuthority implements Authority {
                 .addKeyValue("holder", mine.holder())
                 .addKeyValue("openUses", open)
                 .log("grant revoked");
+        return mine.isKept();
     }
 
     @Override

@@ -26,6 +26,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,53 @@ class GrantRestoreTest {
 
         assertThat(rows).extracting(GrantRow::parent).containsExactly((Long) null);
         assertThat(rows).extracting(GrantRow::by).containsExactly(PrincipalId.HOST);
+    }
+
+    @Test
+    void keep_isRefused_ofWhatIsRevoked_andRevokeSaysWhatIsKept() {
+        var held = grant("tool:x call");
+        var lent = authority.delegate(held, null, STRATEGY);
+        var kept = grant("tool:x call");
+        authority.keep(kept);
+
+        boolean heldWasKept = authority.revoke(held);
+        boolean keptWasKept = authority.revoke(kept);
+
+        assertThat(heldWasKept).isFalse();
+        assertThat(keptWasKept).isTrue();
+        assertThatThrownBy(() -> authority.keep(lent)).isInstanceOf(DeniedException.class);
+    }
+
+    /** Whatever the interleaving, a revoked grant is either not in the store, or known to be. */
+    @Test
+    void keep_orRevoke_seesTheOther() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            var held = grant("tool:x call");
+            var lent = authority.delegate(held, null, STRATEGY);
+            var start = new CyclicBarrier(2);
+            var refused = CompletableFuture.supplyAsync(() -> {
+                await(start);
+                try {
+                    authority.keep(lent);
+                    return false;
+                } catch (DeniedException e) {
+                    return true;
+                }
+            });
+
+            await(start);
+            boolean known = authority.revoke(held);
+
+            assertThat(known || refused.get(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -71,6 +71,8 @@ public interface Authority {
      * one that was held from the start.
      *
      * @return the rows of those that were not marked before, parents first
+     * @throws dev.agentos.api.error.DeniedException if it is revoked: what is revoked meanwhile is refused here, or is known to
+     *     be kept to whoever revokes it
      */
     List<StoredRow.GrantRow> keep(Grant grant);
 
@@ -119,8 +121,13 @@ public interface Authority {
     @Nullable
     Use begin(Grant grant, Action action);
 
-    /** Revokes a grant and everything derived from it; visible to every thread when it returns. */
-    void revoke(Grant grant);
+    /**
+     * Revokes a grant and everything derived from it; visible to every thread when it returns.
+     *
+     * @return whether it is {@linkplain #keep kept}: then it comes back with the next runtime, unless whoever revokes writes its
+     *     end to the store, which he does before he reports that it is revoked
+     */
+    boolean revoke(Grant grant);
 
     /** {@return changes whenever a grant is revoked; for caching the rulings of {@link Ruling.Allowed#cacheable()}} */
     long epoch();

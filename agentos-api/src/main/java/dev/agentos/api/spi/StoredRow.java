@@ -246,8 +246,8 @@ public sealed interface StoredRow {
     }
 
     /**
-     * A grant has ended, and everything derived from it: those have no such row of their own. Nothing if it has one already, or is not
-     * there.
+     * A grant has ended, and everything derived from it: those have no such row of their own. The first one stays. It may come before
+     * the grant, which then is never a living one.
      *
      * @param by who ended it
      */

@@ -1,5 +1,4 @@
--- Grants that outlive their runtime. uses is null until something was counted; recent and spent are JSON. What was derived from a grant
--- that has ended has ended too, without a mark of its own.
+-- Grants that outlive their runtime. uses is null until something was counted; recent and spent are JSON.
 CREATE TABLE grants (
     id            INTEGER PRIMARY KEY,
     holder_kind   TEXT    NOT NULL,
@@ -17,21 +16,25 @@ CREATE TABLE grants (
     last_use_s    INTEGER,
     last_use_ns   INTEGER,
     recent        TEXT,
-    spent         TEXT,
-    ended_s       INTEGER,
-    ended_ns      INTEGER,
-    ended_by_kind TEXT,
-    ended_by_name TEXT,
-    end_reason    TEXT
+    spent         TEXT
 ) STRICT
 ;
-CREATE INDEX grants_holder ON grants (holder_kind, holder_name, id) WHERE ended_s IS NULL
-;
-CREATE INDEX grants_living ON grants (id) WHERE ended_s IS NULL
+CREATE INDEX grants_holder ON grants (holder_kind, holder_name, id)
 ;
 CREATE INDEX grants_parent ON grants (parent) WHERE parent IS NOT NULL
 ;
-CREATE INDEX grants_ended ON grants (ended_s) WHERE ended_s IS NOT NULL
+-- What was derived from a grant that has ended has ended too, without a row of its own. The end may come before the grant: whoever
+-- revokes does not wait for a batch with the grant that is on its way.
+CREATE TABLE grant_ends (
+    grant_id INTEGER PRIMARY KEY,
+    time_s   INTEGER NOT NULL,
+    time_ns  INTEGER NOT NULL,
+    by_kind  TEXT    NOT NULL,
+    by_name  TEXT    NOT NULL,
+    reason   TEXT    NOT NULL
+) STRICT
+;
+CREATE INDEX grant_ends_time ON grant_ends (time_s)
 ;
 -- One row: how far numbers of grants are taken.
 CREATE TABLE grant_ids (
