@@ -235,7 +235,7 @@ public final class WasmTool implements Tool {
             return this;
         }
 
-        /** How big the file may be, 8 MiB unless said. A module takes some hundred times its code in heap when loaded. */
+        /** How big the file may be, 8 MiB unless said. A loaded module takes some fifty times its code in heap. */
         public Builder maxModuleBytes(int bytes) {
             if (bytes <= 0) {
                 throw new IllegalArgumentException("maxModuleBytes must be positive: " + bytes);
