@@ -36,7 +36,7 @@ public class CapabilityCheck {
                 Providers.named(AuthorityProvider.class, "local").open(TimeSource.system());
         private final PrincipalId holder = PrincipalId.user("alice");
         private final List<Grant> root = List.of(authority.mintRoot(PrincipalId.HOST));
-        private final List<Grant> grants = Stream.of(
+        private final List<Grant> grants = authority.prepare(Stream.of(
                         "file:/data/** read,write",
                         "file:/tmp/desk/* read",
                         "net:https://api.example.com/** get",
@@ -48,7 +48,7 @@ public class CapabilityCheck {
                         "tool:http.request call",
                         "tool:order.place call; symbol=AAPL,MSFT")
                 .map(text -> authority.derive(root, holder, Capability.parse(text)))
-                .toList();
+                .toList());
         private final Action action = Action.of("tool:order.place", "call").with("symbol", "MSFT");
 
         /** Mints them. */

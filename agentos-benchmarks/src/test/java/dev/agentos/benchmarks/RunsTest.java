@@ -3,6 +3,7 @@ package dev.agentos.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentos.api.Exit;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.spi.Authority;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,36 @@ class RunsTest {
         var ruling = new CapabilityCheck().agentOs(new CapabilityCheck.Held());
 
         assertThat(ruling).isInstanceOf(Authority.Ruling.Allowed.class);
+    }
+
+    @Test
+    void capabilityCheckOfThousand_asksForWhatIsAllowed_whateverItIs() {
+        var held = new CapabilityCheckOfThousand.Held();
+        var benchmark = new CapabilityCheckOfThousand();
+
+        for (int i = 0; i < 1_024; i++) {
+            assertThat(benchmark.agentOs(held)).isInstanceOf(Authority.Ruling.Allowed.class);
+        }
+    }
+
+    @Test
+    void attenuation_makesANarrowerGrant() {
+        var grant = new Attenuation().agentOs(new Attenuation.Held());
+
+        assertThat(grant.parent()).hasValueSatisfying(parent -> assertThat(
+                        grant.capability().isWithin(parent.capability()))
+                .isTrue());
+    }
+
+    @Test
+    void revokeTenThousand_revokesThemAll() {
+        var tree = new RevokeTenThousand.Tree();
+        tree.grow();
+
+        new RevokeTenThousand().agentOs(tree);
+
+        tree.requireNone();
+        assertThat(tree.grants).hasSize(10_001).allMatch(Grant::revoked);
     }
 
     @Test
