@@ -8,14 +8,20 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Explanation;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.GrantUsage;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Authority.Ruling;
+import dev.agentos.api.spi.Storage.StoredGrant;
+import dev.agentos.api.spi.StoredRow.GrantEndRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +166,114 @@ public interface AuthorityContract {
         assertThat(begins(authority, child, action)).isFalse();
         assertThat(child.revoked()).isTrue();
         assertThat(authority.epoch()).isNotEqualTo(before);
+    }
+
+    /** What is narrowed stays with its holder, ends with what it was narrowed from, and is never wider. */
+    @Test
+    default void attenuate_onlyNarrows() {
+        Authority authority = openAuthority(TimeSource.system());
+        var held = grant(authority, "tool:x call; n<=5");
+
+        var narrower = authority.attenuate(held, Capability.parse("tool:x call; n<=2"));
+
+        assertThat(narrower.holder()).isEqualTo(ALICE);
+        assertThat(narrower.origin()).isEqualTo(GrantOrigin.ATTENUATED);
+        assertThatThrownBy(() -> authority.attenuate(narrower, held.capability()))
+                .isInstanceOf(DeniedException.class);
+        authority.revoke(held);
+        assertThat(narrower.revoked()).isTrue();
+    }
+
+    /** What may be handed on twice may be handed on twice. */
+    @Test
+    default void delegate_isRefused_whenItMayNotBeHandedOn() {
+        Authority authority = openAuthority(TimeSource.system());
+        var held = grant(authority, "tool:x call; depth=1");
+
+        var lent = authority.delegate(held, null, BOB);
+
+        assertThat(lent.depth()).isEqualTo(held.depth() + 1);
+        assertThat(authority.check(BOB, List.of(lent), Action.of("tool:x", "call")))
+                .isInstanceOf(Ruling.Allowed.class);
+        assertThatThrownBy(() -> authority.delegate(lent, null, ALICE)).isInstanceOf(DeniedException.class);
+    }
+
+    /** A budget is of a chain: what is spent below is spent above, and all of an amount or nothing of it. */
+    @Test
+    default void begin_spendsTheBudget_ofTheWholeChain() {
+        Authority authority = openAuthority(TimeSource.system());
+        var held = grant(authority, "tool:x call; budget=n:100");
+        var lent = authority.delegate(held, Capability.parse("tool:x call; budget=n:80"), BOB);
+        var action = Action.of("tool:x", "call");
+
+        assertThat(begins(authority, lent, action.with("n", 70))).isTrue();
+        assertThat(begins(authority, held, action.with("n", 31))).isFalse();
+        assertThat(begins(authority, held, action.with("n", 30))).isTrue();
+        assertThat(begins(authority, lent, action.with("n", 0.01))).isFalse();
+        assertThat(held.usage().budgetUsed()).isEqualByComparingTo("100");
+        assertThat(lent.usage().budgetUsed()).isEqualByComparingTo("70");
+    }
+
+    /** Whoever asks why is told, and nothing is counted. */
+    @Test
+    default void explain_countsNothing_andNamesTheChain() {
+        Authority authority = openAuthority(TimeSource.system());
+        var held = grant(authority, "tool:x call; uses=1");
+
+        var granted = authority.explain(ALICE, List.of(held), Action.of("tool:x", "call"));
+        var missed = authority.explain(ALICE, List.of(held), Action.of("tool:y", "call"));
+
+        assertThat(granted).isInstanceOfSatisfying(Explanation.Granted.class, why -> assertThat(why.chain())
+                .extracting(Explanation.Link::id)
+                .startsWith(held.id())
+                .hasSize(2));
+        assertThat(missed).isInstanceOfSatisfying(Explanation.Missed.class, why -> assertThat(why.missing())
+                .isEqualTo("tool:y call"));
+        assertThat(held.usage()).isEqualTo(GrantUsage.NONE);
+    }
+
+    /** A grant comes back as it was, with what was counted; one that has ended does not. */
+    @Test
+    default void restore_bringsBackWhatWasKept_withItsCounts() {
+        Authority before = openAuthority(TimeSource.system());
+        var held = grant(before, "tool:x call; uses=2");
+        var row = before.keep(held).getFirst();
+        begins(before, held, Action.of("tool:x", "call"));
+        var use = before.takeUses().getLast();
+
+        Authority after = openAuthority(TimeSource.system());
+        var root = after.mintRoot(PrincipalId.HOST);
+        var back = after.restore(new StoredGrant(row, use, null), root);
+        var end = new GrantEndRow(row.id(), Instant.EPOCH, PrincipalId.HOST, "enough");
+
+        assertThat(back.id()).isEqualTo(held.id());
+        assertThat(back.usage().uses()).isEqualTo(1);
+        assertThat(begins(after, back, Action.of("tool:x", "call"))).isTrue();
+        assertThat(begins(after, back, Action.of("tool:x", "call"))).isFalse();
+        assertThatThrownBy(() -> after.restore(new StoredGrant(row, use, end), root))
+                .isInstanceOf(DeniedException.class);
+    }
+
+    /** With many grants the answers are those of the plain list. */
+    @Test
+    default void prepare_changesNoAnswer() {
+        Authority authority = openAuthority(TimeSource.system());
+        var held = new ArrayList<Grant>();
+        for (int i = 0; i < 100; i++) {
+            held.add(grant(authority, (i % 2 == 0 ? "tool:x" + i + " call" : "file:/data/" + i + "/** read")));
+        }
+
+        var prepared = authority.prepare(held);
+
+        assertThat(prepared).isEqualTo(held);
+        assertThat(authority.check(ALICE, prepared, Action.of("tool:x98", "call")))
+                .isInstanceOf(Ruling.Allowed.class);
+        assertThat(authority.check(ALICE, prepared, Action.of("file:/data/7/a/b", "read")))
+                .isInstanceOf(Ruling.Allowed.class);
+        assertThat(authority.check(ALICE, prepared, Action.of("file:/data/8/a/b", "read")))
+                .isInstanceOf(Ruling.Refused.class);
+        assertThat(authority.check(BOB, prepared, Action.of("tool:x98", "call")))
+                .isInstanceOf(Ruling.Refused.class);
     }
 
     private static Grant grant(Authority authority, String capability) {
