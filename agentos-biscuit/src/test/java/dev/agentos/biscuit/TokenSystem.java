@@ -12,8 +12,10 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.AuthorityProvider;
+import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Storage;
+import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.SigningKey;
 import dev.agentos.api.token.TokenOptions;
@@ -34,9 +36,12 @@ import dev.agentos.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +49,15 @@ import org.jspecify.annotations.Nullable;
 final class TokenSystem implements AutoCloseable {
     static final Instant START = Instant.parse("2026-06-01T00:00:00Z");
 
+    /** Of all systems: no number is used again over one store. */
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     final ManualClock clock;
     final Storage storage;
     final Authority authority;
     final List<Grant> root;
     final List<Grant> handed = new ArrayList<>();
-    final List<Long> revokedByNumber = new ArrayList<>();
+    private final Shelf shelf = new Shelf();
     final TokenDesk desk;
     final Tokens tokens;
 
@@ -60,10 +68,10 @@ final class TokenSystem implements AutoCloseable {
     TokenSystem(TokenOptions options, ManualClock clock, Storage storage, TokenBook book) {
         this.clock = clock;
         this.storage = storage;
-        this.authority = Providers.named(AuthorityProvider.class, "local").open(clock);
+        this.authority = Providers.named(AuthorityProvider.class, "local").open(clock, NUMBERS::incrementAndGet);
         this.root = List.of(authority.mintRoot(PrincipalId.HOST));
         Gate gate = Gate.open(authority, List.of(), storage, new EventBus(storage, clock));
-        this.desk = TokenDesk.open(new TokenDesk.Needs(gate, authority, clock, book, new Shelf(), root), options);
+        this.desk = TokenDesk.open(new TokenDesk.Needs(gate, authority, clock, book, shelf, root), options);
         this.tokens = desk.of(new Host(PrincipalId.HOST, root));
     }
 
@@ -122,19 +130,59 @@ final class TokenSystem implements AutoCloseable {
     @Override
     public void close() {
         desk.close();
+        commit(authority.takeUses());
         storage.close();
     }
 
-    /** What a kernel would do with grants for agents. */
+    /** {@return a grant that is kept, brought back} */
+    Grant wake(long id) {
+        return Objects.requireNonNull(shelf.wake(id));
+    }
+
+    private void commit(List<? extends StoredRow> rows) {
+        storage.commit(List.copyOf(rows), Durability.DURABLE)
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** What a kernel does with grants, in short. */
     private final class Shelf implements GrantShelf {
+        private final Map<Long, Grant> woken = new HashMap<>();
+
+        @Override
+        public void keep(List<Grant> grants) {
+            grants.forEach(grant -> commit(authority.keep(grant)));
+        }
+
+        @Override
+        public @Nullable Grant wake(long id) {
+            Grant known = woken.get(id);
+            if (known != null) {
+                return known;
+            }
+            Storage.StoredGrant stored = storage.grants().find(id).orElse(null);
+            if (stored == null || stored.end() != null) {
+                return null;
+            }
+            Long above = stored.grant().parent();
+            Grant parent = above == null ? root.getFirst() : wake(above);
+            if (parent == null) {
+                return null;
+            }
+            Grant grant = authority.restore(stored, parent);
+            woken.put(id, grant);
+            return grant;
+        }
+
         @Override
         public void hand(Grant made) {
             handed.add(made);
         }
 
         @Override
-        public void revoke(long id, String reason) {
-            revokedByNumber.add(id);
+        public void revoke(Grant grant, String reason) {
+            authority.revoke(grant);
+            commit(List.of(new StoredRow.GrantEndRow(grant.id(), clock.now(), PrincipalId.HOST, reason)));
         }
     }
 

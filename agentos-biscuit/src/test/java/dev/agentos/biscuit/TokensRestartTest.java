@@ -7,9 +7,11 @@ import dev.agentos.api.error.TokenException;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
+import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.token.ExportedToken;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.TokenClaims;
@@ -69,8 +71,8 @@ class TokensRestartTest {
     }
 
     @Test
-    void countedToken_isNotImportedAnew_afterARestart() {
-        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=1");
+    void uses_areNotRefilled_byARestart() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=2");
         try (TokenSystem first = started(trust())) {
             Grant grant = first.imported(token, holder, ALICE).getFirst();
             assertThat(first.uses(grant, "tool:order.place", "call")).isTrue();
@@ -79,12 +81,40 @@ class TokensRestartTest {
         clock.advance(Duration.ofMinutes(1));
 
         try (TokenSystem second = started(trust())) {
-            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(token, holder, ALICE));
             TokenClaims less =
-                    Samples.narrowed(second.tokens.verify(token).claims(), "tool:order.place call; uses=1; venue=XETR");
-            String part = issuer.tokens.attenuate(token, less, null);
-            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(part, holder, ALICE));
+                    Samples.narrowed(second.tokens.verify(token).claims(), "tool:order.place call; uses=2; venue=XETR");
+            Grant part = second.imported(issuer.tokens.attenuate(token, less, null), holder, ALICE)
+                    .getFirst();
+            Grant again = second.imported(token, holder, ALICE).getFirst();
+            assertThat(second.uses(again, "tool:order.place", "call")).isTrue();
+            assertThat(second.uses(again, "tool:order.place", "call")).isFalse();
+            assertThat(part.parent().flatMap(Grant::parent).map(Grant::id))
+                    .isEqualTo(again.parent().map(Grant::id));
         }
+    }
+
+    @Test
+    void countedToken_isNotImportedAnew_whenWhatWasCountedOfItIsGone() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=1");
+        try (TokenSystem first = started(trust())) {
+            Grant grant = first.imported(token, holder, ALICE).getFirst();
+            first.authority.revoke(grant);
+            endRow(first, grant.parent().orElseThrow());
+        }
+
+        clock.advance(Duration.ofMinutes(1));
+
+        try (TokenSystem second = started(trust())) {
+            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(token, holder, ALICE));
+        }
+    }
+
+    private static void endRow(TokenSystem system, Grant grant) {
+        var row = new StoredRow.GrantEndRow(grant.id(), system.clock.now(), PrincipalId.HOST, "test");
+        system.storage
+                .commit(List.of(row), Durability.DURABLE)
+                .toCompletableFuture()
+                .join();
     }
 
     @Test
@@ -120,7 +150,7 @@ class TokensRestartTest {
     }
 
     @Test
-    void revocationOfAnEarlierImport_reachesItsGrantsByNumber() {
+    void revocation_reachesWhatAnEarlierRunImported() {
         String token = issuer.mint(holder, "desk-2", "tool:order.place call");
         Grant imported;
         String id;
@@ -130,10 +160,10 @@ class TokensRestartTest {
         }
 
         try (TokenSystem second = started(trust())) {
+            Grant woken = second.wake(imported.id());
             second.tokens.revoke(id, clock.now().plus(Duration.ofHours(1)));
 
-            long block = imported.parent().orElseThrow().id();
-            assertThat(second.revokedByNumber).containsExactly(block);
+            assertThat(woken.revoked()).isTrue();
         }
     }
 
@@ -144,24 +174,73 @@ class TokensRestartTest {
         try (TokenSystem first = started(trust())) {
             imported = first.imported(token, holder, ALICE).getFirst();
         }
+        long trust = imported.parent().flatMap(Grant::parent).orElseThrow().id();
 
         try (TokenSystem second = started()) {
-            long trust = imported.parent().flatMap(Grant::parent).orElseThrow().id();
-            assertThat(second.revokedByNumber).containsExactly(trust);
+            assertThat(second.storage.grants().find(trust).orElseThrow().end()).isNotNull();
             assertRefused(TokenFault.UNKNOWN_KEY, () -> second.tokens.verify(token));
+        }
+        try (TokenSystem third = started(trust())) {
+            clock.advance(Duration.ofSeconds(1));
+            Grant anew = third.imported(token, holder, ALICE).getFirst();
+            assertThat(anew.parent().flatMap(Grant::parent).orElseThrow().id()).isNotEqualTo(trust);
         }
     }
 
     @Test
-    void exportedToken_isNotImported_whenTheGrantBehindItIsGone() {
+    void whatAnIssuerIsTrustedWith_isCountedOverRestarts() {
+        var trust = new TrustedIssuer(
+                "desk-1", 1, issuer.tokens.issuerKey(), List.of(Capability.parse("tool:order.* call; uses=2")));
+        for (int run = 0; run < 3; run++) {
+            String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=1");
+            try (TokenSystem system = started(trust)) {
+                clock.advance(Duration.ofSeconds(1));
+                Grant grant = system.imported(token, holder, ALICE).getFirst();
+
+                boolean used = system.uses(grant, "tool:order.place", "call");
+
+                assertThat(used).as("run %s", run).isEqualTo(run < 2);
+            }
+        }
+    }
+
+    @Test
+    void exportedToken_isImported_afterARestart_withWhatIsLeft() {
         String token;
         try (TokenSystem first = started()) {
-            token = first.mint(holder, "desk-2", "tool:order.place call");
+            Grant source = first.granted(ALICE, "tool:order.place call; uses=3");
+            ExportedToken exported = first.tokens.export(
+                    source, List.of(Capability.parse("tool:order.place call; uses=2")), first.terms(holder, "desk-2"));
+            token = exported.token();
+            Grant grant = first.imported(token, holder, ALICE).getFirst();
+            assertThat(first.uses(grant, "tool:order.place", "call")).isTrue();
         }
 
         try (TokenSystem second = started()) {
-            assertThat(second.tokens.verify(token).issuer()).isEqualTo(second.tokens.issuerKey());
-            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(token, holder, ALICE));
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(second.tokens.exported()).hasSize(1);
+            Grant grant = second.imported(token, holder, ALICE).getFirst();
+            assertThat(second.uses(grant, "tool:order.place", "call")).isTrue();
+            assertThat(second.uses(grant, "tool:order.place", "call")).isFalse();
+        }
+    }
+
+    /** As after kill -9: nobody has asked what was revoked. */
+    @Test
+    void exportedToken_isRevoked_whenTheGrantBehindItDoesNotComeBack() {
+        ExportedToken exported;
+        try (TokenSystem first = started()) {
+            Grant source = first.granted(ALICE, "tool:order.place call");
+            exported = first.tokens.export(
+                    source,
+                    List.of(Capability.parse("tool:order.place call")),
+                    first.terms(holder, "desk-2", "desk-1"));
+            endRow(first, source);
+        }
+
+        try (TokenSystem second = started()) {
+            assertRefused(TokenFault.REVOKED, () -> second.tokens.verify(exported.token()));
+            assertThat(second.tokens.revoked()).containsExactly(exported.id());
         }
     }
 

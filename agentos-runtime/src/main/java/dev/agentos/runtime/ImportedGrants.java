@@ -1,20 +1,44 @@
 package dev.agentos.runtime;
 
+import dev.agentos.api.AgentId;
+import dev.agentos.api.error.DeliveryException;
+import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.token.GrantShelf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Grants that came by token are with whoever asked for them: the host, a person or the command line. They end with the program. */
-final class ImportedGrants implements GrantShelf {
+/** Keeps what tokens are exported from and imported into with the other grants. */
+record ImportedGrants(Kernel kernel) implements GrantShelf {
     @Override
-    public void hand(Grant made) {
-        if (made.holder().agentId() != null) {
-            throw new IllegalArgumentException(
-                    "a token is imported for the host, a person or the command line, who delegate"
-                            + " what comes of it; not for " + made.holder());
-        }
+    public void keep(List<Grant> grants) {
+        kernel.kept.keep(grants);
     }
 
-    /** Whoever holds the grant itself has revoked it; of earlier runs there is none. */
     @Override
-    public void revoke(long id, String reason) {}
+    public @Nullable Grant wake(long id) {
+        return kernel.kept.wake(id);
+    }
+
+    @Override
+    public void hand(Grant made) {
+        AgentId agent = made.holder().agentId();
+        if (agent == null) {
+            return; // whoever asked for it has it
+        }
+        Rights.Recipient recipient = kernel.rights.recipient(agent.address());
+        if (!recipient.id().equals(agent)) {
+            throw new DeliveryException(
+                    ErrorCode.UNDELIVERABLE,
+                    agent.address(),
+                    "agent " + agent + " has ended; there is " + recipient.id());
+        }
+        kernel.rights.hand(made, recipient);
+    }
+
+    @Override
+    public void revoke(Grant grant, String reason) {
+        kernel.rights.cut(PrincipalId.HOST, grant, reason);
+    }
 }

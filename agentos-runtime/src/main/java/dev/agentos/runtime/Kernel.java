@@ -195,7 +195,7 @@ final class Kernel {
             return;
         }
         var book = persistent ? new TokenBook.Stored(storage, time::now) : new TokenBook.InMemory();
-        var needs = new TokenDesk.Needs(gate, authority, time, book, new ImportedGrants(), host.grants());
+        var needs = new TokenDesk.Needs(gate, authority, time, book, new ImportedGrants(this), host.grants());
         tokens = TokenDesk.open(needs, options);
     }
 

@@ -208,7 +208,7 @@ final class Rights {
         });
     }
 
-    private Revocation cut(PrincipalId by, Grant grant, String reason) {
+    Revocation cut(PrincipalId by, Grant grant, String reason) {
         boolean again = grant.revoked();
         kernel.authority.revoke(grant);
         String why = "grant " + grant.id() + " '" + grant.capability() + "' was revoked by " + by

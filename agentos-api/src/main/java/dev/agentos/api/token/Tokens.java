@@ -46,7 +46,7 @@ public interface Tokens {
      */
     ExportedToken export(Grant grant, List<Capability> capabilities, TokenTerms terms);
 
-    /** {@return the tokens that this run of the program exported and that have not expired, oldest first} */
+    /** {@return the tokens that were exported and have not expired, those of earlier runs of the program first} */
     List<ExportedToken> exported();
 
     /**

@@ -1,6 +1,7 @@
 package dev.agentos.runtime.token;
 
 import dev.agentos.api.error.TokenException;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Constraint;
 import dev.agentos.api.security.Grant;
@@ -11,6 +12,7 @@ import dev.agentos.api.token.TokenFault;
 import dev.agentos.api.token.TokenTerms;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens that this run has minted. Thread-safe. */
+/** The tokens that this system has minted and that have not expired. Thread-safe. */
 final class Exports {
     /** How many may be good at a time. */
     static final int MOST = 100_000;
@@ -29,8 +31,11 @@ final class Exports {
     private final TokenDesk desk;
     private final Map<String, ExportedToken> tokens = new LinkedHashMap<>(); // guarded by this
 
+    private final Map<String, JsonValue> ofEarlierRuns; // not looked at yet; guarded by this
+
     Exports(TokenDesk desk) {
         this.desk = desk;
+        this.ofEarlierRuns = new HashMap<>(desk.book().all(TokenBook.EXPORTED));
     }
 
     /** Mints a token from what somebody holds. */
@@ -63,6 +68,8 @@ final class Exports {
         // What others will read is what was meant.
         String id =
                 desk.format().verify(token, number -> desk.key().verifyingKey()).id();
+        desk.shelf().keep(grants);
+        desk.book().put(TokenBook.EXPORTED, id, ClaimsJson.write(claims, grants), claims.expires());
         synchronized (this) {
             tokens.put(id, new ExportedToken(id, "", claims, grants));
         }
@@ -71,7 +78,7 @@ final class Exports {
 
     private synchronized void requireRoom(Instant now) {
         tokens.values().removeIf(token -> !token.claims().expires().isAfter(now));
-        if (tokens.size() >= MOST) {
+        if (tokens.size() + ofEarlierRuns.size() >= MOST) {
             throw new TokenException(TokenFault.TOO_MANY, MOST + " tokens of this system are good already");
         }
     }
@@ -123,13 +130,31 @@ final class Exports {
         return new TokenTerms(terms.audience(), end, terms.holder());
     }
 
-    /** {@return the token of an id; null if this run has not minted it} */
+    /** {@return the token of an id; null if this system has not minted it, or it has expired} */
     synchronized @Nullable ExportedToken find(String id) {
+        JsonValue earlier = ofEarlierRuns.remove(id);
+        if (earlier != null) {
+            tokens.put(id, brought(id, earlier));
+        }
         return tokens.get(id);
     }
 
-    /** {@return those that have not expired, oldest first} */
+    /** A token whose grants do not come back is worth nothing any more: without grants it is revoked. */
+    private ExportedToken brought(String id, JsonValue earlier) {
+        var grants = new ArrayList<Grant>();
+        for (Long number : ClaimsJson.grants(earlier)) {
+            Grant grant = desk.shelf().wake(number);
+            if (grant == null) {
+                return new ExportedToken(id, "", ClaimsJson.read(earlier), List.of());
+            }
+            grants.add(grant);
+        }
+        return new ExportedToken(id, "", ClaimsJson.read(earlier), grants);
+    }
+
+    /** {@return those that have not expired, those of earlier runs first} */
     synchronized List<ExportedToken> current() {
+        List.copyOf(ofEarlierRuns.keySet()).forEach(this::find);
         Instant now = desk.time().now();
         return tokens.values().stream()
                 .filter(token -> token.claims().expires().isAfter(now))

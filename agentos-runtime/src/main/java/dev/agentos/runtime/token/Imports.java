@@ -9,13 +9,11 @@ import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.token.SignedToken;
 import dev.agentos.api.token.TokenClaims;
 import dev.agentos.api.token.TokenFault;
-import dev.agentos.api.token.VerifyingKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /*
  * A token becomes a tree of grants that mirrors its blocks: below what its issuer is trusted with, the grants of its first block; below
@@ -31,8 +29,6 @@ final class Imports {
     /** How many blocks and importers one token may have. */
     static final int MOST_OF_ONE = 256;
 
-    private static final String ROOT = "root";
-    private static final String ISSUER = "issuer";
     private static final String BLOCKS = "blocks";
 
     private final TokenDesk desk;
@@ -70,8 +66,7 @@ final class Imports {
         Tree tree = trees.get(token.id());
         if (tree == null) {
             requireRoom(trees.size(), MOST);
-            requireNotForgotten(token);
-            tree = new Tree(token.blocks().getFirst().claims().expires());
+            tree = earlier(token);
         }
         String last = token.blocks().getLast().revocationId();
         List<Grant> known = tree.held.get(last + " " + holder);
@@ -88,16 +83,47 @@ final class Imports {
         }
     }
 
-    /** What an earlier run has counted is not known; what nobody counts is harmless. */
-    private void requireNotForgotten(SignedToken token) {
-        boolean counted = token.blocks().stream()
+    /**
+     * Brings back what an earlier run has made of a token.
+     *
+     * @throws TokenException if it does not come back, and something was counted of it
+     */
+    private Tree earlier(SignedToken token) {
+        var tree = new Tree(token.blocks().getFirst().claims().expires());
+        JsonValue stored = ofEarlierRuns.get(token.id());
+        if (stored == null) {
+            return tree;
+        }
+        for (String id : stored.at(BLOCKS).asObject().members().keySet()) {
+            List<Grant> grants = woken(stored.at(BLOCKS).at(id));
+            if (!grants.isEmpty()) {
+                tree.blocks.put(id, grants);
+            } else if (isCounted(token)) {
+                throw new TokenException(
+                        TokenFault.FORGOTTEN,
+                        "an earlier run imported it, and what was counted of it is gone with that");
+            }
+        }
+        return tree;
+    }
+
+    /** {@return the grants of these numbers; none if one does not come back} */
+    private List<Grant> woken(JsonValue numbers) {
+        var grants = new ArrayList<Grant>();
+        for (Long number : ClaimsJson.longs(numbers)) {
+            Grant grant = desk.shelf().wake(number);
+            if (grant == null) {
+                return List.of();
+            }
+            grants.add(grant);
+        }
+        return grants;
+    }
+
+    private static boolean isCounted(SignedToken token) {
+        return token.blocks().stream()
                 .flatMap(block -> block.claims().capabilities().stream())
                 .anyMatch(capability -> Exports.counted(capability) != null);
-        if (counted && ofEarlierRuns.containsKey(token.id())) {
-            throw new TokenException(
-                    TokenFault.FORGOTTEN,
-                    "it was imported by an earlier run, and what it limits was counted there: have a new one minted");
-        }
     }
 
     private List<Grant> grown(Tree tree, SignedToken token, List<Grant> root, PrincipalId holder) {
@@ -113,13 +139,14 @@ final class Imports {
                 held.add(desk.authority().derive(List.of(grant), holder, capability, GrantOrigin.IMPORTED));
             }
             String last = token.blocks().getLast().revocationId();
+            desk.shelf().keep(held);
             tree.held.put(last + " " + holder, List.copyOf(held));
             trees.put(token.id(), tree);
-            remember(token, tree, root);
+            remember(token, tree);
             held.forEach(desk.shelf()::hand);
         } catch (RuntimeException e) {
             tree.held.remove(token.blocks().getLast().revocationId() + " " + holder);
-            held.forEach(desk.authority()::revoke);
+            held.forEach(grant -> desk.shelf().revoke(grant, "its import failed"));
             throw e;
         }
         return List.copyOf(held);
@@ -142,44 +169,24 @@ final class Imports {
     }
 
     /** In the store before anybody can use it. */
-    private void remember(SignedToken token, Tree tree, List<Grant> root) {
+    private void remember(SignedToken token, Tree tree) {
         var blocks = new HashMap<String, Object>();
-        tree.blocks.forEach((id, grants) -> blocks.put(id, numbers(grants)));
-        JsonValue value =
-                JsonValue.of(Map.of(ROOT, numbers(root), ISSUER, token.issuer().toString(), BLOCKS, blocks));
-        desk.book().put(TokenBook.IMPORTED, token.id(), value, tree.expires);
-    }
-
-    private static List<Long> numbers(List<Grant> grants) {
-        return grants.stream().map(Grant::id).toList();
+        tree.blocks.forEach((id, grants) -> blocks.put(id, ClaimsJson.numbers(grants)));
+        desk.book().put(TokenBook.IMPORTED, token.id(), JsonValue.of(Map.of(BLOCKS, blocks)), tree.expires);
     }
 
     /** Revokes what came of a block, and so of all after it. */
     synchronized void revoke(String id, String reason) {
         for (Tree tree : trees.values()) {
-            tree.blocks.getOrDefault(id, List.of()).forEach(grant -> {
-                desk.authority().revoke(grant);
-                desk.shelf().revoke(grant.id(), reason);
-            });
+            tree.blocks
+                    .getOrDefault(id, List.of())
+                    .forEach(grant -> desk.shelf().revoke(grant, reason));
         }
         for (JsonValue earlier : ofEarlierRuns.values()) {
-            earlier.at(BLOCKS).find(id).ifPresent(grants -> revokeAll(grants, reason));
+            earlier.at(BLOCKS)
+                    .find(id)
+                    .ifPresent(numbers ->
+                            woken(numbers).forEach(grant -> desk.shelf().revoke(grant, reason)));
         }
-    }
-
-    /** Revokes what an earlier run has imported from those who are not trusted any more. */
-    void requireTrust(Predicate<VerifyingKey> trusted) {
-        for (JsonValue earlier : ofEarlierRuns.values()) {
-            VerifyingKey issuer = VerifyingKey.parse(earlier.at(ISSUER).text());
-            if (!trusted.test(issuer)) {
-                revokeAll(earlier.at(ROOT), "its issuer, " + issuer + ", is not trusted any more");
-            }
-        }
-    }
-
-    private void revokeAll(JsonValue numbers, String reason) {
-        numbers.asArray()
-                .elements()
-                .forEach(number -> desk.shelf().revoke(number.number().longValueExact(), reason));
     }
 }

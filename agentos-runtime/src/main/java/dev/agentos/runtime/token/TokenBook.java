@@ -24,6 +24,12 @@ public sealed interface TokenBook {
     /** Ids that were imported, with the numbers of their grants. */
     String IMPORTED = "imported";
 
+    /** Ids that were exported, with the numbers of the grants behind them. */
+    String EXPORTED = "exported";
+
+    /** Keys of issuers, with the numbers of what they are trusted with. */
+    String ISSUERS = "issuers";
+
     /** {@return what is there now, by id} */
     Map<String, JsonValue> all(String kind);
 

@@ -1,6 +1,7 @@
 package dev.agentos.runtime.token;
 
 import dev.agentos.api.error.TokenException;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
@@ -28,7 +29,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ public final class TokenDesk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TokenDesk.class);
     private static final int MOST_REQUESTS_OF_ONE = 10_000;
     private static final int MOST_REQUESTS = 100_000;
+    private static final Instant FOR_EVER = Instant.parse("9999-12-31T23:59:59Z");
     private static final int PRINCIPAL_DIGITS = 16;
 
     private final Needs needs;
@@ -73,8 +77,14 @@ public final class TokenDesk implements AutoCloseable {
         this.imports = new Imports(this);
         this.window = new ProofWindow(needs.time(), MOST_REQUESTS_OF_ONE, MOST_REQUESTS);
         keys.put(options.keyId(), key.verifyingKey());
-        options.issuers().forEach(this::trust);
-        imports.requireTrust(keys::containsValue);
+        Map<String, JsonValue> earlier = new HashMap<>(book().all(TokenBook.ISSUERS));
+        for (TrustedIssuer issuer : options.issuers()) {
+            trust(issuer, earlier.remove(issuer.key().toString()));
+        }
+        earlier.forEach((issuer, numbers) -> {
+            distrust(numbers);
+            book().put(TokenBook.ISSUERS, issuer, JsonValue.of(List.of()), FOR_EVER);
+        });
     }
 
     /**
@@ -95,14 +105,35 @@ public final class TokenDesk implements AutoCloseable {
         }
     }
 
-    private void trust(TrustedIssuer issuer) {
-        PrincipalId who = PrincipalId.user("issuer:" + issuer.name());
+    /** What an issuer was trusted with by an earlier run it still is, as far as it was used; if it is the same. */
+    private void trust(TrustedIssuer issuer, @Nullable JsonValue earlier) {
         keys.put(issuer.keyId(), issuer.key());
-        trusted.put(
-                issuer.keyId(),
-                issuer.capabilities().stream()
-                        .map(each -> needs.authority().derive(needs.hostGrants(), who, each, GrantOrigin.GRANTED))
-                        .toList());
+        List<Grant> grants = earlier == null ? List.of() : woken(earlier);
+        if (!issuer.capabilities().equals(grants.stream().map(Grant::capability).toList())) {
+            distrust(earlier);
+            PrincipalId who = PrincipalId.user("issuer:" + issuer.name());
+            grants = issuer.capabilities().stream()
+                    .map(each -> authority().derive(needs.hostGrants(), who, each, GrantOrigin.GRANTED))
+                    .toList();
+            shelf().keep(grants);
+            JsonValue numbers = JsonValue.of(ClaimsJson.numbers(grants));
+            book().put(TokenBook.ISSUERS, issuer.key().toString(), numbers, FOR_EVER);
+        }
+        trusted.put(issuer.keyId(), grants);
+    }
+
+    private List<Grant> woken(JsonValue numbers) {
+        return ClaimsJson.longs(numbers).stream()
+                .map(shelf()::wake)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Revokes what an earlier run has trusted an issuer with, and so all that came of it. */
+    private void distrust(@Nullable JsonValue earlier) {
+        if (earlier != null) {
+            woken(earlier).forEach(grant -> shelf().revoke(grant, "its issuer is not trusted with it any more"));
+        }
     }
 
     /** {@return who a token's holder is here: only its key is known} */
@@ -226,7 +257,7 @@ public final class TokenDesk implements AutoCloseable {
         revocations.add(id, until);
         ExportedToken mine = exports.find(id);
         if (mine != null) {
-            mine.grants().forEach(authority()::revoke);
+            mine.grants().forEach(grant -> shelf().revoke(grant, "its token was revoked"));
         }
         imports.revoke(id, "its token was revoked");
     }
