@@ -8,7 +8,8 @@ import java.util.Objects;
  * unhandled messages and the rows of living agents never are.
  *
  * @param events of events; 30 days and 1,000,000 rows unless said
- * @param actions of records of actions; 90 days and 1,000,000 rows unless said
+ * @param actions of records of actions; 90 days and 1,000,000 rows unless said. Grants that have ended, and all that was derived from
+ *     them, are kept for the same time
  * @param messages of messages that are done with; 30 days and 1,000,000 rows unless said
  * @param deadLetters of dead letters; 90 days and 100,000 rows unless said
  * @param lines of lines of conversations; for ever unless said

@@ -5,6 +5,8 @@ import static dev.agentos.memory.jooq.Tables.CONVERSATIONS;
 import static dev.agentos.memory.jooq.Tables.DEAD_LETTERS;
 import static dev.agentos.memory.jooq.Tables.ENTRIES;
 import static dev.agentos.memory.jooq.Tables.EVENTS;
+import static dev.agentos.memory.jooq.Tables.GRANTS;
+import static dev.agentos.memory.jooq.Tables.GRANT_ENDS;
 import static dev.agentos.memory.jooq.Tables.LINES;
 import static dev.agentos.memory.jooq.Tables.MESSAGES;
 import static dev.agentos.memory.jooq.Tables.WORKING;
@@ -70,6 +72,7 @@ final class Pruning {
         lines(retention.lines());
         entries(retention.entries());
         working();
+        grants(retention.actions());
         return Map.copyOf(pruned);
     }
 
@@ -236,6 +239,31 @@ final class Pruning {
                         namespace.value2() - keep.rows());
             }
         }
+    }
+
+    /** A grant that has ended goes with the records of its time, and then all that was derived from it, whose parent is missing. */
+    private void grants(Keep keep) {
+        if (keep.forEver()) {
+            return;
+        }
+        long oldest = oldest(keep.age()).getEpochSecond();
+        Condition oldEnd = GRANT_ENDS.TIME_S.lt(oldest);
+        List<Field<?>> order = List.of(GRANTS.ID);
+        deleteFound(
+                GRANTS.ID,
+                GRANTS.ID.in(DSL.select(GRANT_ENDS.GRANT_ID).from(GRANT_ENDS).where(oldEnd)),
+                order,
+                Long.MAX_VALUE);
+        var above = GRANTS.as("above");
+        Condition isAlone = DSL.notExists(DSL.selectOne().from(above).where(above.ID.eq(GRANTS.PARENT)));
+        // Whose row is young may only be there before that of its parent.
+        deleteFound(
+                GRANTS.ID,
+                GRANTS.PARENT.isNotNull().and(GRANTS.CREATED_S.lt(oldest)).and(isAlone),
+                order,
+                Long.MAX_VALUE);
+        Condition isOfNone = DSL.notExists(DSL.selectOne().from(GRANTS).where(GRANTS.ID.eq(GRANT_ENDS.GRANT_ID)));
+        deleteFound(GRANT_ENDS.GRANT_ID, oldEnd.and(isOfNone), List.of(GRANT_ENDS.GRANT_ID), Long.MAX_VALUE);
     }
 
     /** An expired key loses its value at once; what is left of it, and of those that were removed, goes later. */

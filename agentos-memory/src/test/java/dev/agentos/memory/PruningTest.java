@@ -14,7 +14,10 @@ import dev.agentos.api.memory.MemoryKind;
 import dev.agentos.api.memory.Role;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionQuery;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
+import dev.agentos.api.security.GrantOrigin;
+import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Embedding;
 import dev.agentos.api.spi.Storage;
@@ -80,6 +83,21 @@ class PruningTest {
                 "agent/a#1", "s", key, JsonValue.of("secret"), StoredRow.WorkingRow.ANY, time, expires);
     }
 
+    private static StoredRow.GrantRow grant(long id, @Nullable Long parent) {
+        return new StoredRow.GrantRow(
+                id,
+                PrincipalId.HOST,
+                Capability.parse("tool:x call"),
+                parent,
+                GrantOrigin.GRANTED,
+                daysAgo(100),
+                PrincipalId.HOST);
+    }
+
+    private static StoredRow.GrantEndRow end(long id, Instant time) {
+        return new StoredRow.GrantEndRow(id, time, PrincipalId.HOST, "enough");
+    }
+
     private static List<String> texts(Storage storage) {
         return storage.entries().list("shared/kitchen", null, 100, NOW).stream()
                 .map(Entry::text)
@@ -127,6 +145,25 @@ class PruningTest {
                         .extracting(Event::type)
                         .containsExactly("new", "clock set back");
                 assertThat(storage.maintenance().check()).isEmpty();
+            }
+        }
+
+        @Test
+        void prune_deletesGrantsThatEndedLongAgo_andAllThatWasDerivedFromThem() {
+            try (Storage storage = open()) {
+                Stores.commit(storage, grant(1, null), grant(2, 1L), grant(3, 2L), grant(4, null), grant(5, 4L));
+                Stores.commit(storage, grant(6, null), grant(7, 6L), end(1, daysAgo(91)), end(6, daysAgo(89)), end(9, NOW));
+
+                var pruned = storage.maintenance().prune(StoreRetention.defaults(), NOW);
+
+                assertThat(pruned).isEqualTo(Map.of("grants", 3L, "grant_ends", 1L));
+                assertThat(storage.grants().living(0, 10))
+                        .extracting(stored -> stored.grant().id())
+                        .containsExactly(4L, 5L, 7L);
+                assertThat(storage.grants().find(6)).hasValueSatisfying(stored -> assertThat(stored.end())
+                        .isNotNull());
+                assertThat(storage.maintenance().prune(StoreRetention.defaults(), NOW))
+                        .isEmpty();
             }
         }
 
