@@ -6,13 +6,16 @@ import dev.agentos.api.message.Message;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills orders on paper. A trade is settled when the strategy has said that no further order answers it: first it fills
+ * Fills orders on paper. A trade is settled when each strategy has said that no further order answers it: first it fills
  * the orders that wait, then the orders that answer it begin to wait. So the book depends on the data alone, however the
- * messages of market and strategy interleave.
+ * messages of market and strategies interleave.
  */
 final class Broker implements ReactiveAgent {
     private final Plan plan;
@@ -24,7 +27,7 @@ final class Broker implements ReactiveAgent {
     private final List<Rejection> rejections = new ArrayList<>();
     private final List<Mark> curve = new ArrayList<>();
     private final List<Report.Alarm> alarms = new ArrayList<>();
-    private long watermark = -1; // even a market without trades has to be waited for
+    private final Map<String, Long> watermarks = new HashMap<>();
     private long end = Long.MAX_VALUE;
     private Feed.@Nullable Tick last;
     private boolean alarmed;
@@ -33,15 +36,17 @@ final class Broker implements ReactiveAgent {
         this.plan = plan;
         this.gateway = gateway;
         account = new Account(plan.cash());
+        plan.slices().forEach(slice -> watermarks.put(slice.trader(), -1L)); // even a market without trades is waited for
     }
 
     @Override
     public void onMessage(Message message, AgentContext ctx) {
         switch (message.payload(Feed.class)) {
             case Feed.Tick tick -> unsettled.add(tick);
-            case Feed.Watermark(long sequence) -> watermark = sequence;
+            case Feed.Watermark(String trader, long sequence) -> watermarks.put(trader, sequence);
             case Feed.End(long sequence) -> end = sequence;
         }
+        long watermark = Collections.min(watermarks.values());
         while (!unsettled.isEmpty() && unsettled.getFirst().sequence() <= watermark) {
             settle(unsettled.removeFirst(), ctx);
         }

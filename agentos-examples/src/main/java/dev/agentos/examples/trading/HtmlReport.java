@@ -33,7 +33,8 @@ final class HtmlReport {
                 "right", right(session.plan()),
                 "denials", denials(session.ledger().denials()),
                 "fills", fills(session.ledger().fills()),
-                "alarms", alarms(session.ledger().alarms()));
+                "alarms", alarms(session.ledger().alarms()),
+                "cuts", cuts(session.ledger().cuts()));
         // In one pass: what is put in may look like a place itself.
         return PLACE.matcher(resource("report.html"))
                 .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
@@ -54,14 +55,12 @@ final class HtmlReport {
         var counts = session.ledger().counts();
         return escape(String.format(
                 Locale.ROOT,
-                "%,d trades of bitcoin at Bitstamp in %,d bars of %d minutes; %d crossings of the averages of %d and"
-                        + " %d bars.",
+                "%,d trades of bitcoin at Bitstamp in %,d bars of %d minutes; %d crossings of averages by %d strategies.",
                 counts.trades(),
                 counts.bars(),
                 session.plan().bar().toMinutes(),
                 counts.signals(),
-                session.plan().shortBars(),
-                session.plan().longBars()));
+                session.plan().slices().size()));
     }
 
     private static String tiles(Ledger ledger) {
@@ -82,12 +81,15 @@ final class HtmlReport {
     }
 
     private static String right(Plan plan) {
-        return "The strategy holds <code>" + escape(plan.orderRight())
-                + "</code>. An order beyond it goes out again in two halves.";
+        return "The desk holds <code>" + escape(plan.orderRight()) + "</code> and lends each strategy a slice: "
+                + plan.slices().stream()
+                        .map(slice -> "<code>" + escape(plan.orderRight(slice)) + "</code>")
+                        .collect(Collectors.joining(", "))
+                + ". An order beyond it goes out again in two halves.";
     }
 
     private static String denials(List<Denial> denials) {
-        return table("time,order,side,#bitcoin,#price,#notional,grant that would have allowed it", denials, denial -> {
+        return table("time,order,side,#bitcoin,#price,#notional,taken back; or the grant that would have allowed it", denials, denial -> {
             Order order = denial.order();
             return List.of(
                     time(denial.time()),
@@ -96,7 +98,7 @@ final class HtmlReport {
                     number(order.quantity()),
                     number(order.price()),
                     number(order.notional()),
-                    denial.missing());
+                    denial.revoked() ? "the right was taken back" : denial.missing());
         });
     }
 
@@ -113,6 +115,18 @@ final class HtmlReport {
                         number(fill.amount()),
                         number(fill.fee()),
                         number(fill.cash())));
+    }
+
+    private static String cuts(List<Cut> cuts) {
+        return table(
+                "time,strategy,#turnover of the day before,orders of the desk for it,grant that was revoked",
+                cuts,
+                cut -> List.of(
+                        time(cut.time()),
+                        cut.trader(),
+                        number(cut.turnover()),
+                        cut.closing().stream().map(Order::name).collect(Collectors.joining(", ")),
+                        cut.capability()));
     }
 
     private static String alarms(List<Mark> alarms) {

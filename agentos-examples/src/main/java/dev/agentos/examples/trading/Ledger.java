@@ -8,6 +8,7 @@ import java.util.List;
  * What the desk did and what came of it; the same for the same trades and plan.
  *
  * @param alarms when equity had fallen too far below its peak
+ * @param cuts which strategies lost their right to trade
  */
 record Ledger(
         Counts counts,
@@ -15,7 +16,8 @@ record Ledger(
         List<Fill> fills,
         List<Denial> denials,
         List<Rejection> rejections,
-        List<Mark> alarms) {
+        List<Mark> alarms,
+        List<Cut> cuts) {
 
     /**
      * How many there were of each.
@@ -25,6 +27,7 @@ record Ledger(
      * @param denied those that did not
      * @param rejected those that the broker did not take
      * @param open those that no trade came after
+     * @param cuts strategies that lost their right to trade
      */
     record Counts(
             long trades,
@@ -35,7 +38,8 @@ record Ledger(
             int filled,
             int rejected,
             int open,
-            int alarms) {}
+            int alarms,
+            int cuts) {}
 
     /**
      * In dollars to the cent; the position in bitcoin.
@@ -61,21 +65,30 @@ record Ledger(
         denials = List.copyOf(denials);
         rejections = List.copyOf(rejections);
         alarms = List.copyOf(alarms);
+        cuts = List.copyOf(cuts);
     }
 
-    static Ledger of(Plan plan, Report.Decisions decisions, Report.Book book) {
+    static Ledger of(Plan plan, List<Report.Decisions> decisions, Report.Book book, List<Cut> cuts) {
+        List<Denial> denials = decisions.stream()
+                .flatMap(each -> each.denials().stream())
+                .sorted(Comparator.comparing(Denial::order))
+                .toList();
+        int closing = cuts.stream().mapToInt(cut -> cut.closing().size()).sum();
         var counts = new Counts(
                 book.trades(),
-                decisions.bars().size(),
-                decisions.signals(),
-                decisions.placed(),
-                decisions.denials().size(),
+                decisions.getFirst().bars().size(),
+                decisions.stream().mapToInt(Report.Decisions::signals).sum(),
+                decisions.stream().mapToInt(Report.Decisions::placed).sum() + closing,
+                denials.size(),
                 book.fills().size(),
                 book.rejections().size(),
                 book.open().size(),
-                book.alarms().size());
+                book.alarms().size(),
+                cuts.size());
         List<Mark> alarms = book.alarms().stream().map(Report.Alarm::mark).toList();
-        return new Ledger(counts, money(plan, book), book.fills(), decisions.denials(), book.rejections(), alarms);
+        List<Cut> sorted =
+                cuts.stream().sorted(Comparator.comparing(Cut::time).thenComparing(Cut::trader)).toList();
+        return new Ledger(counts, money(plan, book), book.fills(), denials, book.rejections(), alarms, sorted);
     }
 
     private static Money money(Plan plan, Report.Book book) {

@@ -4,12 +4,15 @@ import dev.agentos.api.tool.Doc;
 import java.math.BigDecimal;
 import java.util.Comparator;
 
-/** The arguments of {@code order.place}. The first two name the order: placing it again changes nothing. */
+/** The arguments of {@code order.place}. The first three name the order: placing it again changes nothing. */
 record Order(
+        @Doc("who trades: a name of the desk's plan, or the desk")
+        String trader,
+
         @Doc("sequence number of the trade that the order answers")
         long answers,
 
-        @Doc("number of the order among those that answer the same trade, from 0")
+        @Doc("number of the order among those of the trader that answer the same trade, from 0")
         int part,
 
         @Doc("which way") Side side,
@@ -19,7 +22,7 @@ record Order(
         BigDecimal price)
         implements Comparable<Order> {
     private static final Comparator<Order> BY_NAME =
-            Comparator.comparingLong(Order::answers).thenComparingInt(Order::part);
+            Comparator.comparingLong(Order::answers).thenComparing(Order::trader).thenComparingInt(Order::part);
 
     Order {
         // A negative quantity would make a negative notional, which is below every limit.
@@ -36,9 +39,9 @@ record Order(
         return quantity.multiply(price);
     }
 
-    /** {@return {@code 51234/0}} */
+    /** {@return {@code slow 51234/0}} */
     String name() {
-        return answers + "/" + part;
+        return trader + " " + answers + "/" + part;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.agentos.examples.trading;
 
+import dev.agentos.api.message.Request;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -8,8 +9,17 @@ sealed interface Report {
     /** Equity has fallen too far below its peak. */
     record Alarm(Mark mark) implements Report {}
 
-    /** The strategy is done. */
-    record Decisions(List<Bar> bars, int signals, int placed, List<Denial> denials) implements Report {
+    /**
+     * A day of the market begins for a strategy, which waits for what it may do on it. The answer is the number of the grant
+     * that it is lent.
+     *
+     * @param position what it holds, in bitcoin
+     * @param tick the first trade of the day
+     */
+    record Morning(String trader, BigDecimal position, Feed.Tick tick) implements Report, Request<Long> {}
+
+    /** A strategy is done. */
+    record Decisions(String trader, List<Bar> bars, int signals, int placed, List<Denial> denials) implements Report {
         public Decisions {
             bars = List.copyOf(bars);
             denials = List.copyOf(denials);

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What the desk completes with.
  *
+ * @param bars what the first strategy of the plan has read in each bar
  * @param curve equity at the end of each bar
  */
 record Session(Plan plan, Ledger ledger, List<Bar> bars, List<Mark> curve) {
@@ -13,7 +14,11 @@ record Session(Plan plan, Ledger ledger, List<Bar> bars, List<Mark> curve) {
         curve = List.copyOf(curve);
     }
 
-    static Session of(Plan plan, Report.Decisions decisions, Report.Book book) {
-        return new Session(plan, Ledger.of(plan, decisions, book), decisions.bars(), book.curve());
+    static Session of(Plan plan, List<Report.Decisions> decisions, Report.Book book, List<Cut> cuts) {
+        return new Session(
+                plan,
+                Ledger.of(plan, decisions, book, cuts),
+                decisions.getFirst().bars(),
+                book.curve());
     }
 }

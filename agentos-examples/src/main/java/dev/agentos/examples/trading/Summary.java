@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Formatter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The ledger in words and figures, for a terminal. */
 final class Summary {
@@ -29,17 +30,32 @@ final class Summary {
         out.format("%n  trades      %,d of bitcoin, in dollars, at Bitstamp%n", counts.trades());
         out.format(
                 "  bars        %,d of %d minutes%n", counts.bars(), plan.bar().toMinutes());
-        out.format(
-                "  signals     %d crossings of the averages of %d and %d bars%n",
-                counts.signals(), plan.shortBars(), plan.longBars());
+        out.format("  signals     %d crossings of averages: %s%n", counts.signals(), strategies(plan));
         out.format("  orders      %d passed the gate, %d were denied%n", counts.orders(), counts.denied());
         if (counts.denied() > 0) {
             Order first = session.ledger().denials().getFirst().order();
             out.format(
-                    "              first denied: %s, %s of %,.2f USD, under '%s'%n",
-                    first.name(), first.side(), first.notional(), plan.orderRight());
+                    "              first denied: %s, %s of %,.2f USD, over %,.0f%n",
+                    first.name(), first.side(), first.notional(), plan.notionalLimit());
         }
+        session.ledger().cuts().forEach(cut -> cut(cut, session.ledger()));
         out.format("  fills       %d; %d rejected, %d open%n", counts.filled(), counts.rejected(), counts.open());
+    }
+
+    private static String strategies(Plan plan) {
+        return plan.slices().stream()
+                .map(slice -> slice.trader() + " of " + slice.shortBars() + " and " + slice.longBars() + " bars")
+                .collect(Collectors.joining(", "));
+    }
+
+    private void cut(Cut cut, Ledger ledger) {
+        long after = ledger.denials().stream()
+                .filter(denial -> denial.order().trader().equals(cut.trader())
+                        && !denial.time().isBefore(cut.time()))
+                .count();
+        out.format(
+                "  revoked     %s on %s, after %,.2f USD in a day; %d of its orders were denied since%n",
+                cut.trader(), cut.time().toString().substring(0, 10), cut.turnover(), after);
     }
 
     private void money(Ledger.Money money) {

@@ -22,7 +22,7 @@ class BrokerTest {
         place(gateway, order(2, 0, Side.BUY, "10", "810"));
 
         tell(tick(1, 0, "800"), tick(2, 1, "810"), tick(3, 2, "820"), tick(4, 3, "830"));
-        tell(new Feed.Watermark(4), new Feed.End(4));
+        tell(new Feed.Watermark("one", 4), new Feed.End(4));
 
         assertThat(book().fills()).singleElement().satisfies(fill -> {
             assertThat(fill.at()).isEqualTo(3);
@@ -34,10 +34,10 @@ class BrokerTest {
     @Test
     void trade_isNotSettled_beforeTheWatermark() {
         tell(tick(1, 0, "800"), tick(2, 1, "810"), tick(3, 2, "820"));
-        tell(new Feed.Watermark(1));
+        tell(new Feed.Watermark("one", 1));
         place(gateway, order(2, 0, Side.BUY, "1", "810"));
 
-        tell(new Feed.Watermark(3), new Feed.End(3));
+        tell(new Feed.Watermark("one", 3), new Feed.End(3));
 
         assertThat(book().fills()).extracting(Fill::at).containsExactly(3L);
     }
@@ -48,7 +48,7 @@ class BrokerTest {
         place(gateway, lie);
 
         tell(tick(1, 0, "800"), tick(2, 1, "810"), tick(3, 2, "820"));
-        tell(new Feed.Watermark(3), new Feed.End(3));
+        tell(new Feed.Watermark("one", 3), new Feed.End(3));
 
         assertThat(book().fills()).isEmpty();
         assertThat(book().rejections())
@@ -57,11 +57,11 @@ class BrokerTest {
 
     @Test
     void order_isRejected_whenItComesAfterTheWatermark() {
-        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark(2));
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark("one", 2));
         var late = order(1, 0, Side.BUY, "1", "800");
         place(gateway, late);
 
-        tell(tick(3, 2, "820"), new Feed.Watermark(3), new Feed.End(3));
+        tell(tick(3, 2, "820"), new Feed.Watermark("one", 3), new Feed.End(3));
 
         assertThat(book().rejections()).extracting(Rejection::order).containsExactly(late);
     }
@@ -71,7 +71,7 @@ class BrokerTest {
         var tooMuch = order(1, 0, Side.SELL, "1", "800");
         place(gateway, tooMuch);
 
-        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark(2), new Feed.End(2));
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark("one", 2), new Feed.End(2));
 
         assertThat(book().rejections()).containsExactly(new Rejection(tooMuch, "the account cannot cover it"));
     }
@@ -81,7 +81,7 @@ class BrokerTest {
         var last = order(2, 0, Side.BUY, "1", "810");
         place(gateway, last);
 
-        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark(2), new Feed.End(2));
+        tell(tick(1, 0, "800"), tick(2, 1, "810"), new Feed.Watermark("one", 2), new Feed.End(2));
 
         assertThat(book().open()).containsExactly(last);
         assertThat(book().position()).isZero();
@@ -90,7 +90,7 @@ class BrokerTest {
     @Test
     void curve_hasAMarkAtTheLastTradeOfEachBar_andEachIsAnEvent() {
         tell(tick(1, 0, "800"), tick(2, 299, "810"), tick(3, 300, "820"), tick(4, 900, "830"));
-        tell(new Feed.Watermark(4), new Feed.End(4));
+        tell(new Feed.Watermark("one", 4), new Feed.End(4));
 
         assertThat(book().curve()).extracting(Mark::sequence).containsExactly(2L, 3L, 4L);
         assertThat(desk.emitted).isEqualTo(book().curve());
@@ -102,7 +102,7 @@ class BrokerTest {
         List<Feed.Tick> ticks = barByBar(1000, 1000, 800, 790, 900, 780, 1200, 1190, 900);
         ticks.forEach(this::tell);
 
-        tell(new Feed.Watermark(9), new Feed.End(9));
+        tell(new Feed.Watermark("one", 9), new Feed.End(9));
 
         assertThat(desk.sent(Report.Alarm.class))
                 .extracting(alarm -> alarm.mark().sequence())
@@ -115,7 +115,7 @@ class BrokerTest {
         tell(tick(1, 0, "800"), new Feed.End(1));
         assertThat(desk.completed).isFalse();
 
-        tell(new Feed.Watermark(1));
+        tell(new Feed.Watermark("one", 1));
 
         assertThat(desk.completed).isTrue();
         assertThat(book().curve()).hasSize(1);
@@ -126,7 +126,7 @@ class BrokerTest {
         tell(new Feed.End(0));
         assertThat(desk.completed).isFalse();
 
-        tell(new Feed.Watermark(0));
+        tell(new Feed.Watermark("one", 0));
 
         assertThat(book().trades()).isZero();
         assertThat(book().cash()).isEqualByComparingTo(new BigDecimal("25000"));

@@ -7,6 +7,8 @@ import dev.agentos.api.json.JsonNull;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capabilities;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.tool.ToolResult;
 import dev.agentos.api.tool.Tools;
 import java.lang.reflect.InvocationHandler;
@@ -25,8 +27,11 @@ final class FakeContext implements InvocationHandler {
     final List<Order> attempts = new ArrayList<>();
     final List<Message> unhandled = new ArrayList<>();
     boolean completed;
+    boolean revoked;
     Object result;
+    private static final long RIGHT = 7;
     private final AgentId id;
+    private final Grant right = proxy(Grant.class);
     private final BigDecimal limit;
 
     private FakeContext(String path, BigDecimal limit) {
@@ -68,13 +73,29 @@ final class FakeContext implements InvocationHandler {
     public Object invoke(Object proxy, Method method, Object[] args) {
         switch (method.getName()) {
             case "id" -> {
-                return id;
+                return method.getDeclaringClass() == Grant.class ? (Object) RIGHT : id;
             }
             case "self" -> {
                 return id.address();
             }
             case "tools" -> {
                 return proxy(Tools.class);
+            }
+            case "capabilities" -> {
+                return proxy(Capabilities.class);
+            }
+            case "lent" -> {
+                return List.of(right);
+            }
+            case "with" -> {
+                return context();
+            }
+            case "ask" -> {
+                sent.add(args[1]);
+                return RIGHT;
+            }
+            case "revoked" -> {
+                return revoked;
             }
             case "call" -> {
                 return call((Order) args[1]);
@@ -91,6 +112,9 @@ final class FakeContext implements InvocationHandler {
 
     private ToolResult.Ok call(Order order) {
         attempts.add(order);
+        if (revoked) {
+            throw new DeniedException(Action.of("tool:order.place", "call"), "it was revoked", "");
+        }
         if (order.notional().compareTo(limit) > 0) {
             throw new DeniedException(Action.of("tool:order.place", "call"), "too much", "grant for " + order.name());
         }

@@ -31,18 +31,19 @@ class HtmlReportTest {
     }
 
     @Test
-    void page_listsDenialsWithTheirGrant_andFills() {
+    void page_listsDenialsWithTheirGrant_fills_andWhoLostItsRight() {
         String page = HtmlReport.of(session());
 
         assertThat(page)
-                .contains("<td>2/0</td>", "grant notional&lt;=12000", "<td class=\"n\">12,000.00</td>")
-                .contains("<td>2/1</td>", "<td class=\"n\">6,003.00</td>")
+                .contains("<td>one 2/0</td>", "grant notional&lt;=12000", "<td class=\"n\">12,000.00</td>")
+                .contains("<td>one 2/1</td>", "<td class=\"n\">6,003.00</td>")
+                .contains("<td class=\"n\">61,000.00</td>", "<td>desk 3/0</td>", "tool:order.place call; trader=one")
                 .contains("<b class=\"bad\">-18.01</b>");
     }
 
     @Test
     void page_keepsScriptTagsInTextsHarmless() {
-        var hostile = new Denial(order(2, 0, Side.BUY, "10", "1200"), START, "</td><script>alert(1)</script>");
+        var hostile = new Denial(order(2, 0, Side.BUY, "10", "1200"), START, false, "</td><script>alert(1)</script>");
 
         String page = HtmlReport.of(session(hostile));
 
@@ -78,7 +79,7 @@ class HtmlReportTest {
 
     private static Session session() {
         return session(
-                new Denial(order(2, 0, Side.BUY, "10", "1200"), START.plusSeconds(301), "grant notional<=12000"));
+                new Denial(order(2, 0, Side.BUY, "10", "1200"), START.plusSeconds(301), false, "grant notional<=12000"));
     }
 
     /** Three bars; in the second an order is denied and half of it filled. */
@@ -97,7 +98,7 @@ class HtmlReportTest {
                 new BigDecimal("15.01"),
                 new BigDecimal("18981.99"));
         var curve = List.of(mark(1, 299, "25000.00"), mark(4, 899, "24981.99"));
-        var decisions = new Report.Decisions(bars, 1, 1, List.of(denial));
+        var decisions = new Report.Decisions("one", bars, 1, 1, List.of(denial));
         var book = new Report.Book(
                 4,
                 List.of(fill),
@@ -108,7 +109,13 @@ class HtmlReportTest {
                 new BigDecimal("18981.99"),
                 new BigDecimal("5"),
                 new BigDecimal("15.01"));
-        return Session.of(Samples.plan(), decisions, book);
+        var cut = new Cut(
+                "one",
+                START.plusSeconds(600),
+                "tool:order.place call; trader=one",
+                new BigDecimal("61000.00"),
+                List.of(new Order("desk", 3, 0, Side.SELL, new BigDecimal("5"), new BigDecimal("1200"))));
+        return Session.of(Samples.plan(), List.of(decisions), book, List.of(cut));
     }
 
     private static Candle candle(long seconds, String close) {

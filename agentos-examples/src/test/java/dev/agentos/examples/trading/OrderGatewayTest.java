@@ -58,7 +58,7 @@ class OrderGatewayTest implements AgentOSSetup {
 
         assertThatThrownBy(() -> os.tools().call("order.place", order(10, 0, Side.SELL, "1", "800")))
                 .isInstanceOf(AgentOsException.class)
-                .hasMessageContaining("another order has the name 10/0");
+                .hasMessageContaining("another order has the name one 10/0");
         assertThat(gateway.takeUpTo(10)).hasSize(1);
     }
 
@@ -85,7 +85,7 @@ class OrderGatewayTest implements AgentOSSetup {
 
     @Test
     void place_isRefused_whenANegativeQuantityWouldSlipBelowTheLimit(AgentOS os) {
-        var arguments = Map.of("answers", 10, "part", 0, "side", "BUY", "quantity", -1_000, "price", 800);
+        var arguments = Map.of("trader", "one", "answers", 10, "part", 0, "side", "BUY", "quantity", -1_000, "price", 800);
 
         assertThatThrownBy(() -> os.tools().call("order.place", arguments))
                 .isInstanceOf(AgentOsException.class)
@@ -95,7 +95,7 @@ class OrderGatewayTest implements AgentOSSetup {
 
     @Test
     void place_isRefused_whenTheArgumentsDoNotMatchTheSchema(AgentOS os) {
-        var arguments = Map.of("answers", 10, "part", 0, "side", "HOLD", "quantity", 1, "price", 800);
+        var arguments = Map.of("trader", "one", "answers", 10, "part", 0, "side", "HOLD", "quantity", 1, "price", 800);
 
         assertThatThrownBy(() -> os.tools().call("order.place", arguments))
                 .isInstanceOf(InvalidArgumentsException.class)

@@ -16,17 +16,19 @@ final class Samples {
     /** The beginning of a bar. */
     static final Instant START = Instant.parse("2013-11-25T00:00:00Z");
 
+    static final Slice SLICE = new Slice("one", BigDecimal.TEN, new BigDecimal("500000"), 2, 3);
+
     private Samples() {}
 
     static Plan plan() {
         return new Plan(
                 new BigDecimal("25000"),
-                BigDecimal.TEN,
                 new BigDecimal("10000"),
+                new BigDecimal("1000000"),
+                new BigDecimal("1000000"),
                 Duration.ofMinutes(5),
-                2,
-                3,
-                new BigDecimal("0.05"));
+                new BigDecimal("0.05"),
+                List.of(SLICE));
     }
 
     static Feed.Tick tick(long sequence, long seconds, String price) {
@@ -43,7 +45,7 @@ final class Samples {
     }
 
     static Order order(long answers, int part, Side side, String quantity, String price) {
-        return new Order(answers, part, side, new BigDecimal(quantity), new BigDecimal(price));
+        return new Order("one", answers, part, side, new BigDecimal(quantity), new BigDecimal(price));
     }
 
     /** Places an order as an agent that may. */
