@@ -45,9 +45,9 @@ class RunsTest {
     void attenuation_makesANarrowerGrant() {
         var grant = new Attenuation().agentOs(new Attenuation.Held());
 
-        assertThat(grant.parent()).hasValueSatisfying(parent -> assertThat(
-                        grant.capability().isWithin(parent.capability()))
-                .isTrue());
+        assertThat(grant.parent())
+                .hasValueSatisfying(parent -> assertThat(grant.capability().isWithin(parent.capability()))
+                        .isTrue());
     }
 
     @Test

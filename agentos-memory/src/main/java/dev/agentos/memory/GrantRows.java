@@ -137,8 +137,7 @@ final class GrantRows {
                 .toList();
     }
 
-    private static PrincipalId principal(
-            Record row, TableField<?, String> kind, TableField<?, String> name) {
+    private static PrincipalId principal(Record row, TableField<?, String> kind, TableField<?, String> name) {
         return new PrincipalId(PrincipalId.Kind.valueOf(row.get(kind)), row.get(name));
     }
 }

@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schema {
     /** In order; the place in the list is the version it leads to. */
-    static final List<String> MIGRATIONS =
-            List.of("V0001__foundation.sql", "V0002__memory_and_messages.sql", "V0003__entries.sql", "V0004__grants.sql",
-                    "V0005__approvals.sql");
+    static final List<String> MIGRATIONS = List.of(
+            "V0001__foundation.sql",
+            "V0002__memory_and_messages.sql",
+            "V0003__entries.sql",
+            "V0004__grants.sql",
+            "V0005__approvals.sql");
 
     /** "AgOS". */
     static final int APPLICATION = 0x41674F53;

@@ -152,7 +152,8 @@ class PruningTest {
         void prune_deletesGrantsThatEndedLongAgo_andAllThatWasDerivedFromThem() {
             try (Storage storage = open()) {
                 Stores.commit(storage, grant(1, null), grant(2, 1L), grant(3, 2L), grant(4, null), grant(5, 4L));
-                Stores.commit(storage, grant(6, null), grant(7, 6L), end(1, daysAgo(91)), end(6, daysAgo(89)), end(9, NOW));
+                Stores.commit(
+                        storage, grant(6, null), grant(7, 6L), end(1, daysAgo(91)), end(6, daysAgo(89)), end(9, NOW));
 
                 var pruned = storage.maintenance().prune(StoreRetention.defaults(), NOW);
 
@@ -160,8 +161,8 @@ class PruningTest {
                 assertThat(storage.grants().living(0, 10))
                         .extracting(stored -> stored.grant().id())
                         .containsExactly(4L, 5L, 7L);
-                assertThat(storage.grants().find(6)).hasValueSatisfying(stored -> assertThat(stored.end())
-                        .isNotNull());
+                assertThat(storage.grants().find(6))
+                        .hasValueSatisfying(stored -> assertThat(stored.end()).isNotNull());
                 assertThat(storage.maintenance().prune(StoreRetention.defaults(), NOW))
                         .isEmpty();
             }

@@ -17,7 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** As a runtime gets it, by its name: in a file, in memory, and behind the storage that keeps only what is searched in a database. */
 class SqliteStorageContractTest {
     @Nested
-    class InAFile implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract, EntryContract, EntrySearchContract {
+    class InAFile
+            implements StorageContract,
+                    ApprovalContract,
+                    DatabaseRowsContract,
+                    GrantRowsContract,
+                    EntryContract,
+                    EntrySearchContract {
         private final AtomicInteger stores = new AtomicInteger();
 
         @TempDir
@@ -31,7 +37,13 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class InMemory implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract, EntryContract, EntrySearchContract {
+    class InMemory
+            implements StorageContract,
+                    ApprovalContract,
+                    DatabaseRowsContract,
+                    GrantRowsContract,
+                    EntryContract,
+                    EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "sqlite").openInMemory();
@@ -39,7 +51,13 @@ class SqliteStorageContractTest {
     }
 
     @Nested
-    class BehindTheHeap implements StorageContract, ApprovalContract, DatabaseRowsContract, GrantRowsContract, EntryContract, EntrySearchContract {
+    class BehindTheHeap
+            implements StorageContract,
+                    ApprovalContract,
+                    DatabaseRowsContract,
+                    GrantRowsContract,
+                    EntryContract,
+                    EntrySearchContract {
         @Override
         public Storage openStorage() {
             return Providers.named(StorageProvider.class, "heap").openInMemory();

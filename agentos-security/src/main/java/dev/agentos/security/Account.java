@@ -185,7 +185,8 @@ final class Account {
             case CHILDREN ->
                 "as many children live as it permits, " + capability.max().orElse(UNLIMITED);
             case RATE ->
-                "its rate is reached, " + capability.rate().map(Object::toString).orElse("");
+                "its rate is reached, "
+                        + capability.rate().map(Object::toString).orElse("");
             case BUDGET ->
                 "its budget " + budget + " does not suffice: " + spent() + " is used, and this takes "
                         + amountOf(action);

@@ -47,9 +47,10 @@ final class GrantIndex extends AbstractList<Grant> implements RandomAccess {
         this.held = List.copyOf(held);
         this.roots = own.stream().filter(LocalGrant::isRoot).toArray(LocalGrant[]::new);
         var byType = new HashMap<String, List<LocalGrant>>();
-        own.stream().filter(grant -> !grant.isRoot()).forEach(grant -> byType.computeIfAbsent(
-                        grant.capability().type(), _ -> new ArrayList<>())
-                .add(grant));
+        own.stream()
+                .filter(grant -> !grant.isRoot())
+                .forEach(grant -> byType.computeIfAbsent(grant.capability().type(), _ -> new ArrayList<>())
+                        .add(grant));
         byType.forEach((type, grants) -> types.put(type, ofType(grants)));
     }
 

@@ -109,7 +109,8 @@ final class LocalAuthority implements Authority {
             throw denied(row.capability(), row.holder(), "grant " + row.id() + " has ended: it does not come back");
         }
         if (!above.includesFor(row.holder(), row.capability())) {
-            throw denied(row.capability(), row.holder(), NearestMiss.of(List.of(above), row.holder(), row.capability()));
+            throw denied(
+                    row.capability(), row.holder(), NearestMiss.of(List.of(above), row.holder(), row.capability()));
         }
         if (above.links() >= MAX_LINKS || above.id() >= row.id() && !above.isFromTheStart()) {
             throw denied(row.capability(), row.holder(), "grant " + row.id() + " cannot be derived from " + above);
@@ -132,13 +133,12 @@ final class LocalAuthority implements Authority {
     public synchronized List<GrantRow> keep(Grant grant) {
         var fresh = new ArrayList<LocalGrant>();
         LocalGrant kept = required(grant);
-        for (LocalGrant mine = kept;
-                mine != null && !mine.isKept() && !mine.isFromTheStart();
-                mine = mine.above()) {
+        for (LocalGrant mine = kept; mine != null && !mine.isKept() && !mine.isFromTheStart(); mine = mine.above()) {
             fresh.addFirst(mine);
         }
         List<GrantRow> rows = fresh.stream().map(LocalGrant::keep).toList();
-        // In this order: revoke() sets the cell and then looks whether the grant is kept. One of the two sees the other.
+        // In this order: revoke() sets the cell and then looks whether the grant is kept. One of the two sees the
+        // other.
         if (kept.revoked()) {
             throw denied(kept.capability(), kept.holder(), kept + " was revoked");
         }

@@ -71,8 +71,7 @@ final class LocalGrant implements Grant {
         this.account = Account.of(capability, authority.time(), parent == null ? null : parent.account);
         this.hasHours = capability.hasHours();
         this.expires = capability.expires().orElse(null);
-        this.deadline =
-                expires == null ? 0 : authority.time().nanoTime() + nanosUntil(expires, authority.latestTime());
+        this.deadline = expires == null ? 0 : authority.time().nanoTime() + nanosUntil(expires, authority.latestTime());
         this.allowed = new Ruling.Allowed(this, capability.isSteady());
     }
 
@@ -164,7 +163,8 @@ final class LocalGrant implements Grant {
     }
 
     private boolean isOver(Instant end) {
-        if (authority.time().nanoTime() - deadline >= 0 || !authority.latestTime().isBefore(end)) {
+        if (authority.time().nanoTime() - deadline >= 0
+                || !authority.latestTime().isBefore(end)) {
             over = true;
         }
         return over;

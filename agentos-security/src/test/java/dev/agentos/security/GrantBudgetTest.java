@@ -157,12 +157,10 @@ class GrantBudgetTest {
         BigDecimal sum = spent.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
         assertThat(sum).isLessThanOrEqualTo(new BigDecimal("1000")).isGreaterThan(new BigDecimal("993"));
         assertThat(desk.usage().budgetUsed()).isEqualByComparingTo(sum);
-        assertThat(slices).allSatisfy(slice -> assertThat(slice.usage().budgetUsed())
-                .isLessThanOrEqualTo(new BigDecimal("700.7")));
-        assertThat(slices.get(0)
-                        .usage()
-                        .budgetUsed()
-                        .add(slices.get(1).usage().budgetUsed()))
+        assertThat(slices)
+                .allSatisfy(
+                        slice -> assertThat(slice.usage().budgetUsed()).isLessThanOrEqualTo(new BigDecimal("700.7")));
+        assertThat(slices.get(0).usage().budgetUsed().add(slices.get(1).usage().budgetUsed()))
                 .isEqualByComparingTo(sum);
         assertThat(desk.used()).isEqualTo(spent.size());
     }
@@ -179,7 +177,8 @@ class GrantBudgetTest {
                 taken.addLast(time.nanoTime());
             }
             while (!taken.isEmpty()
-                    && time.nanoTime() - taken.peekFirst() >= Duration.ofHours(1).toNanos()) {
+                    && time.nanoTime() - taken.peekFirst()
+                            >= Duration.ofHours(1).toNanos()) {
                 taken.removeFirst();
             }
             assertThat(taken).hasSizeLessThanOrEqualTo(5_000);

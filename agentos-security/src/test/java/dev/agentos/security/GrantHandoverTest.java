@@ -59,7 +59,9 @@ class GrantHandoverTest {
                     .isInstanceOf(DeniedException.class)
                     .hasMessageContaining(wider);
         }
-        assertThat(authority.attenuate(held, capability("tool:x call; n<=4; uses=3")).holder())
+        assertThat(authority
+                        .attenuate(held, capability("tool:x call; n<=4; uses=3"))
+                        .holder())
                 .isEqualTo(ALICE);
     }
 
@@ -116,7 +118,9 @@ class GrantHandoverTest {
                 .hasMessageContaining("depth=1");
         assertThatThrownBy(() -> authority.derive(List.of(held), BOB, capability("tool:x call")))
                 .isInstanceOf(DeniedException.class);
-        assertThat(authority.derive(List.of(held), BOB, capability("tool:x call; depth=1")).depth())
+        assertThat(authority
+                        .derive(List.of(held), BOB, capability("tool:x call; depth=1"))
+                        .depth())
                 .isEqualTo(2);
     }
 

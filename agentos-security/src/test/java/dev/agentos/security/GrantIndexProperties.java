@@ -46,13 +46,15 @@ class GrantIndexProperties {
             Statistics.label("ruling").collect(plain.getClass().getSimpleName());
             switch (plain) {
                 // Of several that count nothing, any is as good.
-                case Ruling.Allowed(var grant, boolean cacheable) when cacheable ->
+                case Ruling.Allowed(var grant, boolean cacheable)
+                when cacheable ->
                     assertThat(indexed)
                             .as(grant + " covers " + action)
-                            .isInstanceOfSatisfying(Ruling.Allowed.class, allowed -> assertThat(
-                                            allowed.cacheable())
-                                    .isTrue());
-                case Ruling.Allowed _, Ruling.Asks _, Ruling.Refused _ -> assertThat(indexed).isEqualTo(plain);
+                            .isInstanceOfSatisfying(
+                                    Ruling.Allowed.class,
+                                    allowed -> assertThat(allowed.cacheable()).isTrue());
+                case Ruling.Allowed _, Ruling.Asks _, Ruling.Refused _ ->
+                    assertThat(indexed).isEqualTo(plain);
             }
         }
     }
@@ -74,13 +76,19 @@ class GrantIndexProperties {
         var slashes = Combinators.combine(Arbitraries.of("agent:", "memory:", "file:/"), path, deep)
                 .as((type, parts, rest) -> type + String.join("/", parts) + (rest ? "/**" : ""));
         var dots = Combinators.combine(Arbitraries.of("tool:", "topic:", "event:"), path, deep)
-                .as((type, parts, rest) ->
-                        (type + String.join(".", parts) + (rest ? ".**" : "")).replace("x.y", "xy"));
+                .as((type, parts, rest) -> (type + String.join(".", parts) + (rest ? ".**" : "")).replace("x.y", "xy"));
         var hosts = Arbitraries.of("https://a.b", "https://*.b", "http://a:8080", "https://*", "https://[::1]");
         var urls = Combinators.combine(hosts, path, deep)
                 .as((host, parts, rest) -> "net:" + host + "/" + String.join("/", parts) + (rest ? "/**" : ""));
         var special = Arbitraries.of(
-                "file:/**", "file:/", "tool:**", "agent:**", "net:**", "net:https://a.b/**", "net:a.b:443", "net:*:443");
+                "file:/**",
+                "file:/",
+                "tool:**",
+                "agent:**",
+                "net:**",
+                "net:https://a.b/**",
+                "net:a.b:443",
+                "net:*:443");
         return Arbitraries.oneOf(slashes, dots, urls, special).filter(GrantIndexProperties::isUnderstood);
     }
 
@@ -95,7 +103,10 @@ class GrantIndexProperties {
     @Provide
     Arbitrary<List<Action>> actions() {
         return patterns()
-                .map(pattern -> pattern.replace("/**", "/a").replace(".**", ".b").replace("**", "a").replace("*", "a"))
+                .map(pattern -> pattern.replace("/**", "/a")
+                        .replace(".**", ".b")
+                        .replace("**", "a")
+                        .replace("*", "a"))
                 .filter(GrantIndexProperties::isAction)
                 .map(resource -> Action.of(resource, "use"))
                 .list()

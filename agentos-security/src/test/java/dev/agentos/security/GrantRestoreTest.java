@@ -80,8 +80,8 @@ class GrantRestoreTest {
 
     @Test
     void keep_endsAtWhatTheHostHoldsFromTheStart() {
-        var hosts = authority.derive(
-                List.of(root), PrincipalId.HOST, Capability.parse("tool:** call"), GrantOrigin.ROOT);
+        var hosts =
+                authority.derive(List.of(root), PrincipalId.HOST, Capability.parse("tool:** call"), GrantOrigin.ROOT);
         var held = authority.derive(List.of(hosts), DESK, Capability.parse("tool:x call"));
 
         var rows = authority.keep(held);
@@ -165,9 +165,7 @@ class GrantRestoreTest {
 
         assertThat(authority.takeUses())
                 .extracting(GrantUseRow::grant, GrantUseRow::uses, GrantUseRow::bytes, GrantUseRow::denials)
-                .contains(
-                        tuple(held.id(), 1L, 7L, 0L),
-                        tuple(lent.id(), 1L, 7L, 1L));
+                .contains(tuple(held.id(), 1L, 7L, 0L), tuple(lent.id(), 1L, 7L, 1L));
     }
 
     @Test
@@ -231,8 +229,8 @@ class GrantRestoreTest {
     void restore_refuses_whatItsGiverHoldsNoLonger() {
         var row = authority.keep(grant("tool:x call")).getFirst();
         restart();
-        Grant less = authority.derive(
-                List.of(root), PrincipalId.HOST, Capability.parse("tool:y call"), GrantOrigin.ROOT);
+        Grant less =
+                authority.derive(List.of(root), PrincipalId.HOST, Capability.parse("tool:y call"), GrantOrigin.ROOT);
 
         assertThatThrownBy(() -> restore(row, less))
                 .isInstanceOf(DeniedException.class)
@@ -350,7 +348,9 @@ class GrantRestoreTest {
 
     @Test
     void restore_expiresAtItsTime_whateverTheClockWasSetTo() {
-        var row = authority.keep(grant("tool:x call; expires=2026-03-02T13:00:00Z")).getFirst();
+        var row = authority
+                .keep(grant("tool:x call; expires=2026-03-02T13:00:00Z"))
+                .getFirst();
         time.set(NOON.minus(Duration.ofDays(30)));
         restart();
         Grant back = restore(row, root);

@@ -83,7 +83,8 @@ class GrantUsageTest {
         var foreign = authority.derive(List.of(root), BOB, Capability.parse("tool:order.place call"));
         var held = List.of(far, near, foreign);
 
-        var ruling = authority.check(ALICE, held, Action.of("tool:order.place", "call").with("n", 6));
+        var ruling = authority.check(
+                ALICE, held, Action.of("tool:order.place", "call").with("n", 6));
 
         assertThat(ruling).isInstanceOf(Ruling.Refused.class);
         assertThat(near.usage().denials()).isEqualTo(1);
@@ -97,7 +98,8 @@ class GrantUsageTest {
         var action = Action.of("tool:order.place", "call");
 
         for (int i = 0; i < 3; i++) {
-            assertThat(authority.explain(ALICE, List.of(used), action).allowed()).isTrue();
+            assertThat(authority.explain(ALICE, List.of(used), action).allowed())
+                    .isTrue();
             assertThat(authority.explain(ALICE, List.of(used), CALL).allowed()).isFalse();
         }
 
@@ -116,9 +118,10 @@ class GrantUsageTest {
                         new Explanation.Link(lent.id(), lent.capability(), BOB, GrantOrigin.DELEGATED),
                         Explanation.Link.to(grant),
                         Explanation.Link.to(root));
-        assertThat(explanation).hasToString("allowed by grant " + lent.id() + " 'tool:x call' of " + BOB
-                + ", derived from grant " + grant.id() + " 'tool:** call' of " + ALICE + ", derived from grant "
-                + root.id() + " 'root:** any' of " + PrincipalId.HOST);
+        assertThat(explanation)
+                .hasToString("allowed by grant " + lent.id() + " 'tool:x call' of " + BOB
+                        + ", derived from grant " + grant.id() + " 'tool:** call' of " + ALICE + ", derived from grant "
+                        + root.id() + " 'root:** any' of " + PrincipalId.HOST);
     }
 
     @Test

@@ -27,8 +27,8 @@ class LocalGrantRaceTest {
     private static final Action CALL = Action.of("tool:x", "call");
     private static final Action SPAWN = Action.of("agent:a", "spawn");
 
-    private final LocalAuthority authority = (LocalAuthority)
-            new LocalAuthorityProvider().open(new SettableTime(Instant.EPOCH));
+    private final LocalAuthority authority =
+            (LocalAuthority) new LocalAuthorityProvider().open(new SettableTime(Instant.EPOCH));
     private final Grant root = authority.mintRoot(PrincipalId.HOST);
 
     @Test

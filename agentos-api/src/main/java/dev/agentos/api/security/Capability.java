@@ -59,7 +59,8 @@ public final class Capability {
         this.budget = spend == null ? null : spend.budget();
         this.text = Stream.concat(
                         Stream.of(scope.toString()),
-                        Stream.of(this.clauses).map(clause -> clause.constraint().toString()))
+                        Stream.of(this.clauses)
+                                .map(clause -> clause.constraint().toString()))
                 .collect(Collectors.joining("; "));
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("longer than " + MAX_LENGTH + " characters");
@@ -282,7 +283,8 @@ public final class Capability {
                 .map(test -> test.miss(action));
         return unmet.isPresent() || budget == null || budget.isCounted(action)
                 ? unmet
-                : Optional.of("its budget counts " + budget.attribute() + ", and the action has no number from 0 on there");
+                : Optional.of(
+                        "its budget counts " + budget.attribute() + ", and the action has no number from 0 on there");
     }
 
     /**

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** Reads the constraints of the system's own keys. What is wrong is an {@code IllegalArgumentException}. */
 final class TermParser {
-    static final Set<String> KEYS = Set.of("uses", "expires", "rate", "maxBytes", "approval", "between", "max", "depth", "budget");
+    static final Set<String> KEYS =
+            Set.of("uses", "expires", "rate", "maxBytes", "approval", "between", "max", "depth", "budget");
 
     private TermParser() {}
 

@@ -139,8 +139,10 @@ class CapabilityLimitsTest {
     void isSteady_isFalse_forWhatTimeOrUseCanChange() {
         assertThat(Capability.parse("tool:a call; depth=2; n<=5").isSteady()).isTrue();
         assertThat(ORDERS.isSteady()).isFalse();
-        assertThat(Capability.parse("tool:a call; between=09:00-10:00").isSteady()).isFalse();
-        assertThat(Capability.parse("tool:a call; approval=required").isSteady()).isFalse();
+        assertThat(Capability.parse("tool:a call; between=09:00-10:00").isSteady())
+                .isFalse();
+        assertThat(Capability.parse("tool:a call; approval=required").isSteady())
+                .isFalse();
     }
 
     @Test
@@ -151,10 +153,12 @@ class CapabilityLimitsTest {
         assertThat(ORDERS.covers(action.with("notional", "5"))).isFalse();
         assertThat(ORDERS.covers(action.with("notional", -1))).isFalse();
         assertThat(ORDERS.covers(action.with("notional", new int[] {5}))).isFalse();
-        assertThat(ORDERS.covers(action.with("notional", new BigDecimal("1e-5000")))).isFalse();
+        assertThat(ORDERS.covers(action.with("notional", new BigDecimal("1e-5000"))))
+                .isFalse();
         assertThat(ORDERS.covers(action.with("notional", 0))).isTrue();
         assertThat(ORDERS.covers(action.with("notional", 5))).isTrue();
-        assertThat(ORDERS.miss(action)).hasValueSatisfying(miss -> assertThat(miss).contains("budget", "notional"));
+        assertThat(ORDERS.miss(action))
+                .hasValueSatisfying(miss -> assertThat(miss).contains("budget", "notional"));
     }
 
     @Test
@@ -164,7 +168,8 @@ class CapabilityLimitsTest {
 
         assertThat(budget.amountOf(action.with("notional", Double.MIN_VALUE)))
                 .contains(new BigDecimal("0.000000000000000001"));
-        assertThat(budget.amountOf(action.with("notional", new BigDecimal("0.10")))).contains(new BigDecimal("0.1"));
+        assertThat(budget.amountOf(action.with("notional", new BigDecimal("0.10"))))
+                .contains(new BigDecimal("0.1"));
         assertThat(budget.amountOf(action)).isEmpty();
     }
 

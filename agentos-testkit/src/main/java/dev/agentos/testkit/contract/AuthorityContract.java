@@ -223,12 +223,17 @@ public interface AuthorityContract {
         var granted = authority.explain(ALICE, List.of(held), Action.of("tool:x", "call"));
         var missed = authority.explain(ALICE, List.of(held), Action.of("tool:y", "call"));
 
-        assertThat(granted).isInstanceOfSatisfying(Explanation.Granted.class, why -> assertThat(why.chain())
-                .extracting(Explanation.Link::id)
-                .startsWith(held.id())
-                .hasSize(2));
-        assertThat(missed).isInstanceOfSatisfying(Explanation.Missed.class, why -> assertThat(why.missing())
-                .isEqualTo("tool:y call"));
+        assertThat(granted)
+                .isInstanceOfSatisfying(
+                        Explanation.Granted.class,
+                        why -> assertThat(why.chain())
+                                .extracting(Explanation.Link::id)
+                                .startsWith(held.id())
+                                .hasSize(2));
+        assertThat(missed)
+                .isInstanceOfSatisfying(
+                        Explanation.Missed.class,
+                        why -> assertThat(why.missing()).isEqualTo("tool:y call"));
         assertThat(held.usage()).isEqualTo(GrantUsage.NONE);
     }
 
