@@ -11,7 +11,6 @@ import dev.agentos.api.spi.StoredRow.GrantRow;
 import dev.agentos.api.spi.StoredRow.GrantUseRow;
 import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -46,13 +45,10 @@ final class LocalGrant implements Grant {
 
     private final int typeHash;
     private final @Nullable Account account; // null if nothing is counted
-    private final boolean hasHours; // is for some times of day only
-    private final @Nullable Instant expires;
-    private final long deadline; // of the monotonic clock, when expires was due as seen when it was minted
+    private final @Nullable TimeLimit times; // null if it is for all times
     private final UseCount count = new UseCount();
 
     private volatile boolean cut; // this grant itself was revoked
-    private volatile boolean over; // found expired once
     private volatile long soundAt; // epoch at which neither this grant nor one above it was cut
     private volatile boolean kept; // a store has it
     private volatile boolean used; // since the store was last told; may be told twice, never not at all
@@ -69,17 +65,8 @@ final class LocalGrant implements Grant {
         this.depth = parent == null ? 0 : parent.depth + (parent.isOf(birth.holder) ? 0 : 1);
         this.typeHash = capability.type().hashCode();
         this.account = Account.of(capability, authority.time(), parent == null ? null : parent.account);
-        this.hasHours = capability.hasHours();
-        this.expires = capability.expires().orElse(null);
-        this.deadline = expires == null ? 0 : authority.time().nanoTime() + nanosUntil(expires, authority.latestTime());
+        this.times = TimeLimit.of(authority, capability, parent == null ? null : parent.times);
         this.allowed = new Ruling.Allowed(this, capability.isSteady());
-    }
-
-    /** Farther away than 146 years is as good as that, and does not overflow. */
-    private static long nanosUntil(Instant end, Instant now) {
-        var most = Duration.ofNanos(Long.MAX_VALUE / 2);
-        Duration left = Duration.between(now, end);
-        return left.compareTo(most) > 0 ? most.toNanos() : left.isNegative() ? 0 : left.toNanos();
     }
 
     @Override
@@ -148,26 +135,9 @@ final class LocalGrant implements Grant {
         return false;
     }
 
-    /**
-     * By the clock on the wall and by the monotonic one: the first may be set back, the second stands still while the
-     * machine sleeps. Those above are asked too, since their deadlines were reckoned before the clock was set back.
-     */
     @Override
     public boolean expired() {
-        for (LocalGrant grant = this; grant != null && grant.expires != null; grant = grant.parent) {
-            if (grant.over || grant.isOver(grant.expires)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isOver(Instant end) {
-        if (authority.time().nanoTime() - deadline >= 0
-                || !authority.latestTime().isBefore(end)) {
-            over = true;
-        }
-        return over;
+        return times != null && times.isOver();
     }
 
     /** Revokes this grant and all below. {@return how many of their uses are open now} */
@@ -269,10 +239,7 @@ final class LocalGrant implements Grant {
     }
 
     private @Nullable Hindrance limitOfTime() {
-        if (expired()) {
-            return Hindrance.EXPIRED;
-        }
-        return !hasHours || birth.capability.isOpenAt(authority.time().now()) ? null : Hindrance.CLOSED;
+        return times == null ? null : times.hindrance();
     }
 
     /** {@return the use; null if it cannot begin, and then nothing is counted} */
@@ -381,7 +348,9 @@ final class LocalGrant implements Grant {
     String describe(Hindrance hindrance, Action action) {
         return switch (hindrance) {
             case REVOKED -> "it was revoked";
-            case EXPIRED -> "it expired at " + expires;
+            case EXPIRED ->
+                "it expired at "
+                        + birth.capability.expires().map(Instant::toString).orElse("");
             case CLOSED -> "it is not the time of day for it";
             case USES, BYTES, CHILDREN, RATE, BUDGET -> account == null ? "" : account.describe(hindrance, action);
         };
