@@ -45,6 +45,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MailCommands.ListMessages.class,
             MailCommands.DeadLetters.class,
             MemoryCommand.class,
+            CapabilityCommand.class,
+            ApprovalsCommand.class,
             SystemCommands.ListTools.class,
             SystemCommands.Halt.class,
             SystemCommands.Unhalt.class,

@@ -89,6 +89,8 @@ public final class Daemon implements AutoCloseable {
         new LogMethods(operator).addTo(methods);
         new EventMethods(operator).addTo(methods);
         new MemoryMethods(operator).addTo(methods);
+        new CapabilityMethods(operator).addTo(methods);
+        new ApprovalMethods(operator).addTo(methods);
         new StoreMethods(operator, data).addTo(methods);
         new SystemMethods(operator, this).addTo(methods);
         return call -> {

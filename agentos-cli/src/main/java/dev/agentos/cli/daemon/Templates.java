@@ -42,7 +42,7 @@ final class Templates {
     private static AgentSpec clerk(Map<String, ?> params) {
         onlyKnown(params, Set.of());
         return AgentSpec.builder("clerk")
-                .onMessage(Clerk::handle)
+                .reactive(Clerk::new)
                 .restart(Restart.resume())
                 .build();
     }

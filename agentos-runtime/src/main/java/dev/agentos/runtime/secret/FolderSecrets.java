@@ -45,7 +45,7 @@ public final class FolderSecrets implements SecretProvider {
             throw new SecretException(name, "names no file of the folder of secrets");
         }
         try {
-            for (Path step = file; !step.equals(folder); step = step.getParent()) {
+            for (Path step = file; step != null && !step.equals(folder); step = step.getParent()) {
                 if (Files.isSymbolicLink(step)) {
                     throw new SecretException(name, "its file is behind a symbolic link");
                 }

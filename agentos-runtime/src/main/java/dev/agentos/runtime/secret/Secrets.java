@@ -6,6 +6,7 @@ import dev.agentos.api.spi.SecretProvider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,7 +36,7 @@ public final class Secrets {
         for (String name : names) {
             values.put(name, resolve(name));
         }
-        return new Filled(SecretArguments.filled(arguments, values::get), Scrubber.of(values));
+        return new Filled(SecretArguments.filled(arguments, name -> Objects.requireNonNull(values.get(name), name)), Scrubber.of(values));
     }
 
     private String resolve(String name) {

@@ -1,6 +1,7 @@
 package dev.agentos.tools.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.agentos.api.error.DeniedException;
