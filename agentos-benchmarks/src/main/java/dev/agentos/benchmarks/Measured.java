@@ -79,6 +79,11 @@ public final class Measured implements InternalProfiler {
         return sum;
     }
 
+    /** {@return CPU time that the current thread has used, in nanoseconds} */
+    static long currentThreadNanos() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
     @Override
     public String getDescription() {
         return "CPU time of the process per operation, and what the benchmark itself measured";

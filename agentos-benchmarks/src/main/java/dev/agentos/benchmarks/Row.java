@@ -67,6 +67,18 @@ record Row(String what, Class<?> benchmark, String metric, Unit unit, Bar bar) {
                     "times",
                     Unit.TIMES,
                     new Bar.Least(6)),
+            new Row(
+                    "import of a token, for one bare verification",
+                    TokenBench.class,
+                    "times",
+                    Unit.TIMES,
+                    new Bar.Most(1.5)),
+            new Row(
+                    "… of a token of two blocks",
+                    TokenBench.class,
+                    "times of two blocks",
+                    Unit.TIMES,
+                    new Bar.Most(1.5)),
             rate("events with history, in memory", EventAppend.class, "memory", 50_000),
             rate("events with history, in a file", EventAppend.class, "file", 50_000),
             rate("governed tool calls recorded in a file", ToolCallsOnDisk.class, "rate", 20_000),

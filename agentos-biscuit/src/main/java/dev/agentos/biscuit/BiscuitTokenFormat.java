@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class BiscuitTokenFormat implements TokenFormat {
     private static final HexFormat HEX = HexFormat.of();
 
+    private final Signatures signatures = new Signatures();
+
     @Override
     public String mint(TokenClaims claims, SigningKey issuer, int keyId) {
         if (keyId < 0) {
@@ -76,9 +78,9 @@ final class BiscuitTokenFormat implements TokenFormat {
             throw new TokenException(
                     TokenFault.UNKNOWN_KEY, "nobody's key of number " + envelope.keyId() + " is trusted");
         }
-        List<String> ids = envelope.verify(issuer);
+        List<String> ids = envelope.verify(issuer, signatures);
         var reading = new Reading(envelope);
-        reading.requireHandovers(envelope);
+        reading.requireHandovers(envelope, signatures);
         var blocks = new ArrayList<SignedToken.Block>();
         for (int i = 0; i < ids.size(); i++) {
             blocks.add(new SignedToken.Block(ids.get(i), reading.claims.get(i)));
@@ -88,7 +90,7 @@ final class BiscuitTokenFormat implements TokenFormat {
 
     @Override
     public boolean isSignedBy(VerifyingKey key, byte[] message, byte[] signature) {
-        return Signatures.isRight(
+        return signatures.isRight(
                 Objects.requireNonNull(key, "key"),
                 Objects.requireNonNull(message, "message"),
                 Objects.requireNonNull(signature, "signature"));
@@ -114,10 +116,10 @@ final class BiscuitTokenFormat implements TokenFormat {
         }
 
         /** Each change of the holder was signed by the one before. */
-        void requireHandovers(Envelope envelope) {
+        void requireHandovers(Envelope envelope, Signatures signatures) {
             for (int i = 1; i < statements.size(); i++) {
                 String handover = statements.get(i).handover();
-                if (handover != null && !isRight(handover, envelope.blocks().get(i - 1), i)) {
+                if (handover != null && !isRight(signatures, handover, i, envelope)) {
                     throw new TokenException(
                             TokenFault.BAD_SIGNATURE,
                             "of the handover in block " + i + ", by "
@@ -126,11 +128,11 @@ final class BiscuitTokenFormat implements TokenFormat {
             }
         }
 
-        private boolean isRight(String handover, Envelope.Signed before, int block) {
+        private boolean isRight(Signatures signatures, String handover, int block, Envelope envelope) {
             try {
-                return Signatures.isRight(
+                return signatures.isRight(
                         claims.get(block - 1).holder(),
-                        BiscuitTokenFormat.handover(id(before), claims.get(block)),
+                        BiscuitTokenFormat.handover(id(envelope.blocks().get(block - 1)), claims.get(block)),
                         HEX.parseHex(handover));
             } catch (IllegalArgumentException notHex) {
                 return false;

@@ -11,7 +11,6 @@ import dev.agentos.api.token.VerifyingKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -118,13 +117,13 @@ record Envelope(
      *
      * @throws TokenException naming the first block whose signature is wrong
      */
-    List<String> verify(VerifyingKey issuer) {
+    List<String> verify(VerifyingKey issuer, Signatures signatures) {
         var ids = new ArrayList<String>();
         for (int i = 0; i < blocks.size(); i++) {
             Signed block = blocks.get(i);
             byte[] signature = block.signature().toByteArray();
             boolean right = i == 0
-                    ? Signatures.isRight(issuer, block.message(), signature)
+                    ? signatures.isRight(issuer, block.message(), signature)
                     : Signatures.isEd25519(bytes(blocks.get(i - 1).nextKey()), block.message(), signature);
             if (!right) {
                 throw new TokenException(TokenFault.BAD_SIGNATURE, "of block " + i);
@@ -140,7 +139,7 @@ record Envelope(
     private boolean isProven() {
         Signed last = blocks.getLast();
         if (secret != null) {
-            return Arrays.equals(new KeyPair(bytes(secret)).public_key().toBytes(), bytes(last.nextKey()));
+            return last.nextKey().equals(ByteString.copyFrom(Signatures.publicHalf(bytes(secret))));
         }
         return seal != null && Signatures.isEd25519(bytes(last.nextKey()), sealed(last), bytes(seal));
     }

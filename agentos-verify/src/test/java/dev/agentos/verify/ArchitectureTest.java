@@ -24,22 +24,30 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** Who may use whom. */
 class ArchitectureTest {
     /** What each module may use beside the JDK, JSpecify, the API and itself. */
-    static final Map<String, List<String>> ALLOWED = Map.of(
-            "api", List.of(),
-            "runtime", List.of("org.slf4j.."),
-            "json",
+    static final Map<String, List<String>> ALLOWED = Map.ofEntries(
+            Map.entry("api", List.of()),
+            Map.entry("runtime", List.of("org.slf4j..")),
+            Map.entry(
+                    "json",
                     List.of(
                             "tools.jackson..",
                             "org.snakeyaml.engine..",
                             "com.fasterxml.jackson.annotation..",
-                            "com.networknt.schema.."),
-            "memory", List.of("org.slf4j..", "org.jooq..", "org.sqlite.."),
-            "security", List.of("org.slf4j.."),
-            "tools", List.of("org.slf4j..", "org.apache.hc.."),
-            "testkit", List.of("org.junit..", "org.assertj..", "org.opentest4j..", "org.apiguardian.."),
-            "cli", List.of("picocli..", "org.slf4j.."),
-            "wasm", List.of("org.slf4j..", "run.endive.."),
-            "examples", List.of("org.ta4j.."));
+                            "com.networknt.schema..")),
+            Map.entry("memory", List.of("org.slf4j..", "org.jooq..", "org.sqlite..")),
+            Map.entry("security", List.of("org.slf4j..")),
+            Map.entry("tools", List.of("org.slf4j..", "org.apache.hc..")),
+            Map.entry("testkit", List.of("org.junit..", "org.assertj..", "org.opentest4j..", "org.apiguardian..")),
+            Map.entry("cli", List.of("picocli..", "org.slf4j..")),
+            Map.entry(
+                    "biscuit",
+                    List.of(
+                            "biscuit.format.schema..",
+                            "org.biscuitsec.biscuit..",
+                            "com.google.protobuf..",
+                            "net.i2p.crypto.eddsa..")),
+            Map.entry("wasm", List.of("org.slf4j..", "run.endive..")),
+            Map.entry("examples", List.of("org.ta4j..")));
 
     static final List<String> MODULES = ALLOWED.keySet().stream().sorted().toList();
 

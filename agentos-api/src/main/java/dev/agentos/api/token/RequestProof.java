@@ -2,6 +2,7 @@ package dev.agentos.api.token;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A holder's signature under one request. Its text form, {@code v1.<milliseconds>.<nonce>.<signature>}, fits into a header.
@@ -12,17 +13,21 @@ import java.util.Objects;
  * @since 0.3
  */
 public record RequestProof(Instant time, String nonce, String signature) {
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+    private static final Pattern BASE64URL = Pattern.compile("[A-Za-z0-9_-]+");
     private static final int NONCE_LENGTH = 32;
     private static final int MAX_SIGNATURE = 128;
 
     /** Checks the form. */
     public RequestProof {
         Objects.requireNonNull(time, "time");
-        if (nonce.length() != NONCE_LENGTH || !nonce.matches("[0-9a-f]+")) {
+        if (nonce.length() != NONCE_LENGTH || !HEX.matcher(nonce).matches()) {
             throw new IllegalArgumentException(
                     "a nonce is " + NONCE_LENGTH + " hexadecimal digits, not '" + nonce + "'");
         }
-        if (signature.isEmpty() || signature.length() > MAX_SIGNATURE || !signature.matches("[A-Za-z0-9_-]+")) {
+        if (signature.isEmpty()
+                || signature.length() > MAX_SIGNATURE
+                || !BASE64URL.matcher(signature).matches()) {
             throw new IllegalArgumentException("a signature is base64url, not '" + signature + "'");
         }
         time = Instant.ofEpochMilli(time.toEpochMilli());

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Something that the holder of a token asks of a system. The holder signs it; only then is the token good for it.
@@ -27,6 +28,7 @@ public record TokenRequest(String token, String audience, String method, String 
     /** The method of a request to import a token. */
     public static final String IMPORT = "import";
 
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final HexFormat HEX = HexFormat.of();
     private static final int NONCE_BYTES = 16;
     private static final int MAX_METHOD = 512;
@@ -40,7 +42,7 @@ public record TokenRequest(String token, String audience, String method, String 
         if (method.isEmpty() || method.length() > MAX_METHOD || hasControls(method)) {
             throw new IllegalArgumentException("a method is 1 to " + MAX_METHOD + " characters of one line");
         }
-        if (!bodyHash.matches("[0-9a-f]{64}")) {
+        if (!HASH.matcher(bodyHash).matches()) {
             throw new IllegalArgumentException("a body's hash is SHA-256 in hexadecimal, not '" + bodyHash + "'");
         }
     }

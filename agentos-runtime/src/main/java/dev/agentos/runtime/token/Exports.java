@@ -25,6 +25,8 @@ final class Exports {
     /** How many may be good at a time. */
     static final int MOST = 100_000;
 
+    private static final int FIRST_PURGE = 1_024;
+
     /** What is counted; everything else is seen in an action. */
     private static final Set<String> COUNTED = Set.of("uses", "rate", "maxBytes", "max", "budget");
 
@@ -32,6 +34,7 @@ final class Exports {
     private final Map<String, ExportedToken> tokens = new LinkedHashMap<>(); // guarded by this
 
     private final Map<String, JsonValue> ofEarlierRuns; // not looked at yet; guarded by this
+    private int purgeAt = FIRST_PURGE; // guarded by this
 
     Exports(TokenDesk desk) {
         this.desk = desk;
@@ -77,7 +80,10 @@ final class Exports {
     }
 
     private synchronized void requireRoom(Instant now) {
-        tokens.values().removeIf(token -> !token.claims().expires().isAfter(now));
+        if (tokens.size() >= purgeAt) {
+            tokens.values().removeIf(token -> !token.claims().expires().isAfter(now));
+            purgeAt = Math.clamp(2L * tokens.size(), FIRST_PURGE, MOST);
+        }
         if (tokens.size() + ofEarlierRuns.size() >= MOST) {
             throw new TokenException(TokenFault.TOO_MANY, MOST + " tokens of this system are good already");
         }

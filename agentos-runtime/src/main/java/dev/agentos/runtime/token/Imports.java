@@ -30,10 +30,12 @@ final class Imports {
     static final int MOST_OF_ONE = 256;
 
     private static final String BLOCKS = "blocks";
+    private static final int FIRST_PURGE = 256;
 
     private final TokenDesk desk;
     private final Map<String, JsonValue> ofEarlierRuns;
     private final Map<String, Tree> trees = new HashMap<>(); // by the id of the first block; guarded by this
+    private int purgeAt = FIRST_PURGE; // guarded by this
 
     Imports(TokenDesk desk) {
         this.desk = desk;
@@ -61,10 +63,9 @@ final class Imports {
      * @param root what its issuer is trusted with
      */
     synchronized List<Grant> of(SignedToken token, List<Grant> root, PrincipalId holder) {
-        Instant now = desk.time().now();
-        trees.values().removeIf(tree -> !tree.expires.isAfter(now));
         Tree tree = trees.get(token.id());
         if (tree == null) {
+            forgetExpired();
             requireRoom(trees.size(), MOST);
             tree = earlier(token);
         }
@@ -75,6 +76,15 @@ final class Imports {
         }
         requireRoom(tree.size(), MOST_OF_ONE);
         return grown(tree, token, root, holder);
+    }
+
+    /** Looks at all of them only when there are twice as many as were left the last time. */
+    private void forgetExpired() {
+        if (trees.size() >= purgeAt) {
+            Instant now = desk.time().now();
+            trees.values().removeIf(tree -> !tree.expires.isAfter(now));
+            purgeAt = Math.clamp(2L * trees.size(), FIRST_PURGE, MOST);
+        }
     }
 
     private static void requireRoom(int there, int most) {

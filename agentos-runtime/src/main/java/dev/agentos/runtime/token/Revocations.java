@@ -24,6 +24,7 @@ final class Revocations {
 
     /** Adds an id; in the store when it returns. */
     void add(String id, Instant until) {
+        forgetExpired();
         Instant end = ids.merge(id, until, (one, other) -> one.isAfter(other) ? one : other);
         book.put(TokenBook.REVOKED, id, JsonValue.of(end.toString()), end);
     }
@@ -39,10 +40,14 @@ final class Revocations {
         return null;
     }
 
-    /** {@return those whose tokens have not expired} */
-    Set<String> current() {
+    private void forgetExpired() {
         Instant now = time.now();
         ids.values().removeIf(until -> !until.isAfter(now));
+    }
+
+    /** {@return those whose tokens have not expired} */
+    Set<String> current() {
+        forgetExpired();
         return new TreeSet<>(ids.keySet());
     }
 }
