@@ -5,6 +5,7 @@ import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
+import dev.agentos.cli.daemon.HouseRules;
 import dev.agentos.cli.daemon.FileProblem;
 import dev.agentos.cli.rpc.Codes;
 import dev.agentos.cli.rpc.Failure;
@@ -36,10 +37,12 @@ final class Detached {
 
     private final Path data;
     private final Path socket;
+    private final HouseRules rules;
 
-    Detached(Path data, Path socket) {
+    Detached(Path data, Path socket, HouseRules rules) {
         this.data = data;
         this.socket = socket;
+        this.rules = rules;
     }
 
     /** {@return the log of a detached daemon; it is cut at 10 MB, and two older ones are kept} */
@@ -120,6 +123,7 @@ final class Detached {
                         .collect(Collectors.joining(File.pathSeparator))));
         command.addAll(List.of(Main.class.getName(), "run", "--json", OPTION));
         command.addAll(List.of("--data", data.toString(), "--socket", socket.toString()));
+        command.addAll(rules.words());
         return command;
     }
 

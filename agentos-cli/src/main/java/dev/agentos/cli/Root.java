@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SystemCommands.Unhalt.class,
             SystemCommands.Shutdown.class,
             StoreCommand.class,
+            DoctorCommand.class,
             DemoCommand.class,
             SystemCommands.Version.class,
             SystemCommands.Completion.class

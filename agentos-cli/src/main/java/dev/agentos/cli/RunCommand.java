@@ -3,8 +3,10 @@ package dev.agentos.cli;
 import dev.agentos.api.json.JsonNull;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.cli.daemon.Daemon;
+import dev.agentos.cli.daemon.HouseRules;
 import dev.agentos.cli.rpc.SocketPath;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,6 +25,18 @@ final class RunCommand extends AgentCommands.Base {
     @Option(names = "--detach", description = "Leave it in the background and return when it can be called.")
     private boolean detach;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Rules of the house, above all grants: YAML or JSON. May be given again.")
+    private List<Path> policies = List.of();
+
+    @Option(
+            names = "--secrets",
+            paramLabel = "DIR",
+            description = "Folder of secrets, a file each, which nobody else may read. May be given again.")
+    private List<Path> secrets = List.of();
+
     @Option(names = Detached.OPTION, hidden = true)
     private boolean detached;
 
@@ -31,23 +45,24 @@ final class RunCommand extends AgentCommands.Base {
         data = data.toAbsolutePath().normalize();
         Path socket = root().socketIn(data);
         SocketPath.address(socket); // before anything is created
+        var rules = new HouseRules(policies, secrets);
         if (detach) {
-            announce(new Detached(data, socket).start());
+            announce(new Detached(data, socket, rules).start());
             return ExitCode.DONE;
         }
         configureLog();
-        return serve(socket);
+        return serve(socket, rules);
     }
 
-    private int serve(Path socket) throws InterruptedException {
-        Daemon daemon = Daemon.start(data, socket);
+    private int serve(Path socket, HouseRules rules) throws InterruptedException {
+        Daemon daemon = Daemon.start(data, socket, rules);
         var stop = new Thread(daemon::close, "agent-os-stop");
         Runtime.getRuntime().addShutdownHook(stop);
         try {
             if (detached) {
                 Detached.leaveTerminal();
             }
-            announce(document(daemon, socket));
+            announce(document(daemon, socket, rules));
             daemon.awaitStopping();
         } finally {
             daemon.close();
@@ -64,14 +79,15 @@ final class RunCommand extends AgentCommands.Base {
         }
     }
 
-    private JsonObject document(Daemon daemon, Path socket) {
-        return JsonObject.builder()
+    private JsonObject document(Daemon daemon, Path socket, HouseRules rules) {
+        var document = JsonObject.builder()
                 .put("pid", ProcessHandle.current().pid())
                 .put("socket", socket.toString())
                 .put("data", data.toString())
                 .put("storage", daemon.store().toString())
-                .put("log", detached ? Detached.log(data).toString() : new JsonNull())
-                .build();
+                .put("log", detached ? Detached.log(data).toString() : new JsonNull());
+        rules.describe(document);
+        return document.build();
     }
 
     private void announce(JsonObject daemon) {

@@ -3,6 +3,7 @@ package dev.agentos.cli.daemon;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.ShutdownReport;
 import dev.agentos.api.error.AgentOsException;
+import dev.agentos.api.error.InvalidSpecException;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.cli.rpc.Bounds;
 import dev.agentos.cli.rpc.Codes;
@@ -44,14 +45,23 @@ public final class Daemon implements AutoCloseable {
      * @throws Failure if a daemon has the folder or the socket, or either cannot be used
      */
     public static Daemon start(Path data, Path socket) {
-        return start(data, socket, Bounds.DEFAULT);
+        return start(data, socket, HouseRules.NONE);
     }
 
-    static Daemon start(Path data, Path socket, Bounds bounds) {
+    /**
+     * Like {@link #start(Path, Path)}, under rules of the house.
+     *
+     * @throws Failure also if a policy is not understood
+     */
+    public static Daemon start(Path data, Path socket, HouseRules rules) {
+        return start(data, socket, rules, Bounds.DEFAULT);
+    }
+
+    static Daemon start(Path data, Path socket, HouseRules rules, Bounds bounds) {
         try {
             DataFolder folder = DataFolder.open(data);
             try {
-                return start(folder, ListeningSocket.bind(socket), bounds);
+                return start(folder, ListeningSocket.bind(socket), rules, bounds);
             } catch (IOException | RuntimeException | Error e) {
                 folder.close();
                 throw e;
@@ -61,15 +71,16 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static Daemon start(DataFolder folder, ListeningSocket socket, Bounds bounds) throws IOException {
+    private static Daemon start(DataFolder folder, ListeningSocket socket, HouseRules rules, Bounds bounds)
+            throws IOException {
         try {
-            AgentOS os = Templates.addTo(AgentOS.builder()
+            AgentOS os = Templates.addTo(rules.addTo(AgentOS.builder())
                             .storage(folder.store())
                             .recordMessages()
                             .closeTimeout(SHUTDOWN))
                     .build();
             return new Daemon(folder, socket, os, bounds);
-        } catch (StorageException e) {
+        } catch (StorageException | InvalidSpecException e) {
             socket.channel().close();
             socket.remove();
             throw Problems.of(e);
