@@ -210,7 +210,7 @@ public interface AgentOS extends AutoCloseable {
         Builder rule(Rule rule);
 
         /**
-         * Adds a {@link dev.agentos.api.security.Policy} from a YAML or JSON file, which is read by {@link #build()}: it throws
+         * Adds a {@link dev.agentos.api.security.AccessPolicy} from a YAML or JSON file, which is read by {@link #build()}: it throws
          * a {@link dev.agentos.api.error.InvalidSpecException} that names line and field if it is not understood.
          */
         Builder policy(Path yamlOrJson);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One rule of a {@link Policy}. All that it says has to be met.
+ * One rule of a {@link AccessPolicy}. All that it says has to be met.
  *
  * @param effect what it does
  * @param actions any of these: patterns without constraints of the system's; empty for every action
@@ -19,7 +19,7 @@ import java.util.Objects;
  * @since 0.3
  */
 public record PolicyRule(
-        Policy.Effect effect,
+        AccessPolicy.Effect effect,
         List<Capability> actions,
         List<String> principals,
         Map<String, String> labels,

@@ -1,6 +1,6 @@
 package dev.agentos.api.spi;
 
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import java.nio.file.Path;
 
 /**
@@ -14,5 +14,5 @@ public interface PolicyFileProvider extends NamedProvider {
      *
      * @throws dev.agentos.api.error.InvalidSpecException naming file, line, field, and what was expected
      */
-    Policy read(Path file);
+    AccessPolicy read(Path file);
 }

@@ -1,6 +1,6 @@
 package dev.agentos.api.spi;
 
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Rule;
 
 /**
@@ -14,5 +14,5 @@ public interface PolicyProvider extends NamedProvider {
      *
      * @throws IllegalArgumentException if a pattern of principals is not understood, naming it
      */
-    Rule open(Policy policy);
+    Rule open(AccessPolicy policy);
 }

@@ -4,8 +4,8 @@ import dev.agentos.api.error.InvalidCapabilityException;
 import dev.agentos.api.json.JsonArray;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.security.Capability;
-import dev.agentos.api.security.Policy;
-import dev.agentos.api.security.Policy.Effect;
+import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.PolicyRule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,13 +29,13 @@ final class PolicyReader {
      *
      * @throws dev.agentos.api.error.InvalidSpecException if anything is not understood
      */
-    static Policy read(SpecField document) {
+    static AccessPolicy read(SpecField document) {
         document.fields(FIELDS);
         Effect fallback = document.require("default", "allow (grants decide), ask or deny, for what no rule matches")
                 .constant(Effect.class);
         var rules = new ArrayList<PolicyRule>();
         document.ifPresent("rules", list -> list.elements().forEach(field -> rules.add(rule(field))));
-        return new Policy(document.source().name(), fallback, rules);
+        return new AccessPolicy(document.source().name(), fallback, rules);
     }
 
     private static PolicyRule rule(SpecField field) {

@@ -1,6 +1,6 @@
 package dev.agentos.json.spec;
 
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.spi.PolicyFileProvider;
 import dev.agentos.json.JacksonJsonProvider;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ public final class YamlPolicyFileProvider implements PolicyFileProvider {
     }
 
     @Override
-    public Policy read(Path file) {
+    public AccessPolicy read(Path file) {
         var source = new SpecSource(json, file.toString(), SpecSource.textOf(file));
         return PolicyReader.read(new SpecField(source, "", "", source.parse()));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.error.InvalidSpecException;
 import dev.agentos.api.security.Capability;
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.PolicyRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +38,12 @@ final class YamlPolicyFileProviderTest {
                     principals: ["agent:**", "user:*", operator:0, host]
                 """);
 
-        Policy policy = new YamlPolicyFileProvider().read(file);
+        AccessPolicy policy = new YamlPolicyFileProvider().read(file);
 
         assertThat(policy)
-                .isEqualTo(new Policy(file.toString(), Policy.Effect.ALLOW, List.of(
+                .isEqualTo(new AccessPolicy(file.toString(), AccessPolicy.Effect.ALLOW, List.of(
                         new PolicyRule(
-                                Policy.Effect.DENY,
+                                AccessPolicy.Effect.DENY,
                                 List.of(Capability.parse("tool:shell.execute call"), Capability.parse("net:** get")),
                                 List.of("agent:research/**"),
                                 Map.of(),
@@ -52,7 +52,7 @@ final class YamlPolicyFileProviderTest {
                                 PolicyRule.DEFAULT_EXPIRY,
                                 3),
                         new PolicyRule(
-                                Policy.Effect.ASK,
+                                AccessPolicy.Effect.ASK,
                                 List.of(Capability.parse("tool:order.place call; notional>=10000")),
                                 List.of(),
                                 Map.of("desk", "equities"),
@@ -61,7 +61,7 @@ final class YamlPolicyFileProviderTest {
                                 Duration.ofMinutes(10),
                                 6),
                         new PolicyRule(
-                                Policy.Effect.DENY,
+                                AccessPolicy.Effect.DENY,
                                 List.of(),
                                 List.of("agent:**", "user:*", "operator:0", "host"),
                                 Map.of(),
@@ -76,9 +76,9 @@ final class YamlPolicyFileProviderTest {
         Path file = folder.resolve("policy.json");
         Files.writeString(file, "{\"default\": \"deny\", \"rules\": [{\"allow\": \"tool:clock call\"}]}");
 
-        Policy policy = new YamlPolicyFileProvider().read(file);
+        AccessPolicy policy = new YamlPolicyFileProvider().read(file);
 
-        assertThat(policy.fallback()).isEqualTo(Policy.Effect.DENY);
+        assertThat(policy.fallback()).isEqualTo(AccessPolicy.Effect.DENY);
         assertThat(policy.rules()).hasSize(1);
     }
 

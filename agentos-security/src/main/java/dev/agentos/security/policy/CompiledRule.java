@@ -1,7 +1,7 @@
 package dev.agentos.security.policy;
 
 import dev.agentos.api.security.Attempt;
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.PolicyRule;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ record CompiledRule(PolicyRule rule, List<ActionPattern> actions, List<Principal
      */
     static CompiledRule of(PolicyRule rule) {
         // A rule that forbids or asks takes what it cannot tell for a match: so a missing argument does not get around it.
-        boolean inDoubt = rule.effect() != Policy.Effect.ALLOW;
+        boolean inDoubt = rule.effect() != AccessPolicy.Effect.ALLOW;
         return new CompiledRule(
                 rule,
                 rule.actions().stream()

@@ -1,6 +1,6 @@
 package dev.agentos.security.policy;
 
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.PolicyProvider;
 
@@ -19,7 +19,7 @@ public final class LocalPolicyProvider implements PolicyProvider {
     }
 
     @Override
-    public Rule open(Policy policy) {
+    public Rule open(AccessPolicy policy) {
         return new PolicyRules(policy);
     }
 }

@@ -3,7 +3,7 @@ package dev.agentos.security.policy;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Decision;
-import dev.agentos.api.security.Policy;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.security.Rule;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides by a policy: the strictest rule that matches counts, and of several such the first. Thread-safe. */
 final class PolicyRules implements Rule {
-    private final Policy policy;
+    private final AccessPolicy policy;
     private final List<CompiledRule> rules;
 
-    PolicyRules(Policy policy) {
+    PolicyRules(AccessPolicy policy) {
         this.policy = policy;
         this.rules = policy.rules().stream().map(CompiledRule::of).toList();
     }
@@ -37,7 +37,7 @@ final class PolicyRules implements Rule {
                 strictest = rule.rule();
             }
         }
-        Policy.Effect effect = strictest == null ? policy.fallback() : strictest.effect();
+        AccessPolicy.Effect effect = strictest == null ? policy.fallback() : strictest.effect();
         return switch (effect) {
             case ALLOW -> Decision.allow();
             case ASK ->

@@ -8,8 +8,8 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
-import dev.agentos.api.security.Policy;
-import dev.agentos.api.security.Policy.Effect;
+import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ final class PolicyRulesProperties {
     }
 
     private static Decision decide(List<PolicyRule> rules, Attempt attempt) {
-        return new LocalPolicyProvider().open(new Policy("p", Effect.ALLOW, rules)).decide(attempt);
+        return new LocalPolicyProvider().open(new AccessPolicy("p", Effect.ALLOW, rules)).decide(attempt);
     }
 
     @Provide

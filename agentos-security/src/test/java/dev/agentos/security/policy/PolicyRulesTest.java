@@ -8,8 +8,8 @@ import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
-import dev.agentos.api.security.Policy;
-import dev.agentos.api.security.Policy.Effect;
+import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
 import java.util.Arrays;
@@ -187,7 +187,7 @@ final class PolicyRulesTest {
     void open_refuses_whatNamesNobody(String who) {
         var rule = new PolicyRule(
                 Effect.DENY, List.of(), List.of(who), Map.of(), false, "", PolicyRule.DEFAULT_EXPIRY, 0);
-        var policy = new Policy("house.yaml", Effect.ALLOW, List.of(rule));
+        var policy = new AccessPolicy("house.yaml", Effect.ALLOW, List.of(rule));
 
         assertThatThrownBy(() -> new LocalPolicyProvider().open(policy)).hasMessageContaining(who);
     }
@@ -213,7 +213,7 @@ final class PolicyRulesTest {
     }
 
     private static Decision decide(Effect fallback, Attempt attempt, PolicyRule... rules) {
-        var policy = new Policy("house.yaml", fallback, Arrays.asList(rules));
+        var policy = new AccessPolicy("house.yaml", fallback, Arrays.asList(rules));
         return new LocalPolicyProvider().open(policy).decide(attempt);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param rules in the order of the file
  * @since 0.3
  */
-public record Policy(String source, Effect fallback, List<PolicyRule> rules) {
+public record AccessPolicy(String source, Effect fallback, List<PolicyRule> rules) {
     /** What a rule does, mildest first. */
     public enum Effect {
         /** Has nothing against it: grants decide. */
@@ -24,7 +24,7 @@ public record Policy(String source, Effect fallback, List<PolicyRule> rules) {
     }
 
     /** Checks that nothing is missing, and copies. */
-    public Policy {
+    public AccessPolicy {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(fallback, "fallback");
         rules = List.copyOf(rules);
