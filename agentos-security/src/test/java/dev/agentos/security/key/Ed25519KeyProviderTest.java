@@ -138,7 +138,7 @@ class Ed25519KeyProviderTest {
         }
     }
 
-    /** The last of the 64 characters of a secret say the last of its bytes. */
+    /** The secret is what the last 43 of its 64 characters say. */
     private static String withAnotherSecret(String text) {
         int last = text.indexOf("\n-----END PRIVATE KEY") - 1;
         char other = text.charAt(last - 4) == 'A' ? 'B' : 'A';
