@@ -199,9 +199,6 @@ final class LocalAuthority implements Authority {
 
     private Ruling refused(PrincipalId principal, List<Grant> held, Action action) {
         NearestMiss miss = miss(principal, held, action);
-        if (miss.grant() != null) {
-            miss.grant().deny();
-        }
         return new Ruling.Refused(
                 miss.reason(), MissingCapability.of(action, miss.capability()).toString());
     }
@@ -209,6 +206,14 @@ final class LocalAuthority implements Authority {
     private NearestMiss miss(PrincipalId principal, List<Grant> held, Action action) {
         var usable = ownOf(held).stream().filter(grant -> grant.isOf(principal)).toList();
         return NearestMiss.of(usable, action);
+    }
+
+    @Override
+    public void deny(PrincipalId principal, List<Grant> held, Action action) {
+        LocalGrant nearest = miss(principal, held, action).grant();
+        if (nearest != null) {
+            nearest.deny();
+        }
     }
 
     @Override

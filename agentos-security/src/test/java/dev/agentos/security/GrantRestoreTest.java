@@ -161,7 +161,7 @@ class GrantRestoreTest {
 
         Use use = authority.begin(lent, CALL);
         use.charge(7);
-        authority.check(STRATEGY, List.of(lent), Action.of("tool:x", "describe"));
+        authority.deny(STRATEGY, List.of(lent), Action.of("tool:x", "describe"));
 
         assertThat(authority.takeUses())
                 .extracting(GrantUseRow::grant, GrantUseRow::uses, GrantUseRow::bytes, GrantUseRow::denials)

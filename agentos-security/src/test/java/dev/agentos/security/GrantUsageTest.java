@@ -83,13 +83,25 @@ class GrantUsageTest {
         var foreign = authority.derive(List.of(root), BOB, Capability.parse("tool:order.place call"));
         var held = List.of(far, near, foreign);
 
-        var ruling = authority.check(
-                ALICE, held, Action.of("tool:order.place", "call").with("n", 6));
+        var action = Action.of("tool:order.place", "call").with("n", 6);
 
-        assertThat(ruling).isInstanceOf(Ruling.Refused.class);
+        authority.deny(ALICE, held, action);
+        authority.deny(ALICE, List.of(), action);
+
         assertThat(near.usage().denials()).isEqualTo(1);
         assertThat(far.usage().denials()).isZero();
         assertThat(foreign.usage().denials()).isZero();
+    }
+
+    @Test
+    void check_countsNothing() {
+        var grant = grant("tool:order.place call; uses=1");
+
+        authority.check(ALICE, List.of(grant), Action.of("tool:order.place", "call"));
+        var refused = authority.check(ALICE, List.of(grant), CALL);
+
+        assertThat(refused).isInstanceOf(Ruling.Refused.class);
+        assertThat(grant.usage()).isEqualTo(GrantUsage.NONE);
     }
 
     @Test

@@ -97,13 +97,19 @@ public interface Authority {
     Explanation explain(PrincipalId principal, List<Grant> held, Action action);
 
     /**
-     * Says whether one of these grants covers all of an action. Counts no use; a refusal is a denial of the grant that came
-     * nearest, if the principal is its holder. Of several that do, one without
+     * Says whether one of these grants covers all of an action. Counts nothing. Of several that do, one without
      * constraints is preferred, then one that counts, then one that asks.
      *
      * @param held what the principal holds, best {@linkplain #prepare prepared}
      */
     Ruling check(PrincipalId principal, List<Grant> held, Action action);
+
+    /**
+     * Counts an action that was denied, since none of these grants covers it, at the one that comes nearest, if there is one.
+     *
+     * @param held what the principal holds
+     */
+    void deny(PrincipalId principal, List<Grant> held, Action action);
 
     /**
      * Starts the use of a grant: counts it, then looks once more whether it is revoked, expired or used up. Does not look

@@ -23,6 +23,9 @@ interface Authorisation {
     @Nullable
     Refused begin(Actor actor, List<Ruled> actions, Passage passage, @Nullable Consent consent);
 
+    /** Counts a refusal that an actor was told. */
+    void denied(Actor actor, Refused refused);
+
     /** Says why an action would be allowed now, or would not; counts nothing. */
     Explanation explain(Actor actor, Action action);
 

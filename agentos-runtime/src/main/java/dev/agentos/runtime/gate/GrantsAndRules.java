@@ -138,6 +138,14 @@ final class GrantsAndRules implements Authorisation {
         }
     }
 
+    /** At the grant that came nearest; not if it was a rule that refused. */
+    @Override
+    public void denied(Actor actor, Refused refused) {
+        if (!refused.missing().isEmpty()) {
+            authority.deny(actor.principal(), actor.grants(), refused.action());
+        }
+    }
+
     @Override
     public long epoch() {
         return authority.epoch();

@@ -203,6 +203,7 @@ record Pipeline(
     DeniedException denied(Actor actor, Action kept, Authorisation.Refused refused) {
         Action shown = Shortening.of(refused.action());
         recorder.denied(actor, kept, shown, refused.reason());
+        authorisation.denied(actor, refused);
         return new DeniedException(shown, refused.reason(), refused.missing());
     }
 }

@@ -60,6 +60,23 @@ class GateTest {
         }
 
         @Test
+        void act_countsADenial_atTheGrantThatCameNearest_andALookDoesNot() {
+            try (var os = new GateFixture(List.of())) {
+                var desk = os.agent("desk", "agent:elsewhere/* spawn");
+                Grant nearest = desk.grants().getFirst();
+
+                boolean covered = os.gate.covers(desk, SPAWN);
+                long afterALook = nearest.usage().denials();
+                assertThatThrownBy(() -> os.gate.act(desk, SPAWN, GateTest.this::perform))
+                        .isInstanceOf(DeniedException.class);
+
+                assertThat(covered).isFalse();
+                assertThat(afterALook).isZero();
+                assertThat(nearest.usage().denials()).isEqualTo(1);
+            }
+        }
+
+        @Test
         void act_deniesRecordsAndTells_whenNothingCovers() {
             try (var os = new GateFixture(List.of())) {
                 var desk = os.agent("desk", "agent:elsewhere/* spawn");
