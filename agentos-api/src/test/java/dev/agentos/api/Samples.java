@@ -52,6 +52,17 @@ final class Samples {
             Map.entry(Limit.class, Limit.TURNS),
             Map.entry(byte[].class, new byte[] {1}));
 
+    /** Components that are digits, by name. */
+    private static final Map<String, String> HEX = Map.of(
+            "hex",
+            "0f".repeat(32),
+            "nonce",
+            "0f".repeat(16),
+            "bodyHash",
+            "0f".repeat(32),
+            "revocationId",
+            "0f".repeat(64));
+
     private Samples() {}
 
     /** A value of a type. */
@@ -122,6 +133,13 @@ final class Samples {
         }
         if (owner == PrincipalId.class && component.getName().equals("kind")) {
             return PrincipalId.Kind.USER;
+        }
+        if (component.getType() == String.class && HEX.containsKey(component.getName())) {
+            return HEX.get(component.getName());
+        }
+        if (owner == dev.agentos.api.token.TokenOptions.class
+                && component.getName().equals("keyId")) {
+            return 2; // that of a sample issuer is 1
         }
         if (component.getType() == Grant.class) {
             return stub(Grant.class);

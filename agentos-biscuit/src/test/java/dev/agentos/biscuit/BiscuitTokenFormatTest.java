@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentos.api.error.TokenException;
 import dev.agentos.api.spi.TokenFormat;
 import dev.agentos.api.token.SignedToken;
+import dev.agentos.api.token.SigningKey;
 import dev.agentos.api.token.TokenClaims;
 import dev.agentos.api.token.TokenFault;
 import dev.agentos.api.token.VerifyingKey;
+import dev.agentos.testkit.contract.TokenFormatContract;
 import java.time.Instant;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -17,12 +19,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BiscuitTokenFormatTest {
+class BiscuitTokenFormatTest implements TokenFormatContract {
     private final TokenFormat format = new BiscuitTokenFormat();
     private final TestKey issuer = TestKey.ed25519();
     private final TestKey holder = TestKey.ed25519();
     private final TokenClaims claims = Samples.claims(
             holder.verifyingKey(), "file:/data/** read,write; maxBytes=1MB", "tool:order.place call; uses=5");
+
+    @Override
+    public TokenFormat openFormat() {
+        return new BiscuitTokenFormat();
+    }
+
+    @Override
+    public SigningKey newKey() {
+        return TestKey.ed25519();
+    }
 
     private SignedToken verify(String token) {
         return format.verify(token, keyId -> issuer.verifyingKey());

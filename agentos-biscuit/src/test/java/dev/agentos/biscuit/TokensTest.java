@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.TokenException;
+import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionRecord;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Authority;
 import dev.agentos.api.token.ExportedToken;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.SignedToken;
@@ -340,6 +342,34 @@ class TokensTest {
                 TokenRequest.toImport(token, "desk-2").sign(holder, clock.now().minusSeconds(1));
 
         assertRefused(TokenFault.STALE_PROOF, () -> other.tokens.importToken(token, proof, ALICE));
+    }
+
+    @Test
+    void tokenThatWasHandedOn_isUsedByItsNewHolderAlone() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=2");
+        TokenClaims claims = other.tokens.verify(token).claims();
+        String handed = issuer.tokens.attenuate(token, Samples.heldBy(claims, BOB_KEY.verifyingKey()), holder);
+
+        Grant ofBob = other.imported(handed, BOB_KEY, BOB).getFirst();
+
+        assertRefused(TokenFault.BAD_PROOF, () -> other.imported(handed, holder, ALICE));
+        assertThat(other.uses(ofBob, "tool:order.place", "call")).isTrue();
+        Grant ofAlice = other.imported(token, holder, ALICE).getFirst();
+        assertThat(other.uses(ofAlice, "tool:order.place", "call")).isTrue();
+        assertThat(other.uses(ofAlice, "tool:order.place", "call")).isFalse();
+        assertThat(other.uses(ofBob, "tool:order.place", "call")).isFalse();
+    }
+
+    /** Whoever has the grant may be anybody; whoever presents it may not. */
+    @Test
+    void grantOfAToken_isUsedByItsHolderAlone() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        Grant grant = other.imported(token, holder, ALICE).getFirst();
+        Action action = Action.of("tool:order.place", "call");
+
+        var asBob = other.authority.check(BOB, List.of(grant), action);
+
+        assertThat(asBob).isInstanceOf(Authority.Ruling.Refused.class);
     }
 
     // ---- audience, time, issuer

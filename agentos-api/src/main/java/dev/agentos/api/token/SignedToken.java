@@ -2,6 +2,7 @@ package dev.agentos.api.token;
 
 import dev.agentos.api.error.TokenException;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A token whose signatures are right, block by block. That each block says no more than the one before holds for every object
@@ -21,7 +22,13 @@ public record SignedToken(int keyId, VerifyingKey issuer, List<Block> blocks, bo
      *     and has another id without the key that signed this one
      * @param claims what is left after it
      */
-    public record Block(String revocationId, TokenClaims claims) {}
+    public record Block(String revocationId, TokenClaims claims) {
+        /** Checks that nothing is missing. */
+        public Block {
+            Objects.requireNonNull(revocationId, "revocationId");
+            Objects.requireNonNull(claims, "claims");
+        }
+    }
 
     /**
      * Copies the blocks and checks that none widens.
@@ -29,6 +36,7 @@ public record SignedToken(int keyId, VerifyingKey issuer, List<Block> blocks, bo
      * @throws TokenException if one does
      */
     public SignedToken {
+        Objects.requireNonNull(issuer, "issuer");
         blocks = List.copyOf(blocks);
         if (blocks.isEmpty()) {
             throw new IllegalArgumentException("a token has at least one block");
