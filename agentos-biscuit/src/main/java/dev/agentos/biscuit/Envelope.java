@@ -103,7 +103,9 @@ record Envelope(
     }
 
     static void requireKnown(Message message, String what) {
-        require(message.getUnknownFields().asMap().isEmpty(), "a " + what + " with a field that is not known");
+        if (!message.getUnknownFields().isEmpty()) {
+            throw new TokenException(TokenFault.MALFORMED, "a " + what + " with a field that is not known");
+        }
     }
 
     static void require(boolean holds, String what) {

@@ -30,6 +30,7 @@ public record TokenRequest(String token, String audience, String method, String 
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final HexFormat HEX = HexFormat.of();
+    private static final String EMPTY = HEX.formatHex(sha256(new byte[0]));
     private static final int NONCE_BYTES = 16;
     private static final int MAX_METHOD = 512;
 
@@ -54,7 +55,7 @@ public record TokenRequest(String token, String audience, String method, String 
 
     /** {@return the request to import a token into a system} */
     public static TokenRequest toImport(String token, String audience) {
-        return of(token, audience, IMPORT, new byte[0]);
+        return new TokenRequest(token, audience, IMPORT, EMPTY);
     }
 
     /** {@return the bytes that are signed} */
