@@ -33,9 +33,16 @@ final class SeccompFilter {
     private static final int NEW_NAMESPACES =
             0x0002_0000 | 0x0200_0000 | 0x0400_0000 | 0x0800_0000 | 0x1000_0000 | 0x2000_0000 | 0x4000_0000;
 
+    /** Makes a sibling instead of a child: the child of this JVM, which would not know that it has to be collected. */
+    private static final int CLONE_PARENT = 0x8000;
+
     private static final int SET_ID_BITS = 06000;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
+    /** Requests to network interfaces, which any socket takes, and which name them: from here to the next page. */
+    private static final int SOCKET_REQUESTS = 0x8900;
+
+    private static final int AFTER_SOCKET_REQUESTS = 0x8A00;
     /** Data in the first packet: reaches a port without connect(2), which is where Landlock looks. */
     private static final int MSG_FASTOPEN = 0x2000_0000;
 
@@ -45,6 +52,7 @@ final class SeccompFilter {
     private static final int SOCK_TYPE = 0xF;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_SEQPACKET = 5;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_UDP = 17;
 
@@ -56,6 +64,8 @@ final class SeccompFilter {
             // Doors around this filter and around Landlock: rings, handles, programs in the kernel, faults handled outside.
             IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, OPEN_BY_HANDLE_AT, NAME_TO_HANDLE_AT, BPF, USERFAULTFD,
             FANOTIFY_INIT, LOOKUP_DCOOKIE,
+            // Names of what others do in folders that cannot be listed. Programs that watch files look from time to time instead.
+            INOTIFY_ADD_WATCH,
             // Mounts and namespaces.
             MOUNT, UMOUNT2, PIVOT_ROOT, CHROOT, MOVE_MOUNT, OPEN_TREE, OPEN_TREE_ATTR, FSOPEN, FSCONFIG, FSMOUNT, FSPICK,
             MOUNT_SETATTR, UNSHARE, SETNS,
@@ -102,8 +112,8 @@ final class SeccompFilter {
         NOT_THERE.forEach(call -> when(call, () -> program.answer(ENOSYS)));
         // Held until the process has its limits; see Gate.
         when(SETSID, () -> program.answer(NOTIFY));
-        when(CLONE, () -> denyAnyBit(0, NEW_NAMESPACES));
-        when(IOCTL, () -> denyValues(1, TIOCSTI, TIOCLINUX));
+        when(CLONE, () -> denyAnyBit(0, NEW_NAMESPACES | CLONE_PARENT));
+        when(IOCTL, () -> requests(network));
         when(PERSONALITY, () -> allowValues(0, 0, -1));
         others();
         modes();
@@ -117,8 +127,29 @@ final class SeccompFilter {
                 PRLIMIT64, SCHED_SETAFFINITY, SCHED_SETSCHEDULER, SCHED_SETPARAM, SCHED_SETATTR)) {
             when(call, () -> allowValues(0, 0));
         }
-        when(SETPRIORITY, () -> allowValues(1, 0));
-        when(IOPRIO_SET, () -> allowValues(1, 0));
+        // 0 is oneself only if it is a process (0 here, 1 there): as a user it is all of that user, this JVM too.
+        when(SETPRIORITY, () -> allowOneself(0));
+        when(IOPRIO_SET, () -> allowOneself(1));
+    }
+
+    private void allowOneself(int kindOfProcess) {
+        String process = program.fresh();
+        argument(0).ifEqual(kindOfProcess, process, "").answer(denied).label(process);
+        allowValues(1, 0);
+    }
+
+    private void requests(Network network) {
+        if (network.isNone()) {
+            String above = program.fresh();
+            String other = program.fresh();
+            argument(1)
+                    .ifAtLeast(SOCKET_REQUESTS, above, other)
+                    .label(above)
+                    .ifAtLeast(AFTER_SOCKET_REQUESTS, other, "")
+                    .answer(denied)
+                    .label(other);
+        }
+        denyValues(1, TIOCSTI, TIOCLINUX);
     }
 
     /** A program that anybody runs as us. */
@@ -143,7 +174,7 @@ final class SeccompFilter {
     }
 
     private void network(Network network) {
-        when(SOCKETPAIR, () -> allowValues(0, AF_UNIX));
+        when(SOCKETPAIR, this::pairs);
         if (network.isNone()) {
             for (SystemCall call : List.of(SOCKET, CONNECT, BIND, LISTEN, ACCEPT, ACCEPT4)) {
                 when(call, () -> program.answer(denied));
@@ -161,6 +192,15 @@ final class SeccompFilter {
             when(SENDMSG, () -> denyAnyBit(2, MSG_FASTOPEN));
             when(SENDMMSG, () -> denyAnyBit(3, MSG_FASTOPEN));
         }
+    }
+
+    /** An end of a pair of datagrams sends to any socket with a name, too, which Landlock does not look at; SOCK_RAW is one. */
+    private void pairs() {
+        String unix = program.fresh();
+        String yes = program.fresh();
+        argument(0).ifEqual(AF_UNIX, unix, "").answer(denied).label(unix);
+        argument(1).and(SOCK_TYPE).ifEqual(SOCK_STREAM, yes, "").ifEqual(SOCK_SEQPACKET, yes, "");
+        program.answer(denied).label(yes).answer(ALLOW);
     }
 
     /** TCP over both families; UDP where no port has to be checked. Landlock knows nothing but plain TCP. */

@@ -88,7 +88,7 @@ class SeccompFilterTest {
         assertThat(answer(on, Network.NONE, SystemCall.CLONE, 17)).isEqualTo(ALLOW);
         assertThat(answer(on, Network.NONE, SystemCall.CLONE, 0x3D0F00)).isEqualTo(ALLOW); // pthread_create
         assertThat(answer(on, Network.NONE, SystemCall.CLONE, 0x4111)).isEqualTo(ALLOW); // vfork
-        for (int bit : new int[] {17, 25, 26, 27, 28, 29, 30}) {
+        for (int bit : new int[] {15, 17, 25, 26, 27, 28, 29, 30}) { // 15: a child of our parent
             assertThat(answer(on, Network.NONE, SystemCall.CLONE, 17 | 1L << bit)).isEqualTo(EPERM);
         }
     }
@@ -127,7 +127,42 @@ class SeccompFilterTest {
         assertThat(answer(on, Network.NONE, SystemCall.SCHED_SETAFFINITY, 4242)).isEqualTo(EPERM);
         assertThat(answer(on, Network.NONE, SystemCall.SETPRIORITY, 0, 0, 5)).isEqualTo(ALLOW);
         assertThat(answer(on, Network.NONE, SystemCall.SETPRIORITY, 0, 4242, 5)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 1, 0)).isEqualTo(ALLOW);
         assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 1, 4242)).isEqualTo(EPERM);
+    }
+
+    /** "0" as a user is everything that the user runs, and as a group what shares ours. */
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void priorities_ofAUser_areDenied(Architecture on) {
+        assertThat(answer(on, Network.NONE, SystemCall.SETPRIORITY, 2, 0, 19)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.SETPRIORITY, 1, 0, 19)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 3, 0, 0x6000)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 2, 0, 0x6000)).isEqualTo(EPERM);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void requestsToInterfaces_areDenied_withoutANetwork(Architecture on) {
+        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 3, 0x8910)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 3, 0x89FF)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 3, 0x88FF)).isEqualTo(ALLOW);
+        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 3, 0x8A00)).isEqualTo(ALLOW);
+        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 3, 0x8000_6600)).isEqualTo(ALLOW);
+        assertThat(answer(on, EVERYWHERE, SystemCall.IOCTL, 3, 0x8910)).isEqualTo(ALLOW);
+        assertThat(answer(on, EVERYWHERE, SystemCall.IOCTL, 3, 0x5412)).isEqualTo(EPERM);
+    }
+
+    /** sendto(2) with an address works on an end of such a pair, whomever it is connected to. */
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void pairs_ofDatagrams_areDenied(Architecture on) {
+        for (var network : new Network[] {Network.NONE, PORT_443, EVERYWHERE}) {
+            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 1 | 0x80000, 0)).isEqualTo(ALLOW);
+            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 5, 0)).isEqualTo(ALLOW);
+            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 2, 0)).isEqualTo(EPERM);
+            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 3 | 0x800, 0)).isEqualTo(EPERM);
+        }
     }
 
     @ParameterizedTest
