@@ -98,8 +98,8 @@ public final class QueuedApprovals implements Approvals {
         try {
             return book.decided(ticket, end).join();
         } catch (CompletionException e) {
-            throw new StorageException(
-                    "approval " + number + " is pending still: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StorageException("approval " + number + " is pending still: " + cause.getMessage(), cause);
         }
     }
 

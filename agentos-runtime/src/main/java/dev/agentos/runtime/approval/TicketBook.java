@@ -142,7 +142,7 @@ final class TicketBook {
         place(ticket);
         Approval approval = ticket.approval();
         setAlarm(ticket);
-        commit(List.of(ticket.row(approval), asked(ticket, approval)), durability(ticket))
+        var _ = commit(List.of(ticket.row(approval), asked(ticket, approval)), durability(ticket))
                 .whenComplete((rows, failure) -> {
                     if (failure == null) {
                         list(ticket);
@@ -163,7 +163,7 @@ final class TicketBook {
 
     /** Writes down that a ticket asks for other reasons. */
     void restated(Ticket ticket, Approval next) {
-        commit(List.of(ticket.row(next), asked(ticket, next)), durability(ticket))
+        var _ = commit(List.of(ticket.row(next), asked(ticket, next)), durability(ticket))
                 .whenComplete((rows, failure) -> {
                     if (failure == null) {
                         listener.asked(next);
@@ -218,7 +218,7 @@ final class TicketBook {
      */
     CompletableFuture<Approval> decided(Ticket ticket, Approval end) {
         var done = new CompletableFuture<Approval>();
-        commit(rows(ticket, end), durability(ticket)).whenComplete((rows, failure) -> {
+        var _ = commit(rows(ticket, end), durability(ticket)).whenComplete((rows, failure) -> {
             if (failure == null) {
                 settle(ticket, end);
                 done.complete(end);
@@ -252,7 +252,7 @@ final class TicketBook {
     private void endNow(Ticket ticket, Approval end) {
         List<StoredRow> rows = rows(ticket, end);
         settle(ticket, end);
-        commit(rows, Durability.BUFFERED).whenComplete((written, failure) -> {
+        var _ = commit(rows, Durability.BUFFERED).whenComplete((written, failure) -> {
             if (failure != null) {
                 log.atWarn()
                         .addKeyValue("ticket", end.ticket())
@@ -291,7 +291,7 @@ final class TicketBook {
     }
 
     void over(long ticket) {
-        commit(List.of(new StoredRow.ApprovalOverRow(ticket)), Durability.BUFFERED);
+        var _ = commit(List.of(new StoredRow.ApprovalOverRow(ticket)), Durability.BUFFERED);
     }
 
     private static Durability durability(Ticket ticket) {
