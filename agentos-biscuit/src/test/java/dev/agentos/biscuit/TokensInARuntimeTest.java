@@ -161,6 +161,40 @@ class TokensInARuntimeTest {
     }
 
     @Test
+    void exportedToken_staysRevoked_whenItsGrantWasRevokedBeforeTheRestart() {
+        var options = TokenOptions.builder("desk-1")
+                .key("ed25519", Map.of("file", folder.resolve("key").toString()))
+                .build();
+        ExportedToken token;
+        try (AgentOS first = AgentOS.builder()
+                .storage(folder.resolve("store.db"))
+                .tokens(options)
+                .build()) {
+            Grant granted = first.tokens()
+                    .export(List.of(EMIT), terms("desk-1"))
+                    .grants()
+                    .getFirst();
+            token = first.tokens().export(granted, List.of(EMIT), terms("desk-1", "desk-9"));
+            first.tokens()
+                    .revoke(
+                            first.tokens().exported().getFirst().id(),
+                            Instant.now().plusSeconds(9));
+            assertThat(token.revoked()).isTrue();
+        }
+
+        try (AgentOS second = AgentOS.builder()
+                .storage(folder.resolve("store.db"))
+                .tokens(options)
+                .build()) {
+            assertThat(second.tokens().revoked()).contains(token.id());
+        }
+    }
+
+    private TokenTerms terms(String... audience) {
+        return new TokenTerms(Set.of(audience), Instant.now().plus(Duration.ofHours(1)), holder.verifyingKey());
+    }
+
+    @Test
     void runtime_exchangesNoTokens_unlessItIsTold() {
         try (AgentOS os = AgentOS.inMemory()) {
             assertThatThrownBy(os::tokens)

@@ -245,21 +245,6 @@ class TokensRestartTest {
     }
 
     @Test
-    void exportedToken_staysRevoked_whenItsGrantWasRevokedBeforeTheRestart() {
-        ExportedToken exported;
-        try (TokenSystem first = started()) {
-            Grant source = first.granted(ALICE, "tool:order.place call");
-            exported = first.tokens.export(
-                    source, List.of(Capability.parse("tool:order.place call")), first.terms(holder, "desk-1"));
-            first.authority.revoke(source);
-        }
-
-        try (TokenSystem second = started()) {
-            assertThat(second.tokens.revoked()).containsExactly(exported.id());
-        }
-    }
-
-    @Test
     void request_isRefused_whenItWasMadeOfAnEarlierRun() {
         String token = issuer.mint(holder, "desk-2", "tool:order.place call");
         clock.advance(Duration.ofSeconds(10));

@@ -32,12 +32,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Everything that one runtime knows of tokens. Its key is open until it is closed. Thread-safe. */
 public final class TokenDesk implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TokenDesk.class);
     private static final int MOST_REQUESTS_OF_ONE = 10_000;
     private static final int MOST_REQUESTS = 100_000;
     private static final Instant FOR_EVER = Instant.parse("9999-12-31T23:59:59Z");
@@ -272,16 +269,9 @@ public final class TokenDesk implements AutoCloseable {
         return revocations.current();
     }
 
-    /** Keeps what was revoked of the exported tokens, and gives the key up. */
+    /** Gives the key up. What was revoked is in the store with the grants: their tokens are found revoked by the next run. */
     @Override
     public void close() {
-        try {
-            revoked();
-        } catch (RuntimeException e) {
-            // The grants are gone with the runtime; but others are told of what was revoked only if they asked before.
-            log.atWarn().setCause(e).log("what was revoked of the exported tokens could not be kept");
-        } finally {
-            key.close();
-        }
+        key.close();
     }
 }
