@@ -34,7 +34,8 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
 
     boolean matches(Action action) {
         return isInScope(action)
-                && conditions.entrySet().stream().allMatch(condition -> meets(action, condition.getKey(), condition.getValue()));
+                && conditions.entrySet().stream()
+                        .allMatch(condition -> meets(action, condition.getKey(), condition.getValue()));
     }
 
     private boolean isInScope(Action action) {
@@ -85,8 +86,7 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
         }
         JsonValue value = action.attributes().get(key);
         if (inDoubt && value instanceof JsonArray(var elements)) {
-            return elements.isEmpty()
-                    || elements.stream().anyMatch(element -> covered(action.with(key, element), all));
+            return elements.isEmpty() || elements.stream().anyMatch(element -> covered(action.with(key, element), all));
         }
         return covered(action, all);
     }

@@ -1,7 +1,7 @@
 package dev.agentos.security.policy;
 
-import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.PolicyRule;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,8 @@ record CompiledRule(PolicyRule rule, List<ActionPattern> actions, List<Principal
      * @throws IllegalArgumentException if a pattern of principals is not understood
      */
     static CompiledRule of(PolicyRule rule) {
-        // A rule that forbids or asks takes what it cannot tell for a match: so a missing argument does not get around it.
+        // A rule that forbids or asks takes what it cannot tell for a match: so a missing argument does not get around
+        // it.
         boolean inDoubt = rule.effect() != AccessPolicy.Effect.ALLOW;
         return new CompiledRule(
                 rule,

@@ -1,9 +1,9 @@
 package dev.agentos.security.policy;
 
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Decision;
-import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.security.Rule;
@@ -31,8 +31,7 @@ final class PolicyRules implements Rule {
     public Decision decide(Attempt attempt) {
         PolicyRule strictest = null;
         for (CompiledRule rule : rules) {
-            boolean stricter =
-                    strictest == null || rule.rule().effect().compareTo(strictest.effect()) > 0;
+            boolean stricter = strictest == null || rule.rule().effect().compareTo(strictest.effect()) > 0;
             if (stricter && rule.matches(attempt)) {
                 strictest = rule.rule();
             }

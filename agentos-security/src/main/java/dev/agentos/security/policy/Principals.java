@@ -40,7 +40,8 @@ sealed interface Principals {
 
     private static IllegalArgumentException unknown(String text) {
         return new IllegalArgumentException(
-                "expected host, agent:<pattern>, user:<name>, user:*, operator:<number> or operator:*, got '" + text + "'");
+                "expected host, agent:<pattern>, user:<name>, user:*, operator:<number> or operator:*, got '" + text
+                        + "'");
     }
 
     /** Agents by their path, whatever the incarnation. */
@@ -50,7 +51,8 @@ sealed interface Principals {
         @Override
         public boolean include(PrincipalId principal) {
             AgentId agent = principal.agentId();
-            return agent != null && pattern.covers(new Action("agent", agent.address().path(), VERB, Map.of()));
+            return agent != null
+                    && pattern.covers(new Action("agent", agent.address().path(), VERB, Map.of()));
         }
     }
 

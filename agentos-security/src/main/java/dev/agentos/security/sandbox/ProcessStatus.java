@@ -14,7 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param cpuTicks what it and its ended children used of processors
  * @param residentPages how much of it is in memory
  */
-public record ProcessStatus(long pid, char state, long parent, long session, long flags, int threads, long startTicks, long cpuTicks, long residentPages) {
+public record ProcessStatus(
+        long pid,
+        char state,
+        long parent,
+        long session,
+        long flags,
+        int threads,
+        long startTicks,
+        long cpuTicks,
+        long residentPages) {
     /** Places of the fields behind the name, which is in parentheses and may contain any character. */
     private static final int STATE = 0;
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.message.Topics;
+import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
-import dev.agentos.api.security.AccessPolicy;
-import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
 import java.util.ArrayList;
@@ -52,7 +52,8 @@ final class PolicyRulesProperties {
     }
 
     @Property
-    void taint_neverMakesItMilder(@ForAll("strictRuleLists") List<PolicyRule> rules, @ForAll("attempts") Attempt attempt) {
+    void taint_neverMakesItMilder(
+            @ForAll("strictRuleLists") List<PolicyRule> rules, @ForAll("attempts") Attempt attempt) {
         var tainted = new Attempt(attempt.principal(), attempt.action(), attempt.labels(), Set.of("tool:http.request"));
         var clean = new Attempt(attempt.principal(), attempt.action(), attempt.labels(), Set.of());
 
@@ -78,7 +79,9 @@ final class PolicyRulesProperties {
     }
 
     private static Decision decide(List<PolicyRule> rules, Attempt attempt) {
-        return new LocalPolicyProvider().open(new AccessPolicy("p", Effect.ALLOW, rules)).decide(attempt);
+        return new LocalPolicyProvider()
+                .open(new AccessPolicy("p", Effect.ALLOW, rules))
+                .decide(attempt);
     }
 
     @Provide
@@ -97,21 +100,28 @@ final class PolicyRulesProperties {
     }
 
     private static Arbitrary<PolicyRule> rule(Arbitrary<Effect> effects) {
-        var actions = Arbitraries.of("tool:a call", "tool:** call", "tool:b call; x=1", "tool:a call; x<=2; y=q", "net:** get")
+        var actions = Arbitraries.of(
+                        "tool:a call", "tool:** call", "tool:b call; x=1", "tool:a call; x<=2; y=q", "net:** get")
                 .map(Capability::parse)
                 .list()
                 .ofMaxSize(2);
-        var principals = Arbitraries.of("host", "agent:desk/**", "agent:lab/**", "user:*").list().ofMaxSize(2);
+        var principals = Arbitraries.of("host", "agent:desk/**", "agent:lab/**", "user:*")
+                .list()
+                .ofMaxSize(2);
         var labels = Arbitraries.of(Map.<String, String>of(), Map.of("team", "x"));
         return Combinators.combine(effects, actions, principals, labels, Arbitraries.of(true, false))
-                .as((effect, what, who, label, tainted) -> new PolicyRule(
-                        effect, what, who, label, tainted, "", PolicyRule.DEFAULT_EXPIRY, 0));
+                .as((effect, what, who, label, tainted) ->
+                        new PolicyRule(effect, what, who, label, tainted, "", PolicyRule.DEFAULT_EXPIRY, 0));
     }
 
     @Provide
     Arbitrary<Attempt> attempts() {
-        var actions = Combinators.combine(Arbitraries.of("tool:a", "tool:b", "tool:c"), Arbitraries.integers().between(0, 3))
-                .as((resource, x) -> x == 0 ? Action.of(resource, "call") : Action.of(resource, "call").with("x", x));
+        var actions = Combinators.combine(
+                        Arbitraries.of("tool:a", "tool:b", "tool:c"),
+                        Arbitraries.integers().between(0, 3))
+                .as((resource, x) -> x == 0
+                        ? Action.of(resource, "call")
+                        : Action.of(resource, "call").with("x", x));
         var labels = Arbitraries.of(Map.<String, String>of(), Map.of("team", "x"), Map.of("team", "y"));
         return Combinators.combine(Arbitraries.of(AGENT, PrincipalId.HOST, PrincipalId.user("a")), actions, labels)
                 .as((who, action, label) -> new Attempt(who, action, label, Set.of()));

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.AgentId;
+import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
-import dev.agentos.api.security.AccessPolicy;
-import dev.agentos.api.security.AccessPolicy.Effect;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
 import java.util.Arrays;
@@ -39,8 +39,7 @@ final class PolicyRulesTest {
     void decide_denies_whenNoRuleMatchesAndNothingElseIsAllowed() {
         Decision decision = decide(Effect.DENY, attempt(SHELL), rule(Effect.ALLOW, "tool:http.request call"));
 
-        assertThat(decision)
-                .isEqualTo(Decision.deny("policy house.yaml allows only what a rule of it allows"));
+        assertThat(decision).isEqualTo(Decision.deny("policy house.yaml allows only what a rule of it allows"));
     }
 
     @Test
@@ -63,8 +62,7 @@ final class PolicyRulesTest {
         Decision decision = decide(Effect.ALLOW, attempt(SHELL), rule);
 
         assertThat(decision)
-                .isEqualTo(new Decision.NeedsApproval(
-                        "policy house.yaml:12: ask the desk", PolicyRule.DEFAULT_EXPIRY));
+                .isEqualTo(new Decision.NeedsApproval("policy house.yaml:12: ask the desk", PolicyRule.DEFAULT_EXPIRY));
     }
 
     @ParameterizedTest
@@ -79,8 +77,8 @@ final class PolicyRulesTest {
         "user:*, false",
     })
     void decide_looksAtThePrincipal(String who, boolean matches) {
-        var rule = new PolicyRule(
-                Effect.DENY, List.of(), List.of(who), Map.of(), false, "", PolicyRule.DEFAULT_EXPIRY, 0);
+        var rule =
+                new PolicyRule(Effect.DENY, List.of(), List.of(who), Map.of(), false, "", PolicyRule.DEFAULT_EXPIRY, 0);
 
         Decision decision = decide(Effect.ALLOW, attempt(SHELL), rule);
 
@@ -110,14 +108,7 @@ final class PolicyRulesTest {
     @Test
     void decide_looksAtLabelsAndTaint() {
         var rule = new PolicyRule(
-                Effect.DENY,
-                List.of(),
-                List.of(),
-                Map.of("desk", "fx"),
-                true,
-                "",
-                PolicyRule.DEFAULT_EXPIRY,
-                0);
+                Effect.DENY, List.of(), List.of(), Map.of("desk", "fx"), true, "", PolicyRule.DEFAULT_EXPIRY, 0);
         var labels = Map.of("desk", "fx", "other", "x");
         var taint = Set.of("tool:http.request");
 
@@ -131,16 +122,18 @@ final class PolicyRulesTest {
 
     /** What gets around a rule that forbids: an argument left out, hidden in a list, or said in another way. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "tool:shell.execute call; argv0=rm",
-        "tool:shell.execute call; argv0=/usr/bin/rm",
-        "tool:shell.execute call; argv=rm",
-        "tool:shell.execute call; argv=-r",
-        "tool:shell.execute call; absent=1",
-        "tool:shell.execute call; absent<=1",
-    })
+    @ValueSource(
+            strings = {
+                "tool:shell.execute call; argv0=rm",
+                "tool:shell.execute call; argv0=/usr/bin/rm",
+                "tool:shell.execute call; argv=rm",
+                "tool:shell.execute call; argv=-r",
+                "tool:shell.execute call; absent=1",
+                "tool:shell.execute call; absent<=1",
+            })
     void deny_matches_whateverCouldBeMeant(String pattern) {
-        assertThat(decide(Effect.ALLOW, attempt(SHELL), rule(Effect.DENY, pattern))).isInstanceOf(Decision.Deny.class);
+        assertThat(decide(Effect.ALLOW, attempt(SHELL), rule(Effect.DENY, pattern)))
+                .isInstanceOf(Decision.Deny.class);
     }
 
     @Test
@@ -177,7 +170,8 @@ final class PolicyRulesTest {
     void deny_ofTopics_matchesEveryPatternThatHasOneOfThem(String forbidden, String subscribed, boolean matches) {
         Action action = new Action("topic", subscribed, "subscribe", Map.of());
 
-        Decision decision = decide(Effect.ALLOW, attempt(action), rule(Effect.DENY, "topic:" + forbidden + " subscribe"));
+        Decision decision =
+                decide(Effect.ALLOW, attempt(action), rule(Effect.DENY, "topic:" + forbidden + " subscribe"));
 
         assertThat(decision instanceof Decision.Deny).isEqualTo(matches);
     }
@@ -185,8 +179,8 @@ final class PolicyRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"root", "host:x", "user:", "user:a*", "operator:", "agent", "agent:a//b"})
     void open_refuses_whatNamesNobody(String who) {
-        var rule = new PolicyRule(
-                Effect.DENY, List.of(), List.of(who), Map.of(), false, "", PolicyRule.DEFAULT_EXPIRY, 0);
+        var rule =
+                new PolicyRule(Effect.DENY, List.of(), List.of(who), Map.of(), false, "", PolicyRule.DEFAULT_EXPIRY, 0);
         var policy = new AccessPolicy("house.yaml", Effect.ALLOW, List.of(rule));
 
         assertThatThrownBy(() -> new LocalPolicyProvider().open(policy)).hasMessageContaining(who);

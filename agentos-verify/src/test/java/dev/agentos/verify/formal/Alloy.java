@@ -53,7 +53,9 @@ final class Alloy {
             if (second != null) {
                 read(second, answers);
             }
-            assertThat(answers).allSatisfy((model, found) -> assertThat(found).as("commands of " + model).isNotEmpty());
+            assertThat(answers)
+                    .allSatisfy((model, found) ->
+                            assertThat(found).as("commands of " + model).isNotEmpty());
             return answers;
         } finally {
             Stream.of(first, second == null ? first : second).forEach(Process::destroyForcibly);
@@ -61,7 +63,9 @@ final class Alloy {
     }
 
     private static List<Path> every(List<Path> models, int rest) {
-        return Stream.iterate(rest, i -> i < models.size(), i -> i + 2).map(models::get).toList();
+        return Stream.iterate(rest, i -> i < models.size(), i -> i + 2)
+                .map(models::get)
+                .toList();
     }
 
     private static Process start(List<Path> models) {

@@ -39,11 +39,12 @@ final class AlloyProgram {
         options.solver = SATFactory.get("sat4j"); // pure Java, so that it runs everywhere, and alike
         long start = processorTime();
 
-        A4Solution solution = TranslateAlloyToKodkod.execute_command(
-                A4Reporter.NOP, model.getAllReachableSigs(), command, options);
+        A4Solution solution =
+                TranslateAlloyToKodkod.execute_command(A4Reporter.NOP, model.getAllReachableSigs(), command, options);
 
         long millis = TimeUnit.NANOSECONDS.toMillis(processorTime() - start);
-        String instance = solution.satisfiable() ? solution.toString().replace("\n", "⏎").replace('\t', ' ') : "";
+        String instance =
+                solution.satisfiable() ? solution.toString().replace("\n", "⏎").replace('\t', ' ') : "";
         return String.join(
                 "\t",
                 command.label,

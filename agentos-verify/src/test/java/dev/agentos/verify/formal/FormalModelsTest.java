@@ -56,20 +56,27 @@ class FormalModelsTest {
         return dynamicContainer(
                 FORMAL.relativize(file).toString(),
                 Stream.concat(
-                        Stream.of(dynamicTest("everyAssertion_isChecked", () -> assertThat(checked(answers))
-                                .containsExactlyInAnyOrderElementsOf(assertions(modelOf(file))))),
+                        Stream.of(dynamicTest(
+                                "everyAssertion_isChecked",
+                                () -> assertThat(checked(answers))
+                                        .containsExactlyInAnyOrderElementsOf(assertions(modelOf(file))))),
                         answers.stream().map(FormalModelsTest::asExpected)));
     }
 
     private static DynamicTest asExpected(Alloy.Answer answer) {
         return dynamicTest(answer.label() + (answer.check() ? "_holds" : "_isPossible"), () -> {
-            assertThat(answer.expected()).as("what " + answer.label() + " expects").isEqualTo(!answer.check());
+            assertThat(answer.expected())
+                    .as("what " + answer.label() + " expects")
+                    .isEqualTo(!answer.check());
             assertThat(answer.hasInstance()).as("%s", answer).isEqualTo(answer.expected());
         });
     }
 
     private static List<String> checked(List<Alloy.Answer> answers) {
-        return answers.stream().filter(Alloy.Answer::check).map(Alloy.Answer::label).toList();
+        return answers.stream()
+                .filter(Alloy.Answer::check)
+                .map(Alloy.Answer::label)
+                .toList();
     }
 
     /** The model that a file is of: it has the same name. */
@@ -98,7 +105,8 @@ class FormalModelsTest {
 
         return Alloy.run(broken).entrySet().stream()
                 .map(model -> dynamicTest(
-                        FORMAL.relativize(model.getKey()).toString(), () -> violates(model.getKey(), model.getValue())));
+                        FORMAL.relativize(model.getKey()).toString(),
+                        () -> violates(model.getKey(), model.getValue())));
     }
 
     private static void violates(Path file, List<Alloy.Answer> answers) throws IOException {
@@ -107,10 +115,10 @@ class FormalModelsTest {
         Path model = FORMAL.resolve(file.getParent().getFileName() + ".als");
         assertThat(assertions(model)).contains(answer.label());
         assertThat(Files.readString(file)).contains("check " + answer.label());
-        assertThat(answer.check() && answer.expected()).as("it expects a counterexample").isTrue();
-        assertThat(answer.hasInstance())
-                .as(answer.label() + " is violated")
+        assertThat(answer.check() && answer.expected())
+                .as("it expects a counterexample")
                 .isTrue();
+        assertThat(answer.hasInstance()).as(answer.label() + " is violated").isTrue();
         assertThat(answer.instance()).contains("---State 0---");
     }
 
@@ -119,7 +127,8 @@ class FormalModelsTest {
     void everyFlaw_hasABrokenModel() throws IOException {
         for (String model : List.of("delegation", "lifecycle")) {
             String text = Files.readString(FORMAL.resolve(model + ".als"));
-            Matcher flaws = Pattern.compile("lone sig ([\\w,\\s]+) extends Flaw").matcher(text);
+            Matcher flaws =
+                    Pattern.compile("lone sig ([\\w,\\s]+) extends Flaw").matcher(text);
 
             assertThat(flaws.find()).isTrue();
             var broken = new StringBuilder();
@@ -166,7 +175,9 @@ class FormalModelsTest {
                 .forEach(row -> {
                     assertThat(row.matches()).as("a line for each state").isTrue();
                     Set<AgentState> after = EnumSet.noneOf(AgentState.class);
-                    Arrays.stream(row.group(2).split(" \\+ ")).map(FormalModelsTest::state).forEach(after::add);
+                    Arrays.stream(row.group(2).split(" \\+ "))
+                            .map(FormalModelsTest::state)
+                            .forEach(after::add);
                     table.put(state(row.group(1)), after);
                 });
         return table;

@@ -31,7 +31,9 @@ final class ControlGroup {
             if (each.controllers().contains("memory")) {
                 taken &= set(each, each.unified() ? "memory.max" : "memory.limit_in_bytes", limits.memoryBytes());
                 // Without these, what goes over the limit goes to the swap space, or one of many is killed.
-                set(each, each.unified() ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
+                set(
+                        each,
+                        each.unified() ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
                         each.unified() ? 0 : limits.memoryBytes());
                 set(each, "memory.oom.group", 1);
             }

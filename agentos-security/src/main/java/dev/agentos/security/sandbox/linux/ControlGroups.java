@@ -139,12 +139,15 @@ final class ControlGroups implements AutoCloseable {
         for (String line : mounts.lines().toList()) {
             int dash = line.indexOf(" - ");
             String[] fields = line.substring(0, Math.max(0, dash)).split(" ", -1);
-            String[] behind = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ", -1);
+            String[] behind =
+                    dash < 0 ? new String[0] : line.substring(dash + 3).split(" ", -1);
             boolean right = fields.length > 4 && behind.length > 2 && behind[0].equals(type);
             if (right && (controllers.isEmpty() || hasAll(behind[2], controllers))) {
                 String root = fields[3].equals("/") ? "" : fields[3];
                 boolean visible = group.startsWith(root) && !group.contains("..");
-                return Path.of(fields[4]).resolve(visible ? "." + group.substring(root.length()) : ".").normalize();
+                return Path.of(fields[4])
+                        .resolve(visible ? "." + group.substring(root.length()) : ".")
+                        .normalize();
             }
         }
         return null;

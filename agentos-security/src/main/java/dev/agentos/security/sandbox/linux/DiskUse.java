@@ -93,7 +93,8 @@ final class DiskUse {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path folder, java.io.@org.jspecify.annotations.Nullable IOException e) {
+        public FileVisitResult postVisitDirectory(
+                Path folder, java.io.@org.jspecify.annotations.Nullable IOException e) {
             return FileVisitResult.CONTINUE;
         }
     }

@@ -98,7 +98,8 @@ final class Gate {
         if (joined != null && !joined.add(pid)) {
             failure = "it could not be moved to its control group";
         }
-        long seconds = Math.max(1, limits.cpuTime().plus(Duration.ofNanos(999_999_999)).toSeconds());
+        long seconds =
+                Math.max(1, limits.cpuTime().plus(Duration.ofNanos(999_999_999)).toSeconds());
         limit(pid, CPU, seconds, seconds + 1);
         limit(pid, FILE_SIZE, limits.fileBytes());
         limit(pid, CORE, 0);

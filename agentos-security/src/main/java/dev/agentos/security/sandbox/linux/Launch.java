@@ -31,7 +31,12 @@ final class Launch {
      * @param pidfd a descriptor that is ready when it has ended
      * @param group null if the machine gives none
      */
-    record Launched(int pid, long pidfd, Listener listener, Streams streams, @Nullable ControlGroup group) {}
+    record Launched(
+            int pid,
+            long pidfd,
+            Listener listener,
+            Streams streams,
+            @Nullable ControlGroup group) {}
 
     Launch(Native os, Machine machine, SystemRules system, SandboxPlan plan, SandboxCommand command) {
         this.os = os;
@@ -103,7 +108,11 @@ final class Launch {
     }
 
     private Launched launched(
-            RestrictedSpawn spawn, Gate gate, @Nullable Listener listener, Streams streams, @Nullable ControlGroup group) {
+            RestrictedSpawn spawn,
+            Gate gate,
+            @Nullable Listener listener,
+            Streams streams,
+            @Nullable ControlGroup group) {
         if (listener == null || spawn.result() < 0 || !gate.failure().isEmpty()) {
             if (listener != null) {
                 listener.close();
@@ -120,12 +129,13 @@ final class Launch {
         if (!gate.failure().isEmpty()) {
             return what + gate.failure();
         }
-        return what + switch (-spawn.result()) {
-            case Native.ENOENT -> "there is no such program or folder";
-            case 13 -> "it may not be executed, or the folder not be entered";
-            case 8 -> "it is no program";
-            default -> spawn.failure() + " says errno " + -spawn.result();
-        };
+        return what
+                + switch (-spawn.result()) {
+                    case Native.ENOENT -> "there is no such program or folder";
+                    case 13 -> "it may not be executed, or the folder not be entered";
+                    case 8 -> "it is no program";
+                    default -> spawn.failure() + " says errno " + -spawn.result();
+                };
     }
 
     /** {@return the descriptor of the rules; negative on a machine without Landlock, if the policy accepts that} */

@@ -54,10 +54,7 @@ record Machine(
                 "seccomp with a listener, posix_spawn of glibc 2.34",
                 "Linux 5.5 or later with seccomp, and glibc 2.34 or later"));
         features.add(feature(
-                SandboxFeature.SIGNALS,
-                landlock.version() >= Landlock.FOR_SIGNALS,
-                version,
-                "Linux 6.12 or later"));
+                SandboxFeature.SIGNALS, landlock.version() >= Landlock.FOR_SIGNALS, version, "Linux 6.12 or later"));
         features.add(feature(
                 SandboxFeature.TREE_KILL,
                 groups.killsTrees(),

@@ -49,8 +49,8 @@ final class PathRules {
             if (hindrance == null) {
                 kept.add(rule);
             } else {
-                grants.removeIf(grant -> isFor(grant.capability(), rule)
-                        && left.add(new NotDelegated(grant.capability(), hindrance)));
+                grants.removeIf(grant ->
+                        isFor(grant.capability(), rule) && left.add(new NotDelegated(grant.capability(), hindrance)));
             }
         }
         return new SandboxPlan(kept, plan.network(), left, grants);
@@ -69,7 +69,11 @@ final class PathRules {
             if (hindrance(rule, opened) == null) {
                 boolean folder = opened[1] == 1;
                 long rights = landlock.rights(rule.access());
-                allow(ruleset, opened[0], folder ? rights : rights & Landlock.OF_FILES, rule.path().toString());
+                allow(
+                        ruleset,
+                        opened[0],
+                        folder ? rights : rights & Landlock.OF_FILES,
+                        rule.path().toString());
             }
             os.closeDescriptor(opened[0]);
         }

@@ -47,7 +47,8 @@ final class RestrictedSpawn implements Runnable {
         this.spawn = spawn;
         MemorySegment header = memory.memory(8);
         header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
-        // Root without capabilities can neither lift its limits nor go around Landlock's gaps; exec gives none back, since
+        // Root without capabilities can neither lift its limits nor go around Landlock's gaps; exec gives none back,
+        // since
         // no_new_privs is set. Others have none to lose.
         MemorySegment noCapabilities = memory.memory(24);
         add(SystemCall.PRCTL, PR_SET_NO_NEW_PRIVS, 1);
@@ -55,7 +56,11 @@ final class RestrictedSpawn implements Runnable {
         if (ruleset >= 0) {
             add(SystemCall.LANDLOCK_RESTRICT_SELF, ruleset);
         }
-        add(SystemCall.SECCOMP, SET_MODE_FILTER, NEW_LISTENER, program(memory, filter).address());
+        add(
+                SystemCall.SECCOMP,
+                SET_MODE_FILTER,
+                NEW_LISTENER,
+                program(memory, filter).address());
         this.numbers = steps.stream().mapToInt(memory.architecture()::number).toArray();
     }
 

@@ -59,23 +59,90 @@ final class SeccompFilter {
     /** What is never done. */
     static final Set<SystemCall> DENIED = Set.of(
             // Other processes: their memory, descriptors, pages.
-            PTRACE, PROCESS_VM_READV, PROCESS_VM_WRITEV, PIDFD_GETFD, KCMP, PROCESS_MADVISE, PROCESS_MRELEASE, MOVE_PAGES,
-            MIGRATE_PAGES, PERF_EVENT_OPEN, UPROBE, URETPROBE,
-            // Doors around this filter and around Landlock: rings, handles, programs in the kernel, faults handled outside.
-            IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, OPEN_BY_HANDLE_AT, NAME_TO_HANDLE_AT, BPF, USERFAULTFD,
-            FANOTIFY_INIT, LOOKUP_DCOOKIE,
-            // Names of what others do in folders that cannot be listed. Programs that watch files look from time to time instead.
+            PTRACE,
+            PROCESS_VM_READV,
+            PROCESS_VM_WRITEV,
+            PIDFD_GETFD,
+            KCMP,
+            PROCESS_MADVISE,
+            PROCESS_MRELEASE,
+            MOVE_PAGES,
+            MIGRATE_PAGES,
+            PERF_EVENT_OPEN,
+            UPROBE,
+            URETPROBE,
+            // Doors around this filter and around Landlock: rings, handles, programs in the kernel, faults handled
+            // outside.
+            IO_URING_SETUP,
+            IO_URING_ENTER,
+            IO_URING_REGISTER,
+            OPEN_BY_HANDLE_AT,
+            NAME_TO_HANDLE_AT,
+            BPF,
+            USERFAULTFD,
+            FANOTIFY_INIT,
+            LOOKUP_DCOOKIE,
+            // Names of what others do in folders that cannot be listed. Programs that watch files look from time to
+            // time instead.
             INOTIFY_ADD_WATCH,
             // Mounts and namespaces.
-            MOUNT, UMOUNT2, PIVOT_ROOT, CHROOT, MOVE_MOUNT, OPEN_TREE, OPEN_TREE_ATTR, FSOPEN, FSCONFIG, FSMOUNT, FSPICK,
-            MOUNT_SETATTR, UNSHARE, SETNS,
+            MOUNT,
+            UMOUNT2,
+            PIVOT_ROOT,
+            CHROOT,
+            MOVE_MOUNT,
+            OPEN_TREE,
+            OPEN_TREE_ATTR,
+            FSOPEN,
+            FSCONFIG,
+            FSMOUNT,
+            FSPICK,
+            MOUNT_SETATTR,
+            UNSHARE,
+            SETNS,
             // The machine.
-            INIT_MODULE, FINIT_MODULE, DELETE_MODULE, CREATE_MODULE, KEXEC_LOAD, KEXEC_FILE_LOAD, REBOOT, SWAPON, SWAPOFF,
-            SETTIMEOFDAY, CLOCK_SETTIME, ADJTIMEX, CLOCK_ADJTIME, SETHOSTNAME, SETDOMAINNAME, ACCT, QUOTACTL, QUOTACTL_FD,
-            SYSLOG, VHANGUP, IOPL, IOPERM, MODIFY_LDT, USELIB, SYSCTL,
+            INIT_MODULE,
+            FINIT_MODULE,
+            DELETE_MODULE,
+            CREATE_MODULE,
+            KEXEC_LOAD,
+            KEXEC_FILE_LOAD,
+            REBOOT,
+            SWAPON,
+            SWAPOFF,
+            SETTIMEOFDAY,
+            CLOCK_SETTIME,
+            ADJTIMEX,
+            CLOCK_ADJTIME,
+            SETHOSTNAME,
+            SETDOMAINNAME,
+            ACCT,
+            QUOTACTL,
+            QUOTACTL_FD,
+            SYSLOG,
+            VHANGUP,
+            IOPL,
+            IOPERM,
+            MODIFY_LDT,
+            USELIB,
+            SYSCTL,
             // Keys, and memory and queues that outlive their processes and are shared by all of a user.
-            ADD_KEY, REQUEST_KEY, KEYCTL, SHMGET, SHMAT, SHMCTL, SEMGET, SEMOP, SEMCTL, SEMTIMEDOP, MSGGET, MSGSND, MSGRCV,
-            MSGCTL, MQ_OPEN, MQ_UNLINK);
+            ADD_KEY,
+            REQUEST_KEY,
+            KEYCTL,
+            SHMGET,
+            SHMAT,
+            SHMCTL,
+            SEMGET,
+            SEMOP,
+            SEMCTL,
+            SEMTIMEDOP,
+            MSGGET,
+            MSGSND,
+            MSGRCV,
+            MSGCTL,
+            MQ_OPEN,
+            MQ_UNLINK);
 
     /** What programs do without if it is missing; its arguments are behind a pointer. */
     private static final List<SystemCall> NOT_THERE = List.of(CLONE3, OPENAT2);
@@ -123,8 +190,8 @@ final class SeccompFilter {
 
     /** Priorities, processors and limits of other processes, such as this JVM: only for oneself, which is 0. */
     private void others() {
-        for (SystemCall call : List.of(
-                PRLIMIT64, SCHED_SETAFFINITY, SCHED_SETSCHEDULER, SCHED_SETPARAM, SCHED_SETATTR)) {
+        for (SystemCall call :
+                List.of(PRLIMIT64, SCHED_SETAFFINITY, SCHED_SETSCHEDULER, SCHED_SETPARAM, SCHED_SETATTR)) {
             when(call, () -> allowValues(0, 0));
         }
         // 0 is oneself only if it is a process (0 here, 1 there): as a user it is all of that user, this JVM too.

@@ -79,7 +79,9 @@ final class Supervision {
         this.poll = new Poll(os, DESCRIPTORS);
         this.traffic = new Traffic(os, process.streams(), command);
         this.accounts = new Accounts(
-                command.limits(), process, process.group() != null && machine.groups().has("memory"));
+                command.limits(),
+                process,
+                process.group() != null && machine.groups().has("memory"));
         this.disk = new DiskUse(plan, command.limits().diskBytes());
         this.violations = new Violations(machine.architecture());
         Duration wall = command.limits().wallTime();
@@ -213,8 +215,7 @@ final class Supervision {
         poll.clear();
         poll.add(process.pidfd(), Descriptors.IN);
         poll.await(KILL_BOUND.toNanos());
-        long collected =
-                os.call(SystemCall.WAIT4, process.pid(), status.address(), NO_HANG, usage.address());
+        long collected = os.call(SystemCall.WAIT4, process.pid(), status.address(), NO_HANG, usage.address());
         long micros = 0;
         for (int second = 0; second < 32; second += 16) { // user, then system time
             micros += usage.get(JAVA_LONG, second) * 1_000_000 + usage.get(JAVA_LONG, second + 8);

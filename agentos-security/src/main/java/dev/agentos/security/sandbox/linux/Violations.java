@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Answers the questions of a filter, and remembers the first of those that it denied. Used by one thread. */
 final class Violations {
     private static final int MOST = 64;
-    private static final Map<Long, String> FAMILIES = Map.of(
-            1L, "AF_UNIX", 2L, "AF_INET", 10L, "AF_INET6", 16L, "AF_NETLINK", 17L, "AF_PACKET", 40L, "AF_VSOCK");
+    private static final Map<Long, String> FAMILIES =
+            Map.of(1L, "AF_UNIX", 2L, "AF_INET", 10L, "AF_INET6", 16L, "AF_NETLINK", 17L, "AF_PACKET", 40L, "AF_VSOCK");
 
     private final Map<Integer, SystemCall> calls;
     private final List<Violation> denied = new ArrayList<>();

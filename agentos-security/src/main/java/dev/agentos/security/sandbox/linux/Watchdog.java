@@ -26,8 +26,7 @@ final class Watchdog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
     /** Word by word: trap what a terminal sends; note the sessions; at the end, kill them and the groups; remove these. */
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             trap '' HUP INT QUIT TERM PIPE
             sessions=' '
             while read -r what number; do

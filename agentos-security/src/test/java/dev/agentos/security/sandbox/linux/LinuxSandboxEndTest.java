@@ -164,8 +164,8 @@ class LinuxSandboxEndTest extends LinuxScripts {
     void disk_ends_whoFillsIt() {
         var limit = limits().diskBytes(32 << 20).build();
 
-        var result = run(
-                policy(workspace()), "i=0; while :; do head -c 4M /dev/urandom > f$i; i=$((i+1)); done", limit);
+        var result =
+                run(policy(workspace()), "i=0; while :; do head -c 4M /dev/urandom > f$i; i=$((i+1)); done", limit);
 
         assertThat(result.cause()).isEqualTo(Cause.DISK);
     }
@@ -174,7 +174,8 @@ class LinuxSandboxEndTest extends LinuxScripts {
     void openFiles_areLimited() {
         var limit = limits().openFiles(20).build();
 
-        var result = run(policy(), "for i in $(seq 3 40); do eval \"exec $i</dev/null\" || break; done; echo $i", limit);
+        var result =
+                run(policy(), "for i in $(seq 3 40); do eval \"exec $i</dev/null\" || break; done; echo $i", limit);
 
         assertThat(result.stdout().text()).isEqualTo("20\n");
     }
@@ -275,8 +276,8 @@ class LinuxSandboxEndTest extends LinuxScripts {
                 List.of(timed.mintRoot(PrincipalId.HOST)),
                 PrincipalId.HOST,
                 Capability.parse("tool:shell.execute call; expires=2026-03-02T12:00:01Z"));
-        var policy = new SandboxPolicy(
-                PrincipalId.HOST, List.of(), List.of(expiring), SandboxPolicy.ACCEPTED_BY_DEFAULT);
+        var policy =
+                new SandboxPolicy(PrincipalId.HOST, List.of(), List.of(expiring), SandboxPolicy.ACCEPTED_BY_DEFAULT);
         var running = sandbox.start(policy, command("sleep " + forLong));
 
         time.advance(Duration.ofSeconds(1));
@@ -326,7 +327,10 @@ class LinuxSandboxEndTest extends LinuxScripts {
         }
 
         assertThat(restrictedThreads()).isEmpty();
-        assertThat(new ProcessBuilder("/bin/cat", "/proc/self/status").start().inputReader().lines())
+        assertThat(new ProcessBuilder("/bin/cat", "/proc/self/status")
+                        .start()
+                        .inputReader()
+                        .lines())
                 .contains("NoNewPrivs:\t0", "Seccomp:\t0");
         assertThat(Files.readString(Path.of("/proc/self/status"))).contains("NoNewPrivs:\t0");
     }

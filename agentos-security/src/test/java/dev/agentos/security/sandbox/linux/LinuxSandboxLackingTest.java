@@ -27,7 +27,12 @@ class LinuxSandboxLackingTest extends LinuxScripts {
             Machine here = machine(new Native(Architecture.current().orElseThrow(), arena));
             assumeTrue(here.landlock().version() >= landlock, "the kernel is older than that itself");
             sandbox = LinuxSandbox.on(new Machine(
-                    here.architecture(), new Landlock(landlock), filters, here.spawns(), here.groups(), here.watchdog()));
+                    here.architecture(),
+                    new Landlock(landlock),
+                    filters,
+                    here.spawns(),
+                    here.groups(),
+                    here.watchdog()));
         }
     }
 

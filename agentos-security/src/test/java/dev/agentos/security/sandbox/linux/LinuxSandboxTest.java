@@ -151,7 +151,8 @@ class LinuxSandboxTest extends LinuxScripts {
     @Test
     void network_isOpen_everywhere_ifThatIsGranted() throws IOException {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var result = run(policy("net:** connect"), tcp(server) + " && echo in; : > /dev/udp/127.0.0.1/9 && echo udp");
+            var result =
+                    run(policy("net:** connect"), tcp(server) + " && echo in; : > /dev/udp/127.0.0.1/9 && echo udp");
 
             assertThat(result.stdout().text()).isEqualTo("in\nudp\n");
         }
@@ -223,7 +224,8 @@ class LinuxSandboxTest extends LinuxScripts {
                 .hasMessageContaining("no such program");
         assertThatThrownBy(() -> sandbox.start(policy(), program("/bin/true", folder.resolve("missing"))))
                 .isInstanceOf(SandboxException.class);
-        assertThatThrownBy(() -> sandbox.start(policy(), program(folder.resolve("text").toString(), folder)))
+        assertThatThrownBy(() ->
+                        sandbox.start(policy(), program(folder.resolve("text").toString(), folder)))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("may not be executed");
     }
@@ -306,7 +308,8 @@ class LinuxSandboxTest extends LinuxScripts {
     @Test
     void features_sayWhatIsThere_andProbeWhatIsMissing() {
         assertThat(sandbox.features()).extracting(SandboxFeature::name).contains("FILE_SYSTEM", "TREE_KILL", "MEMORY");
-        assertThat(sandbox.features()).allMatch(feature -> feature.present() == feature.remedy().isEmpty());
+        assertThat(sandbox.features())
+                .allMatch(feature -> feature.present() == feature.remedy().isEmpty());
         assertThat(Set.copyOf(sandbox.probe().degraded()))
                 .isEqualTo(sandbox.features().stream()
                         .filter(feature -> !feature.present())

@@ -19,8 +19,7 @@ class LinuxSandboxWithoutGroupsTest extends LinuxSandboxEndTest {
 
     @Test
     void result_saysWhatIsMissing() {
-        assertThat(run(policy(), "true").confinement())
-                .hasToString("PROCESS_SANDBOX DEGRADED(TREE_KILL,PIDS,MEMORY)");
+        assertThat(run(policy(), "true").confinement()).hasToString("PROCESS_SANDBOX DEGRADED(TREE_KILL,PIDS,MEMORY)");
     }
 
     @Test

@@ -53,7 +53,10 @@ abstract class LinuxScripts {
 
     /** {@return the machine to run on; this one, unless a test takes something away from it} */
     Machine machine(Native os) {
-        return Machine.probe(os, ControlGroups.open("agentos-test-" + Math.abs(ThreadLocalRandom.current().nextInt())),
+        return Machine.probe(
+                os,
+                ControlGroups.open(
+                        "agentos-test-" + Math.abs(ThreadLocalRandom.current().nextInt())),
                 Watchdog.isPossible());
     }
 

@@ -36,7 +36,9 @@ class SeccompFilterTest {
         for (SystemCall call : SeccompFilter.DENIED) {
             if (on.number(call) >= 0) {
                 assertThat(answer(on, EVERYWHERE, call)).as("%s", call).isEqualTo(EPERM);
-                assertThat(answer(on, Network.NONE, call, -1, -1, -1, -1, -1, -1)).as("%s", call).isEqualTo(EPERM);
+                assertThat(answer(on, Network.NONE, call, -1, -1, -1, -1, -1, -1))
+                        .as("%s", call)
+                        .isEqualTo(EPERM);
             }
         }
     }
@@ -47,7 +49,9 @@ class SeccompFilterTest {
         var looked = on.byNumber();
         var machine = machine(on, Network.NONE);
 
-        var unlisted = IntStream.range(0, 600).filter(number -> !looked.containsKey(number)).toArray();
+        var unlisted = IntStream.range(0, 600)
+                .filter(number -> !looked.containsKey(number))
+                .toArray();
 
         assertThat(unlisted).hasSizeGreaterThan(400);
         assertThat(Arrays.stream(unlisted).map(number -> machine.answer(number, 1, 2, 3)))
@@ -89,7 +93,8 @@ class SeccompFilterTest {
         assertThat(answer(on, Network.NONE, SystemCall.CLONE, 0x3D0F00)).isEqualTo(ALLOW); // pthread_create
         assertThat(answer(on, Network.NONE, SystemCall.CLONE, 0x4111)).isEqualTo(ALLOW); // vfork
         for (int bit : new int[] {15, 17, 25, 26, 27, 28, 29, 30}) { // 15: a child of our parent
-            assertThat(answer(on, Network.NONE, SystemCall.CLONE, 17 | 1L << bit)).isEqualTo(EPERM);
+            assertThat(answer(on, Network.NONE, SystemCall.CLONE, 17 | 1L << bit))
+                    .isEqualTo(EPERM);
         }
     }
 
@@ -115,7 +120,8 @@ class SeccompFilterTest {
         assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 0, 0x5412)).isEqualTo(EPERM);
         assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 0, 0x541C)).isEqualTo(EPERM);
         // The kernel looks at 32 bits only: a filter that compares 64 is passed by setting the others.
-        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 0, 0x1_0000_5412L)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 0, 0x1_0000_5412L))
+                .isEqualTo(EPERM);
         assertThat(answer(on, Network.NONE, SystemCall.IOCTL, 0, 0x5401)).isEqualTo(ALLOW);
     }
 
@@ -137,8 +143,10 @@ class SeccompFilterTest {
     void priorities_ofAUser_areDenied(Architecture on) {
         assertThat(answer(on, Network.NONE, SystemCall.SETPRIORITY, 2, 0, 19)).isEqualTo(EPERM);
         assertThat(answer(on, Network.NONE, SystemCall.SETPRIORITY, 1, 0, 19)).isEqualTo(EPERM);
-        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 3, 0, 0x6000)).isEqualTo(EPERM);
-        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 2, 0, 0x6000)).isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 3, 0, 0x6000))
+                .isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.IOPRIO_SET, 2, 0, 0x6000))
+                .isEqualTo(EPERM);
     }
 
     @ParameterizedTest
@@ -158,10 +166,12 @@ class SeccompFilterTest {
     @EnumSource(Architecture.class)
     void pairs_ofDatagrams_areDenied(Architecture on) {
         for (var network : new Network[] {Network.NONE, PORT_443, EVERYWHERE}) {
-            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 1 | 0x80000, 0)).isEqualTo(ALLOW);
+            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 1 | 0x80000, 0))
+                    .isEqualTo(ALLOW);
             assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 5, 0)).isEqualTo(ALLOW);
             assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 2, 0)).isEqualTo(EPERM);
-            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 3 | 0x800, 0)).isEqualTo(EPERM);
+            assertThat(answer(on, network, SystemCall.SOCKETPAIR, 1, 3 | 0x800, 0))
+                    .isEqualTo(EPERM);
         }
     }
 
@@ -173,8 +183,10 @@ class SeccompFilterTest {
         assertThat(answer(on, Network.NONE, SystemCall.FCHMODAT, 3, 0, 02755)).isEqualTo(EPERM);
         assertThat(answer(on, Network.NONE, SystemCall.FCHMODAT2, 3, 0, 06755)).isEqualTo(EPERM);
         assertThat(answer(on, Network.NONE, SystemCall.MKNODAT, 3, 0, 04755)).isEqualTo(EPERM);
-        assertThat(answer(on, Network.NONE, SystemCall.OPENAT, 3, 0, 0x41, 04755)).isEqualTo(EPERM);
-        assertThat(answer(on, Network.NONE, SystemCall.OPENAT, 3, 0, 0x41, 0644)).isEqualTo(ALLOW);
+        assertThat(answer(on, Network.NONE, SystemCall.OPENAT, 3, 0, 0x41, 04755))
+                .isEqualTo(EPERM);
+        assertThat(answer(on, Network.NONE, SystemCall.OPENAT, 3, 0, 0x41, 0644))
+                .isEqualTo(ALLOW);
         // Without O_CREAT nobody looks at the mode, and whatever was in the register is there.
         assertThat(answer(on, Network.NONE, SystemCall.OPENAT, 3, 0, 0, 04755)).isEqualTo(ALLOW);
     }
@@ -182,7 +194,8 @@ class SeccompFilterTest {
     @ParameterizedTest
     @EnumSource(Architecture.class)
     void personality_canBeAsked_andNotChanged(Architecture on) {
-        assertThat(answer(on, Network.NONE, SystemCall.PERSONALITY, 0xFFFF_FFFFL)).isEqualTo(ALLOW);
+        assertThat(answer(on, Network.NONE, SystemCall.PERSONALITY, 0xFFFF_FFFFL))
+                .isEqualTo(ALLOW);
         assertThat(answer(on, Network.NONE, SystemCall.PERSONALITY, 0x004_0000)).isEqualTo(EPERM);
     }
 
@@ -190,7 +203,8 @@ class SeccompFilterTest {
     @EnumSource(Architecture.class)
     void sockets_areNone_withoutANetwork(Architecture on) {
         for (int family = 0; family < 50; family++) {
-            assertThat(answer(on, Network.NONE, SystemCall.SOCKET, family, 1, 0)).isEqualTo(EPERM);
+            assertThat(answer(on, Network.NONE, SystemCall.SOCKET, family, 1, 0))
+                    .isEqualTo(EPERM);
         }
         for (var call : new SystemCall[] {
             SystemCall.CONNECT, SystemCall.BIND, SystemCall.LISTEN, SystemCall.ACCEPT, SystemCall.ACCEPT4
@@ -222,11 +236,14 @@ class SeccompFilterTest {
     @ParameterizedTest
     @EnumSource(Architecture.class)
     void fastOpen_isDenied_forAPort(Architecture on) {
-        assertThat(answer(on, PORT_443, SystemCall.SENDTO, 3, 0, 5, 0x2000_0000)).isEqualTo(EPERM);
+        assertThat(answer(on, PORT_443, SystemCall.SENDTO, 3, 0, 5, 0x2000_0000))
+                .isEqualTo(EPERM);
         assertThat(answer(on, PORT_443, SystemCall.SENDMSG, 3, 0, 0x2000_4000)).isEqualTo(EPERM);
-        assertThat(answer(on, PORT_443, SystemCall.SENDMMSG, 3, 0, 1, 0x2000_0000)).isEqualTo(EPERM);
+        assertThat(answer(on, PORT_443, SystemCall.SENDMMSG, 3, 0, 1, 0x2000_0000))
+                .isEqualTo(EPERM);
         assertThat(answer(on, PORT_443, SystemCall.SENDTO, 3, 0, 5, 0x4000)).isEqualTo(ALLOW);
-        assertThat(answer(on, EVERYWHERE, SystemCall.SENDTO, 3, 0, 5, 0x2000_0000)).isEqualTo(ALLOW);
+        assertThat(answer(on, EVERYWHERE, SystemCall.SENDTO, 3, 0, 5, 0x2000_0000))
+                .isEqualTo(ALLOW);
     }
 
     @ParameterizedTest
@@ -259,9 +276,14 @@ class SeccompFilterTest {
     @Test
     void assembler_refuses_whatTheKernelWould() {
         assertThatThrownBy(() -> new Bpf().load(0).assemble()).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> new Bpf().ifEqual(1, "nowhere", "").answer(ALLOW).assemble())
+        assertThatThrownBy(
+                        () -> new Bpf().ifEqual(1, "nowhere", "").answer(ALLOW).assemble())
                 .hasMessageContaining("nowhere");
-        assertThatThrownBy(() -> new Bpf().label("back").ifEqual(1, "back", "").answer(ALLOW).assemble())
+        assertThatThrownBy(() -> new Bpf()
+                        .label("back")
+                        .ifEqual(1, "back", "")
+                        .answer(ALLOW)
+                        .assemble())
                 .hasMessageContaining("back");
         assertThatThrownBy(() -> new Bpf().label("a").label("a")).hasMessageContaining("a");
         var far = new Bpf().ifEqual(1, "far", "");
