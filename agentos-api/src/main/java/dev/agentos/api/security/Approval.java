@@ -99,6 +99,7 @@ public record Approval(
         }
         Objects.requireNonNull(requested, "requested");
         Objects.requireNonNull(expires, "expires");
+        Objects.requireNonNull(state, "state");
         if ((state == State.PENDING) != (settlement == null)) {
             throw new IllegalArgumentException("approval " + ticket + " is " + state + ", but settled by " + settlement);
         }
