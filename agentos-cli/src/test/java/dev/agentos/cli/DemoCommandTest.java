@@ -30,4 +30,21 @@ class DemoCommandTest {
         assertThat(demo.exit()).isEqualTo(1);
         assertThat(demo.err()).isEqualTo("agent-os: the demo failed: java.io.IOException: disk full\n");
     }
+
+    @Test
+    void demo_runsTheOtherExample_byItsName() {
+        Invocation demo = Invocation.of("demo", "untrusted-code");
+        Invocation json = Invocation.of("demo", "untrusted-code", "--json");
+
+        assertThat(demo).isEqualTo(new Invocation(0, "harm, called with []\n", ""));
+        assertThat(json.out()).isEqualTo("{\"demo\":\"untrusted-code\"}\n");
+    }
+
+    @Test
+    void demo_namesWhatIsNoExample() {
+        Invocation demo = Invocation.of("demo", "x");
+
+        assertThat(demo.exit()).isEqualTo(2);
+        assertThat(demo.err()).contains("there is no example 'x'").hasLineCount(1);
+    }
 }

@@ -26,7 +26,8 @@ record Outcome(String attempt, boolean stopped, String evidence, String guard) {
     /** The first line that says why; programs begin theirs with their names. */
     private static String told(String text) {
         String line = text.lines()
-                .filter(each -> each.contains("denied") || each.contains("not permitted") || each.contains("the program"))
+                .filter(each ->
+                        each.contains("denied") || each.contains("not permitted") || each.contains("the program"))
                 .findFirst()
                 .orElse(text.lines().findFirst().orElse("it ended, and with it all that it had started"))
                 .replaceFirst("; its output:$", "")
@@ -37,6 +38,7 @@ record Outcome(String attempt, boolean stopped, String evidence, String guard) {
 
     /** {@return two lines for people} */
     String line() {
-        return String.format("%-7s  %-24s %s%n%34s by: %s%n", stopped ? "stopped" : "HARM", attempt, evidence, "", guard);
+        return String.format(
+                "%-7s  %-24s %s%n%34s by: %s%n", stopped ? "stopped" : "HARM", attempt, evidence, "", guard);
     }
 }

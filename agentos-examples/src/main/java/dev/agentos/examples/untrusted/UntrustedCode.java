@@ -45,20 +45,29 @@ public final class UntrustedCode {
         this.folder = Files.createDirectory(base.resolve("workspace"));
         this.secret = Files.writeString(base.resolve("secret"), SECRET);
         this.listener = listener;
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .configureBlocking(false);
         try (InputStream script = UntrustedCode.class.getResourceAsStream("malicious.sh")) {
             Files.copy(Objects.requireNonNull(script, "malicious.sh"), folder.resolve("malicious.sh"));
         }
     }
 
-    /** Prints what was tried and what stopped it. */
+    /**
+     * Prints what was tried and what stopped it.
+     *
+     * @throws IllegalStateException if something was not stopped
+     */
     public static void main(String... args) throws IOException {
         Path base = Files.createTempDirectory("untrusted-code").toRealPath();
         try (var listener = ServerSocketChannel.open()) {
             List<Outcome> outcomes = new UntrustedCode(base, listener).run();
             outcomes.forEach(outcome -> System.out.print(outcome.line()));
             long harm = outcomes.stream().filter(outcome -> !outcome.stopped()).count();
-            System.out.printf("%n%d attempts, %d stopped, %d did harm%n", outcomes.size(), outcomes.size() - harm, harm);
+            System.out.printf(
+                    "%n%d attempts, %d stopped, %d did harm%n", outcomes.size(), outcomes.size() - harm, harm);
+            if (harm > 0) {
+                throw new IllegalStateException(harm + " attempts were not stopped");
+            }
         } finally {
             delete(base);
         }
@@ -68,7 +77,12 @@ public final class UntrustedCode {
         var spec = AgentSpec.builder("untrusted")
                 .run(this::attack)
                 .grant("tool:shell.execute call; argv0=bash")
-                .grant(Capability.of("file:" + Capability.escape(folder.toString()).replace("%2F", "/") + "/**", "read", "list", "write", "delete"))
+                .grant(Capability.of(
+                        "file:" + Capability.escape(folder.toString()).replace("%2F", "/") + "/**",
+                        "read",
+                        "list",
+                        "write",
+                        "delete"))
                 .build();
         var outcomes = new ArrayList<Outcome>();
         try (var os = AgentOS.inMemory()) {
@@ -87,13 +101,17 @@ public final class UntrustedCode {
     }
 
     private boolean isLeft(ProcessHandle process) {
-        return process.info().arguments().map(arguments -> List.of(arguments).contains(stay)).orElse(false);
+        return process.info()
+                .arguments()
+                .map(arguments -> List.of(arguments).contains(stay))
+                .orElse(false);
     }
 
     private void attack(AgentContext ctx) {
         var outcomes = new ArrayList<Outcome>();
         for (Attempt attempt : attempts()) {
-            ToolResult result = ctx.tools().tryCall(attempt.tool(), attempt.arguments().toString());
+            ToolResult result =
+                    ctx.tools().tryCall(attempt.tool(), attempt.arguments().toString());
             outcomes.add(Outcome.of(attempt, result));
         }
         ctx.result(List.copyOf(outcomes));
@@ -104,8 +122,16 @@ public final class UntrustedCode {
         String port = Integer.toString(listener.socket().getLocalPort());
         return List.of(
                 new Attempt("read by a tool", "file.read", JsonObject.EMPTY.with("path", secret.toString()), ""),
-                new Attempt("send by a tool", "http.request", JsonObject.EMPTY.with("url", "http://127.0.0.1:" + port + "/loot"), ""),
-                new Attempt("another program", "shell.execute", JsonObject.EMPTY.with("argv", List.of("curl", "http://127.0.0.1:" + port)), ""),
+                new Attempt(
+                        "send by a tool",
+                        "http.request",
+                        JsonObject.EMPTY.with("url", "http://127.0.0.1:" + port + "/loot"),
+                        ""),
+                new Attempt(
+                        "another program",
+                        "shell.execute",
+                        JsonObject.EMPTY.with("argv", List.of("curl", "http://127.0.0.1:" + port)),
+                        ""),
                 script("steal", secret.toString(), FILES),
                 script("overwrite", secret.toString(), FILES),
                 script("steal-by-link", secret.toString(), FILES),

@@ -28,7 +28,9 @@ class UntrustedCodeTest {
         String report = output();
         assumeFalse(report.contains("this machine lacks"), "needs a kernel with Landlock and seccomp");
 
-        assertThat(report).contains("23 attempts, 23 stopped, 0 did harm").doesNotContain("HARM", "the secret of the host");
+        assertThat(report)
+                .contains("23 attempts, 23 stopped, 0 did harm")
+                .doesNotContain("HARM", "the secret of the host");
         assertThat(report)
                 .contains("denied; it takes net:http://127.0.0.1:", "the gate: no grant")
                 .containsPattern("steal +cat: .*/secret: Permission denied\n +by: the kernel's Landlock")
@@ -38,7 +40,8 @@ class UntrustedCodeTest {
                 .containsPattern("fill-disk +the program wrote too large a file")
                 .containsPattern("seen by the host +no process is left\n");
         try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("untrusted-code"));
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("untrusted-code"));
         }
     }
 
@@ -52,7 +55,9 @@ class UntrustedCodeTest {
 
     @Test
     void outcome_namesTheGate_whenTheGateDenied() {
-        var denied = Outcome.of(ATTEMPT, new ToolResult.Denied("no grant", Action.of("tool:shell.execute", "call"), "tool:shell.execute call"));
+        var denied = Outcome.of(
+                ATTEMPT,
+                new ToolResult.Denied("no grant", Action.of("tool:shell.execute", "call"), "tool:shell.execute call"));
 
         assertThat(denied.stopped()).isTrue();
         assertThat(denied.guard()).contains("gate");
@@ -60,7 +65,11 @@ class UntrustedCodeTest {
 
     @Test
     void outcome_saysWhatTheProgramWasTold_inOneLine() {
-        var failed = Outcome.of(ATTEMPT, new ToolResult.Failed("the program wrote far more than is kept; its output:\n" + "y\n".repeat(999), ErrorCode.TOOL_FAILED));
+        var failed = Outcome.of(
+                ATTEMPT,
+                new ToolResult.Failed(
+                        "the program wrote far more than is kept; its output:\n" + "y\n".repeat(999),
+                        ErrorCode.TOOL_FAILED));
 
         assertThat(failed.evidence()).isEqualTo("the program wrote far more than is kept");
         assertThat(failed.guard()).isEqualTo("a wall");
