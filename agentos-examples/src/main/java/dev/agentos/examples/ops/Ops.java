@@ -21,7 +21,8 @@ public final class Ops {
         var ops = AgentSpec.builder("ops")
                 .run(Ops::inspect)
                 .grant("tool:shell.execute call; argv0=uname,uptime,df")
-                .grant("file:/proc/** read") // where uptime and df look: programs see no files but those that are granted
+                .grant("file:/proc/** read") // where uptime and df look: programs see no files but those that are
+                // granted
                 .limits(Limits.builder()
                         .wallTime(Duration.ofMinutes(1))
                         .toolCalls(10)

@@ -36,7 +36,8 @@ final class Broker implements ReactiveAgent {
         this.plan = plan;
         this.gateway = gateway;
         account = new Account(plan.cash());
-        plan.slices().forEach(slice -> watermarks.put(slice.trader(), -1L)); // even a market without trades is waited for
+        plan.slices()
+                .forEach(slice -> watermarks.put(slice.trader(), -1L)); // even a market without trades is waited for
     }
 
     @Override

@@ -104,9 +104,7 @@ final class Desk implements ReactiveAgent {
     private long right(Report.Morning morning, Address strategy, AgentContext ctx) {
         Lent before = lent.get(morning.trader());
         Grant grant = before == null ? lend(morning.trader(), strategy, ctx) : before.grant();
-        if (before != null
-                && !grant.revoked()
-                && before.turnover().compareTo(plan.turnover()) > 0) {
+        if (before != null && !grant.revoked() && before.turnover().compareTo(plan.turnover()) > 0) {
             cut(morning, before, ctx);
         }
         lent.put(morning.trader(), new Lent(grant, grant.usage().budgetUsed()));

@@ -89,17 +89,20 @@ final class HtmlReport {
     }
 
     private static String denials(List<Denial> denials) {
-        return table("time,order,side,#bitcoin,#price,#notional,taken back; or the grant that would have allowed it", denials, denial -> {
-            Order order = denial.order();
-            return List.of(
-                    time(denial.time()),
-                    order.name(),
-                    order.side().toString(),
-                    number(order.quantity()),
-                    number(order.price()),
-                    number(order.notional()),
-                    denial.revoked() ? "the right was taken back" : denial.missing());
-        });
+        return table(
+                "time,order,side,#bitcoin,#price,#notional,taken back; or the grant that would have allowed it",
+                denials,
+                denial -> {
+                    Order order = denial.order();
+                    return List.of(
+                            time(denial.time()),
+                            order.name(),
+                            order.side().toString(),
+                            number(order.quantity()),
+                            number(order.price()),
+                            number(order.notional()),
+                            denial.revoked() ? "the right was taken back" : denial.missing());
+                });
     }
 
     private static String fills(List<Fill> fills) {

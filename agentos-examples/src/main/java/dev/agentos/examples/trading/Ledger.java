@@ -86,8 +86,9 @@ record Ledger(
                 book.alarms().size(),
                 cuts.size());
         List<Mark> alarms = book.alarms().stream().map(Report.Alarm::mark).toList();
-        List<Cut> sorted =
-                cuts.stream().sorted(Comparator.comparing(Cut::time).thenComparing(Cut::trader)).toList();
+        List<Cut> sorted = cuts.stream()
+                .sorted(Comparator.comparing(Cut::time).thenComparing(Cut::trader))
+                .toList();
         return new Ledger(counts, money(plan, book), book.fills(), denials, book.rejections(), alarms, sorted);
     }
 

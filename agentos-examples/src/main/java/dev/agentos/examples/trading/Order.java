@@ -21,8 +21,9 @@ record Order(
         @Doc("price of the trade that the order answers, in dollars")
         BigDecimal price)
         implements Comparable<Order> {
-    private static final Comparator<Order> BY_NAME =
-            Comparator.comparingLong(Order::answers).thenComparing(Order::trader).thenComparingInt(Order::part);
+    private static final Comparator<Order> BY_NAME = Comparator.comparingLong(Order::answers)
+            .thenComparing(Order::trader)
+            .thenComparingInt(Order::part);
 
     Order {
         // A negative quantity would make a negative notional, which is below every limit.

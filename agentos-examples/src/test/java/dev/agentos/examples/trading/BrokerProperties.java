@@ -38,7 +38,8 @@ class BrokerProperties {
                 String price = i % 7 == 0 ? "1" : tick.price().toString();
                 strategy.add(() -> place(gateway, order(tick.sequence(), 0, side, "3", price)));
                 strategy.add(() -> place(gateway, order(tick.sequence(), 1, side, "2", price)));
-                strategy.add(() -> broker.onMessage(message(new Feed.Watermark("one", tick.sequence())), desk.context()));
+                strategy.add(
+                        () -> broker.onMessage(message(new Feed.Watermark("one", tick.sequence())), desk.context()));
             }
         }
         market.add(() -> broker.onMessage(message(new Feed.End(60)), desk.context()));

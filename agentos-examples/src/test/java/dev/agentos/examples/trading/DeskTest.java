@@ -112,12 +112,14 @@ class DeskTest {
 
         assertThat(denied)
                 .isNotEmpty()
-                .allMatch(order -> order.trader().equals("fast") || order.notional().compareTo(LIMIT) > 0);
+                .allMatch(order ->
+                        order.trader().equals("fast") || order.notional().compareTo(LIMIT) > 0);
         assertThat(filled).allMatch(order -> order.notional().compareTo(LIMIT) <= 0);
         assertThat(filled).doesNotContainAnyElementsOf(denied);
         assertThat(refused)
                 .extracting(DeskTest::name)
-                .containsExactlyInAnyOrderElementsOf(denied.stream().map(Order::name).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        denied.stream().map(Order::name).toList());
         assertThat(refused).allSatisfy(record -> {
             assertThat(record.outcome()).isEqualTo(Outcome.NOT_STARTED);
             String trader = record.action().text("trader");
@@ -148,7 +150,8 @@ class DeskTest {
         List<Order> passed = ledger.fills().stream().map(Fill::order).toList();
         BigDecimal dayBefore = passed.stream()
                 .filter(order -> order.trader().equals("fast"))
-                .filter(order -> day(order).equals(cut.time().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.DAYS)))
+                .filter(order ->
+                        day(order).equals(cut.time().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.DAYS)))
                 .map(Order::notional)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
 

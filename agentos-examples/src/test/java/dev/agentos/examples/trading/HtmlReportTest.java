@@ -78,8 +78,8 @@ class HtmlReportTest {
     }
 
     private static Session session() {
-        return session(
-                new Denial(order(2, 0, Side.BUY, "10", "1200"), START.plusSeconds(301), false, "grant notional<=12000"));
+        return session(new Denial(
+                order(2, 0, Side.BUY, "10", "1200"), START.plusSeconds(301), false, "grant notional<=12000"));
     }
 
     /** Three bars; in the second an order is denied and half of it filled. */

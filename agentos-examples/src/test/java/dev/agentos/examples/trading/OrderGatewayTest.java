@@ -85,7 +85,8 @@ class OrderGatewayTest implements AgentOSSetup {
 
     @Test
     void place_isRefused_whenANegativeQuantityWouldSlipBelowTheLimit(AgentOS os) {
-        var arguments = Map.of("trader", "one", "answers", 10, "part", 0, "side", "BUY", "quantity", -1_000, "price", 800);
+        var arguments =
+                Map.of("trader", "one", "answers", 10, "part", 0, "side", "BUY", "quantity", -1_000, "price", 800);
 
         assertThatThrownBy(() -> os.tools().call("order.place", arguments))
                 .isInstanceOf(AgentOsException.class)

@@ -54,8 +54,9 @@ class StrategyTest {
         run(desk, barByBar(100, 90, 80, 70, 100, 120, 130));
 
         assertThat(desk.attempts).containsExactly(order(6, 0, Side.BUY, "10", "120"));
-        assertThat(decisions(desk).denials()).singleElement().satisfies(denial -> assertThat(denial.revoked())
-                .isTrue());
+        assertThat(decisions(desk).denials())
+                .singleElement()
+                .satisfies(denial -> assertThat(denial.revoked()).isTrue());
     }
 
     @Test
@@ -89,7 +90,8 @@ class StrategyTest {
         run(desk, barByBar(100, 90, 80));
 
         assertThat(desk.sent(Feed.Watermark.class))
-                .containsExactly(new Feed.Watermark("one", 2), new Feed.Watermark("one", 3), new Feed.Watermark("one", 3));
+                .containsExactly(
+                        new Feed.Watermark("one", 2), new Feed.Watermark("one", 3), new Feed.Watermark("one", 3));
         assertThat(desk.completed).isTrue();
         assertThat(decisions(desk).bars()).hasSize(2);
     }

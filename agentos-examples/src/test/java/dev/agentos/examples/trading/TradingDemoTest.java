@@ -10,7 +10,6 @@ import dev.agentos.testkit.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,8 @@ class TradingDemoTest {
                 .contains("bars        1,916 of 5 minutes")
                 .contains("orders      113 passed the gate, 23 were denied")
                 .contains("first denied: slow 57782/0, SELL of 10,080.00 USD, over 10,000")
-                .contains("revoked     fast on 2013-11-30, after 95,617.35 USD in a day; 10 of its orders were denied since")
+                .contains(
+                        "revoked     fast on 2013-11-30, after 95,617.35 USD in a day; 10 of its orders were denied since")
                 .contains("profit      +1,454.83 USD")
                 .contains("messages    303,856 in ")
                 .contains(out.resolve("actions.jsonl").toString());

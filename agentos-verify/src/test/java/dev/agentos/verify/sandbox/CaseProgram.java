@@ -28,8 +28,7 @@ final class CaseProgram {
                         NetworkCases.own(),
                         KernelCases.own())
                 .flatMap(List::stream)
-                .sorted(Comparator.comparingInt(
-                                (SandboxCase each) -> each.id().charAt(0))
+                .sorted(Comparator.comparingInt((SandboxCase each) -> each.id().charAt(0))
                         .thenComparingInt(each -> Integer.parseInt(each.id().substring(1))))
                 .toList();
     }

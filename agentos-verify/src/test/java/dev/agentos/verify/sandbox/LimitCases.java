@@ -84,8 +84,8 @@ final class LimitCases {
         ToolResultText bomb = limited(room, "f() { f | f & }; f; sleep 2; echo over", 4);
         var other = room.bash("echo fine");
 
-        assertThat(bomb.text())
-                .containsAnyOf("Resource temporarily unavailable", "retry", "too many processes", "ran longer", "over");
+        // The kernel refuses it more processes; where only looking counts them, they are too many at one look.
+        assertThat(bomb.text()).containsAnyOf("Resource temporarily unavailable", "started too many processes");
         assertThat(other.stdout()).isEqualTo("fine\n");
         return "held; others start";
     }
