@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             ApprovalsCommand.Edit.class
         })
 final class ApprovalsCommand extends AgentCommands.Base {
-    private static final int LONGEST = 100;
+    private static final int LONGEST = 160;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -72,7 +72,10 @@ final class ApprovalsCommand extends AgentCommands.Base {
             }
             JsonObject document = root().call(method, params.build());
             root().output()
-                    .print(document, "approval " + document.at("ticket") + " is " + document.at("state").text() + "\n");
+                    .print(
+                            document,
+                            "approval " + document.at("ticket") + " is "
+                                    + document.at("state").text() + "\n");
             return ExitCode.DONE;
         }
     }
@@ -203,7 +206,10 @@ final class ApprovalsCommand extends AgentCommands.Base {
     /** {@code approvals edit}. */
     @Command(name = "edit", description = "Let it pass with other arguments, which are authorised anew.")
     static final class Edit extends Deciding {
-        @Parameters(index = "1", paramLabel = "ARGUMENTS", description = "All arguments of the call, as 'approvals show' shows them.")
+        @Parameters(
+                index = "1",
+                paramLabel = "ARGUMENTS",
+                description = "All arguments of the call, as 'approvals show' shows them.")
         private String arguments = "";
 
         @Override

@@ -82,7 +82,9 @@ final class LogCommand extends AgentCommands.Base {
     private static String outcome(JsonValue action) {
         String detail = action.at("detail").text();
         String outcome = switch (action.at("outcome").text()) {
-            case "NOT_STARTED" -> "refused: " + action.at("reason").text();
+            case "NOT_STARTED" ->
+                (action.at("decision").text().equals("NEEDS_APPROVAL") ? "asked: " : "refused: ")
+                        + action.at("reason").text();
             case "DONE" -> "done";
             case "FAILED" -> "failed";
             default -> "outcome unknown";

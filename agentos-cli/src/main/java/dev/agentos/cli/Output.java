@@ -60,8 +60,13 @@ final class Output {
         if (failure.code().equals(ErrorCode.HALTED.name())) {
             return "; run 'agent-os unhalt'";
         }
-        return failure.details().get("missing").orElse(null) instanceof JsonString(String capability)
+        String look = failure.details()
+                .get("grant")
+                .map(number -> "; 'agent-os capability show " + number + "' shows that grant")
+                .orElse("");
+        String allow = failure.details().get("missing").orElse(null) instanceof JsonString(String capability)
                 ? "; to allow it, add --grant '" + capability.replace("'", "'\\''") + "'"
                 : "";
+        return look + allow;
     }
 }

@@ -85,6 +85,7 @@ class ApprovalsCommandTest {
         assertThat(approvals("list").out()).isEqualTo("nothing waits\n");
         assertThat(approvals("list", "--all").out()).contains("APPROVED");
         assertThat(approvals("show", ticket).out()).contains("decided", "by operator:");
+        assertThat(daemon.run("log").out()).contains("write; bytes=5", "asked: grant ", "done: approved by operator:");
     }
 
     @Test

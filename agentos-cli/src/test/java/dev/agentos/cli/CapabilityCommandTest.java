@@ -79,7 +79,9 @@ class CapabilityCommandTest {
         assertThat(with.out()).contains("hello");
         assertThat(revoked.out()).isEqualTo("grant " + id + " is revoked\n");
         assertThat(after.exit()).isEqualTo(ExitCode.DENIED);
-        assertThat(after.err()).contains("revoked");
+        assertThat(after.err())
+                .contains("it was revoked; 'agent-os capability show " + id + "' shows that grant; to allow it");
+        assertThat(after.json().at("error", "grant").toString()).isEqualTo(id);
         assertThat(daemon.run("log").out()).contains("grant:file grant", "grant:file revoke");
     }
 
@@ -96,7 +98,9 @@ class CapabilityCommandTest {
         capability("revoke", "" + root);
         Invocation after = read("bob", ", \"with\": " + lent);
 
-        assertThat(delegated.out()).as(delegated.err()).isEqualTo("bob#2 is lent grant " + lent + " of grant " + root + ": " + right() + "; uses=2\n");
+        assertThat(delegated.out())
+                .as(delegated.err())
+                .isEqualTo("bob#2 is lent grant " + lent + " of grant " + root + ": " + right() + "; uses=2\n");
         assertThat(ambient.exit()).isEqualTo(ExitCode.DENIED);
         assertThat(meant.exit()).as(meant.err()).isZero();
         assertThat(show.out()).contains("capability", right(), "derived from it:", "bob#2", "DELEGATED " + root);
@@ -131,7 +135,10 @@ class CapabilityCommandTest {
         assertThat(host.exit()).isZero();
         assertThat(json.json().at("allowed").bool()).isFalse();
         assertThat(json.json().at("missing").text()).contains("notional<=12000");
-        assertThat(capability("show", "" + id, "--json").json().at("grant", "usage", "uses").number())
+        assertThat(capability("show", "" + id, "--json")
+                        .json()
+                        .at("grant", "usage", "uses")
+                        .number())
                 .isZero();
     }
 

@@ -15,20 +15,22 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Performs {@code docs/cli-session.md}: each line that begins with a dollar sign is a command, what follows up to the next
+ * Performs the pages with sessions in {@code docs}: each line that begins with a dollar sign is a command, what follows up to the next
  * one is what it prints. Times, numbers that depend on what else goes on, and the home folder may differ.
  */
 @EnabledOnOs(OS.LINUX)
 class SessionTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
     private static final Pattern SHOWS =
-            Pattern.compile("^\\$ agent-os (list|status|log|events|messages|memory|dead-letters)\\b");
+            Pattern.compile(
+            "^\\$ agent-os (list|status|log|events|messages|memory|dead-letters|(approvals|capability) (list|show))\\b");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
@@ -49,9 +51,10 @@ class SessionTest {
         System.setProperty("user.home", homeBefore);
     }
 
-    @Test
-    void session_goesAsWritten() throws IOException {
-        String page = Files.readString(page());
+    @ParameterizedTest
+    @ValueSource(strings = {"cli-session.md", "rights-session.md"})
+    void session_goesAsWritten(String name) throws IOException {
+        String page = Files.readString(page(name));
         var expected = new ArrayList<String>();
         var actual = new ArrayList<String>();
 
@@ -96,10 +99,13 @@ class SessionTest {
         if (line.startsWith("kill -9 ")) {
             return kill();
         }
+        if (line.startsWith("mkdir ")) {
+            return create(line.substring("mkdir ".length()));
+        }
         if (line.equals("echo $?")) {
             return lastExit + "\n";
         }
-        List<String> words = new ArrayList<>(WORD.matcher(line)
+        List<String> words = new ArrayList<>(WORD.matcher(atHome(line))
                 .results()
                 .map(SessionTest::word)
                 .map(word ->
@@ -126,6 +132,20 @@ class SessionTest {
         }
     }
 
+    private String create(String folder) {
+        try {
+            Files.createDirectory(Path.of(atHome(folder)));
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** On the pages, it is Alice who types. */
+    private String atHome(String text) {
+        return text.replace("/home/alice", home.toString());
+    }
+
     private static String word(MatchResult match) {
         return match.group(1) != null ? match.group(1) : match.group(2);
     }
@@ -140,6 +160,8 @@ class SessionTest {
                 .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>")
                 .replaceAll("\\d\\.\\d{3,}", "<score>")
                 .replaceAll("\\[\\d+]", "[<number>]")
+                .replaceAll("message \\d+ from", "message <number> from")
+                .replaceAll("Inode\\[device=\\d+, number=\\d+]", "Inode[]")
                 .replaceAll("(?m)^\\d+ +(\\d+ +)?<time>", "<number> <time>")
                 .replaceAll("bob +\\d+ +\\{", "bob <number> {")
                 .replaceAll("agent-os \\d+\\.\\d+\\.\\d+\\S*", "agent-os <version>")
@@ -147,11 +169,11 @@ class SessionTest {
                 .replaceAll("(?m) $", "");
     }
 
-    private static Path page() {
+    private static Path page(String name) {
         Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("docs/cli-session.md"))) {
+        while (!Files.exists(folder.resolve("docs").resolve(name))) {
             folder = folder.getParent();
         }
-        return folder.resolve("docs/cli-session.md");
+        return folder.resolve("docs").resolve(name);
     }
 }

@@ -5,11 +5,16 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.cli.rpc.Failure;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says exceptions in the words of the protocol. */
 final class Problems {
     private static final int DEEPEST = 32;
+
+    /** How a reason names the grant that comes nearest. */
+    private static final Pattern GRANT = Pattern.compile("\\bgrant (\\d{1,18}) '");
 
     private Problems() {}
 
@@ -20,6 +25,10 @@ final class Problems {
             var details = JsonObject.builder().put("action", denial.action().toString());
             if (!denial.missing().isEmpty()) {
                 details.put("missing", denial.missing());
+            }
+            Matcher nearest = GRANT.matcher(denial.reason());
+            if (nearest.find()) {
+                details.put("grant", Long.parseLong(nearest.group(1)));
             }
             String message = "denied: " + denial.action() + ": " + denial.reason();
             return new Failure(ErrorCode.DENIED.name(), message, details.build());
