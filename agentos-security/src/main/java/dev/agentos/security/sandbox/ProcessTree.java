@@ -145,9 +145,12 @@ public final class ProcessTree {
 
     /** Asks again where there is no environment: the process may have been in the middle of exec, and be through by now. */
     private Belongs belongs(ProcessStatus candidate) {
+        if (candidate.isZombie()) {
+            return Belongs.NO; // it has no environment any more, and whom it started is known by being new, or its relative
+        }
         byte[] environment = read(candidate.pid());
         for (int again = 0; environment != null && environment.length == 0 && again < 3; again++) {
-            if (candidate.isZombie() || candidate.isKernelThread()) {
+            if (candidate.isKernelThread()) {
                 return Belongs.NO;
             }
             if (ProcessStatus.isInExec(proc, candidate.pid())) {
