@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Goes through the grants of a policy once, and sorts what a process gets from what it does not. Used by one thread. */
 final class PlanDerivation {
     private static final Pattern ANY_HOST = Pattern.compile("net:\\*:([0-9]{1,5})");
-    private static final Set<String> SPOKEN = Set.of("expires");
+    private static final Set<String> SPOKEN = Set.of("expires", "depth");
 
     private final List<PathRule> paths = new ArrayList<>();
     private final Set<Integer> connect = new TreeSet<>();
