@@ -1,6 +1,7 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.error.DeniedException;
+import dev.agentos.api.error.StorageException;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.PrincipalId;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * no row. So a grant comes back when its parent has: by way of this class, which makes one object of each row, since revocations and counts are the
  * object's. It remembers those objects without keeping them.
  *
- * A revocation sets the cell of the object first and then writes its end; whoever keeps a grant writes its row first and then looks at the cell. One
- * of the two sees the other, so no grant that was revoked while it was being stored comes back.
+ * The authority says of a grant that is revoked whether it is kept, and refuses to keep one that is revoked: so whoever revokes knows whether there is
+ * an end to be written, which counts whenever it is written, before the row of the grant too.
  */
 
 /** The grants of one runtime that a store keeps for its next start. Thread-safe. */
@@ -67,28 +68,36 @@ final class KeptGrants {
     /**
      * Has grants come back with the next start. Returns when they are stored.
      *
-     * @throws dev.agentos.api.error.StorageException if that cannot be
+     * @throws DeniedException if one was revoked meanwhile
+     * @throws StorageException if that cannot be
      */
     void keep(List<Grant> grants) {
         List<StoredRow> rows = rows(grants);
         if (!rows.isEmpty()) {
             commit(rows);
-            for (Grant grant : grants) {
-                if (grant.revoked()) {
-                    end(grant.id(), PrincipalId.HOST, "what it was derived from was revoked meanwhile");
-                }
-            }
         }
     }
 
     /**
      * Writes that a grant never comes back, nor what was derived from it. Returns when that is stored.
      *
-     * @throws dev.agentos.api.error.StorageException if it cannot be
+     * @throws StorageException if it cannot be
      */
     void end(long grant, PrincipalId by, String reason) {
         if (persistent) {
             commit(List.of(new StoredRow.GrantEndRow(grant, kernel.time.now(), by, reason)));
+        }
+    }
+
+    /** Writes what was counted since it was last written; before the storage is closed. */
+    void close() {
+        List<StoredRow> rows = List.copyOf(kernel.authority.takeUses());
+        if (!rows.isEmpty()) {
+            try {
+                commit(rows);
+            } catch (StorageException e) {
+                log.atError().addKeyValue("grants", rows.size()).setCause(e).log("uses of grants were not stored");
+            }
         }
     }
 

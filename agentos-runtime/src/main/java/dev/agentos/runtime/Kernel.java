@@ -368,6 +368,7 @@ final class Kernel {
         realTimers.close();
         wallClock.close();
         chronicle.close();
+        kept.close();
         storage.close();
         return left;
     }

@@ -160,8 +160,9 @@ final class Rights {
         boolean lent = isLent(made);
         AgentCell cell = to.cell() != null ? to.cell() : kernel.directory.find(to.id()); // it may have woken meanwhile
         if (cell != null && lent && !cell.details().purse().lend(made)) {
-            kernel.authority.revoke(made);
-            kernel.kept.end(made.id(), PrincipalId.HOST, "its holder is lent too much");
+            if (kernel.authority.revoke(made)) {
+                kernel.kept.end(made.id(), PrincipalId.HOST, "its holder is lent too much");
+            }
             throw new DeliveryException(
                     ErrorCode.MAILBOX_FULL,
                     to.id().address(),
@@ -210,17 +211,22 @@ final class Rights {
 
     Revocation cut(PrincipalId by, Grant grant, String reason) {
         boolean again = grant.revoked();
-        kernel.authority.revoke(grant);
+        boolean kept = kernel.authority.revoke(grant);
+        kernel.approvals.grantsRevoked();
         String why = "grant " + grant.id() + " '" + grant.capability() + "' was revoked by " + by
                 + (reason.isEmpty() ? "" : ": " + reason);
-        Revocation revocation = kernel.tools.revoked(grant, why);
-        if (!again) {
+        Revocation ofTools = kernel.tools.revoked(grant, why);
+        var inFlight = new ArrayList<>(ofTools.inFlight());
+        inFlight.addAll(kernel.gate.performing(grant));
+        if (kept) {
             kernel.kept.end(grant.id(), by, reason);
+        }
+        if (!again) {
             kernel.events.publish(
                     grant.holder().agentId(),
                     new SystemEvent.Revoked(grant.capability().toString(), by, grant.id(), reason));
         }
-        return revocation;
+        return new Revocation(grant.id(), inFlight, ofTools.cancelled());
     }
 
     /** {@return what is recorded of it} */

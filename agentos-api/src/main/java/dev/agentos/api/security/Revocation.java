@@ -7,8 +7,9 @@ import java.util.Objects;
  * What revoking a grant came to. When it is returned, no call begins any more by the grant or by anything derived from it.
  *
  * @param grant the number of the grant
- * @param inFlight the ids of the calls that had begun by it, or by what was derived from it, and had not ended: as the
- *     tools know them, {@code ToolContext.idempotencyKey()}
+ * @param inFlight the ids of the calls that had begun by it, or by what was derived from it, and had not ended: calls of
+ *     tools as the tools know them, {@code ToolContext.idempotencyKey()}, and what is performed by {@code ctx.perform}. An agent
+ *     that was spawned by it lives on and is not among them
  * @param cancelled which of them were interrupted, because their tools say {@code OnRevoke.CANCEL}; the others come to
  *     their end
  * @since 0.3

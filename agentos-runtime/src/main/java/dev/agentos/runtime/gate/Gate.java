@@ -9,6 +9,7 @@ import dev.agentos.api.error.ToolException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Explanation;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Storage;
@@ -35,6 +36,7 @@ public final class Gate {
 
     private final Pipeline pipeline;
     private final TimeSource time;
+    private final RunningCode running = new RunningCode();
 
     private Gate(Pipeline pipeline, TimeSource time) {
         this.pipeline = pipeline;
@@ -101,6 +103,11 @@ public final class Gate {
         };
     }
 
+    /** {@return the ids of what is {@linkplain #perform performed} now and a grant, or one derived from it, is behind} */
+    public List<String> performing(Grant grant) {
+        return running.restingOn(grant);
+    }
+
     /** Says why an action would be allowed now, or would not; counts and records nothing. */
     public Explanation explain(Actor actor, Action action) {
         return pipeline.authorisation().explain(actor, action);
@@ -118,7 +125,7 @@ public final class Gate {
      */
     public <T> T act(Actor actor, Action action, Callable<T> effect) {
         try {
-            return pipeline.cross(new PlainCrossing<>(actor, action, Crossing.Cost.NONE, effect));
+            return pipeline.cross(new PlainCrossing<>(actor, action, effect));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -215,7 +222,7 @@ public final class Gate {
      * @throws ToolException with what the code threw
      */
     public <T> T perform(Actor actor, Action action, Callable<T> effect) {
-        var crossing = new PlainCrossing<T>(actor, action, Crossing.Cost.CALL, effect);
+        var crossing = new CodeCrossing<>(actor, action, effect, running);
         try {
             T result = pipeline.cross(crossing);
             if (action.type().equals(NET)) {

@@ -130,6 +130,18 @@ final class Passage implements AutoCloseable {
         return null;
     }
 
+    /** Whether a grant behind it is used up by being used. */
+    synchronized boolean usesUp() {
+        for (Allowed one : allowed) {
+            Capability counted = one.counted();
+            if (counted != null
+                    && (counted.uses().isPresent() || counted.budget().isPresent())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a grant behind it counts the uses that are open. */
     synchronized boolean counts() {
         for (Allowed one : allowed) {

@@ -164,6 +164,13 @@ record Pipeline(
             budget.giveBack(crossing);
             throw denied(crossing, refused);
         }
+        try {
+            recorder.used(crossing.actor(), passage);
+        } catch (RuntimeException | Error e) {
+            passage.end();
+            budget.giveBack(crossing);
+            throw e;
+        }
         return passage;
     }
 

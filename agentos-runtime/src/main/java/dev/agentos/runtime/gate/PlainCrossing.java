@@ -4,24 +4,16 @@ import dev.agentos.api.security.Action;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** An attempt that is one action and some code, which runs on the actor's own thread. */
+/** An attempt that is one action and what the runtime itself does then, on the actor's own thread. */
 final class PlainCrossing<T> implements Crossing<T> {
     private final Actor actor;
     private final Action action;
-    private final Cost cost;
     private final Callable<T> effect;
-    private boolean began;
 
-    PlainCrossing(Actor actor, Action action, Cost cost, Callable<T> effect) {
+    PlainCrossing(Actor actor, Action action, Callable<T> effect) {
         this.actor = actor;
         this.action = action;
-        this.cost = cost;
         this.effect = effect;
-    }
-
-    /** Whether the code was run: what was thrown since is its own. */
-    boolean began() {
-        return began;
     }
 
     @Override
@@ -41,12 +33,11 @@ final class PlainCrossing<T> implements Crossing<T> {
 
     @Override
     public Cost cost() {
-        return cost;
+        return Cost.NONE;
     }
 
     @Override
     public T perform(Passage passage) throws Exception {
-        began = true;
         return effect.call();
     }
 }

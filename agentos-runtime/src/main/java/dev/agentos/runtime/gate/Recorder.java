@@ -1,5 +1,6 @@
 package dev.agentos.runtime.gate;
 
+import dev.agentos.api.error.StorageException;
 import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionRecord;
@@ -12,10 +13,14 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.event.EventBus;
+import dev.agentos.runtime.schedule.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +31,10 @@ final class Recorder {
     private final Storage storage;
     private final TimeSource time;
     private final EventBus events;
-    private final Authority authority;
+    private final KeptUses uses;
 
     Recorder(Authority authority, Storage storage, EventBus events) {
-        this.authority = authority;
+        this.uses = new KeptUses(authority, storage);
         this.storage = storage;
         this.time = events.time();
         this.events = events;
@@ -90,8 +95,7 @@ final class Recorder {
                         crossing.actor().agent(), called, crossing.actor().correlation()));
             }
         }
-        rows.addAll(authority.takeUses());
-        commit(rows);
+        kept(uses.commit(rows, Durability.BUFFERED), rows.size());
     }
 
     private static String noting(String detail, String note) {
@@ -104,9 +108,35 @@ final class Recorder {
                 new ActionRecord(0, now, actor.principal(), action, decision, Outcome.NOT_STARTED, "", Duration.ZERO));
     }
 
+    /**
+     * Has the use of a grant that an attempt begins with on disk before the attempt is performed, if it uses the grant up and that outlives
+     * the program: a crash must not give a use back.
+     *
+     * @throws StorageException if it cannot be
+     */
+    void used(Actor actor, Passage passage) {
+        CompletionStage<?> stored = passage.usesUp() ? uses.commit() : null;
+        if (stored == null) {
+            return;
+        }
+        CompletableFuture<?> written = stored.toCompletableFuture();
+        try {
+            actor.await(Wait.ACTIVE, written::join);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a use of a grant was stored", e);
+        } catch (CompletionException e) {
+            throw new StorageException("the use of a grant was not stored: " + e.getCause(), e.getCause());
+        }
+    }
+
     private void commit(List<StoredRow> rows) {
-        storage.commit(rows, Durability.BUFFERED).exceptionally(failure -> {
-            log.atError().addKeyValue("rows", rows.size()).setCause(failure).log("records of actions were lost");
+        kept(storage.commit(rows, Durability.BUFFERED), rows.size());
+    }
+
+    private static void kept(CompletionStage<List<StoredRow>> committed, int rows) {
+        committed.exceptionally(failure -> {
+            log.atError().addKeyValue("rows", rows).setCause(failure).log("records of actions were lost");
             return List.of();
         });
     }
