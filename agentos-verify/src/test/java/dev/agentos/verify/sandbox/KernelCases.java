@@ -80,7 +80,11 @@ final class KernelCases {
                         "N65",
                         "names of network interfaces by `ioctl` on a pair of sockets",
                         SECCOMP,
-                        KernelCases::interfaces));
+                        KernelCases::interfaces),
+                calls(
+                        "N66",
+                        "the table of mounts without `/proc`: `listmount`, `statmount`",
+                        "my $q = pack('LLQQQ', 32, 0, 0xFFFFFFFFFFFFFFFF, 0, 0); c(458, $q, ' ' x 800, 100, 0); c(457, $q, ' ' x 800, 800, 0);"));
     }
 
     private static SandboxCase calls(String id, String attempt, String program) {

@@ -85,6 +85,9 @@ final class SeccompFilter {
             // Names of what others do in folders that cannot be listed. Programs that watch files look from time to
             // time instead.
             INOTIFY_ADD_WATCH,
+            // Where everything is mounted: the same as /proc/self/mountinfo, which is hidden.
+            STATMOUNT,
+            LISTMOUNT,
             // Mounts and namespaces.
             MOUNT,
             UMOUNT2,

@@ -132,6 +132,8 @@ enum SystemCall {
     LANDLOCK_RESTRICT_SELF(446, 446),
     PROCESS_MRELEASE(448, 448),
     FCHMODAT2(452, 452),
+    STATMOUNT(457, 457),
+    LISTMOUNT(458, 458),
     OPEN_TREE_ATTR(467, 467);
 
     private final int x86;
