@@ -208,6 +208,7 @@ final class LimitCases {
         Process host = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + room.base,
                         "-cp",
                         System.getProperty("java.class.path"),
                         CaseProgram.class.getName(),
