@@ -2,6 +2,7 @@ package dev.agentos.cli;
 
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -25,7 +26,11 @@ import picocli.CommandLine.Spec;
             CapabilityCommand.Show.class,
             CapabilityCommand.Delegate.class,
             CapabilityCommand.Revoke.class,
-            CapabilityCommand.Explain.class
+            CapabilityCommand.Explain.class,
+            TokenCommands.Export.class,
+            TokenCommands.Import.class,
+            TokenCommands.Key.class,
+            TokenCommands.Sign.class
         })
 final class CapabilityCommand extends AgentCommands.Base {
     private static final String GRANT = "grant";
@@ -54,7 +59,10 @@ final class CapabilityCommand extends AgentCommands.Base {
         @Parameters(index = "0", paramLabel = "AGENT", description = "Id, name, or beginning of an id.")
         private String agent = "";
 
-        @Parameters(index = "1", paramLabel = "CAPABILITY", description = "As in 'tool:order.place call; notional<=10000'.")
+        @Parameters(
+                index = "1",
+                paramLabel = "CAPABILITY",
+                description = "As in 'tool:order.place call; notional<=10000'.")
         private String capability = "";
 
         @Override
@@ -67,8 +75,10 @@ final class CapabilityCommand extends AgentCommands.Base {
                                     .build());
             JsonValue grant = document.at(GRANT);
             root().output()
-                    .print(document, holder(grant) + " holds grant " + grant.at("id") + ": "
-                            + grant.at("capability").text() + "\n");
+                    .print(
+                            document,
+                            holder(grant) + " holds grant " + grant.at("id") + ": "
+                                    + grant.at("capability").text() + "\n");
             return ExitCode.DONE;
         }
     }
@@ -89,7 +99,8 @@ final class CapabilityCommand extends AgentCommands.Base {
                 params.put("holder", holder);
             }
             JsonObject document = root().call("capability.list", params.build());
-            root().output().print(document, table(document.at("grants").asArray().elements()));
+            root().output()
+                    .print(document, table(document.at("grants").asArray().elements()));
             return ExitCode.DONE;
         }
     }
@@ -121,7 +132,11 @@ final class CapabilityCommand extends AgentCommands.Base {
         @Parameters(index = "1", paramLabel = "AGENT", description = "Id, name, or beginning of an id.")
         private String to = "";
 
-        @Parameters(index = "2", paramLabel = "CAPABILITY", arity = "0..1", description = "Narrower than the grant; all of it unless given.")
+        @Parameters(
+                index = "2",
+                paramLabel = "CAPABILITY",
+                arity = "0..1",
+                description = "Narrower than the grant; all of it unless given.")
         private @Nullable String capability;
 
         @Override
@@ -133,8 +148,10 @@ final class CapabilityCommand extends AgentCommands.Base {
             JsonObject document = root().call("capability.delegate", params.build());
             JsonValue lent = document.at(GRANT);
             root().output()
-                    .print(document, holder(lent) + " is lent grant " + lent.at("id") + " of grant " + grant + ": "
-                            + lent.at("capability").text() + "\n");
+                    .print(
+                            document,
+                            holder(lent) + " is lent grant " + lent.at("id") + " of grant " + grant + ": "
+                                    + lent.at("capability").text() + "\n");
             return ExitCode.DONE;
         }
     }
@@ -159,10 +176,13 @@ final class CapabilityCommand extends AgentCommands.Base {
             int inFlight = document.at("inFlight").asArray().elements().size();
             int cancelled = document.at("cancelled").asArray().elements().size();
             root().output()
-                    .print(document, "grant " + grant + " is revoked"
-                            + (inFlight == 0
-                                    ? "\n"
-                                    : "; of " + inFlight + " calls on their way, " + cancelled + " were interrupted\n"));
+                    .print(
+                            document,
+                            "grant " + grant + " is revoked"
+                                    + (inFlight == 0
+                                            ? "\n"
+                                            : "; of " + inFlight + " calls on their way, " + cancelled
+                                                    + " were interrupted\n"));
             return ExitCode.DONE;
         }
     }
@@ -175,7 +195,10 @@ final class CapabilityCommand extends AgentCommands.Base {
         @Parameters(index = "0", paramLabel = "WHO", description = "An agent, host, user:NAME or operator:UID.")
         private String who = "";
 
-        @Parameters(index = "1", paramLabel = "ACTION", description = "As the log shows it: 'tool:order.place call; notional=12000'.")
+        @Parameters(
+                index = "1",
+                paramLabel = "ACTION",
+                description = "As the log shows it: 'tool:order.place call; notional=12000'.")
         private String action = "";
 
         @Override
@@ -192,8 +215,12 @@ final class CapabilityCommand extends AgentCommands.Base {
     }
 
     private static String holder(JsonValue grant) {
-        String holder = grant.at("holder").text();
-        return PlainText.of(holder.startsWith("agent:") ? holder.substring("agent:".length()) : holder);
+        return PlainText.of(name(grant.at("holder").text()));
+    }
+
+    /** {@return how people call a principal} */
+    static String name(String principal) {
+        return principal.startsWith("agent:") ? principal.substring("agent:".length()) : principal;
     }
 
     private static String table(List<JsonValue> grants) {
@@ -216,6 +243,10 @@ final class CapabilityCommand extends AgentCommands.Base {
         return table.toString();
     }
 
+    private static String times(JsonValue count) {
+        return count + (count.number().equals(BigDecimal.ONE) ? " time" : " times");
+    }
+
     private static String from(JsonValue grant) {
         JsonValue parent = grant.at("parent");
         return grant.at("origin").text() + (parent.isNull() ? "" : " " + parent);
@@ -230,13 +261,14 @@ final class CapabilityCommand extends AgentCommands.Base {
         lines.add("state", grant.at("state").text());
         lines.add("from", from(grant) + ", " + grant.at("by").text());
         lines.add("created", Times.seconds(grant.at("created").text()));
-        lines.add("handed on", grant.at("depth") + " times on its way");
+        lines.add("handed on", times(grant.at("depth")) + " on its way");
         lines.add(
                 "used",
-                usage.at("uses") + " times, " + usage.at("inFlight") + " now; " + usage.at("denials") + " denied"
+                times(usage.at("uses")) + ", " + usage.at("inFlight") + " now; " + usage.at("denials") + " denied"
                         + (usage.at("lastUse").isNull()
                                 ? ""
-                                : "; last on " + Times.seconds(usage.at("lastUse").text())));
+                                : "; last on "
+                                        + Times.seconds(usage.at("lastUse").text())));
         if (usage.at("bytes").number().signum() > 0) {
             lines.add("bytes", usage.at("bytes").toString());
         }

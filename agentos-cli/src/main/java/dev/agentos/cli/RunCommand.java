@@ -37,6 +37,12 @@ final class RunCommand extends AgentCommands.Base {
             description = "Folder of secrets, a file each, which nobody else may read. May be given again.")
     private List<Path> secrets = List.of();
 
+    @Option(
+            names = "--trust",
+            paramLabel = "NAME=KEY=CAPABILITY",
+            description = "Accept tokens of another system, for at most that. May be given again.")
+    private List<String> trusted = List.of();
+
     @Option(names = Detached.OPTION, hidden = true)
     private boolean detached;
 
@@ -45,7 +51,7 @@ final class RunCommand extends AgentCommands.Base {
         data = data.toAbsolutePath().normalize();
         Path socket = root().socketIn(data);
         SocketPath.address(socket); // before anything is created
-        var rules = new HouseRules(policies, secrets);
+        var rules = new HouseRules(policies, secrets, trusted);
         if (detach) {
             announce(new Detached(data, socket, rules).start());
             return ExitCode.DONE;

@@ -54,6 +54,8 @@ class CompletionTest {
             value = {
                 "st | status stop store",
                 "memory f | forget",
+                "capability ex | explain export",
+                "approvals a | approve",
                 "events --fo | --follow",
                 "dead-letters red | redeliver",
                 "un | unhalt",
@@ -79,7 +81,7 @@ class CompletionTest {
         List<String> candidates = completed("");
 
         String help = Invocation.of("--help").out();
-        assertThat(candidates).hasSize(24);
+        assertThat(candidates).hasSize(27);
         assertThat(candidates).allSatisfy(command -> assertThat(help).containsPattern("(?m)^  " + command + " "));
     }
 

@@ -22,7 +22,7 @@ class HouseRulesTest {
     void policy_bindsEverybody() throws IOException {
         Path policy = write("{default: allow, rules: [{deny: 'agent:rogue spawn', because: no rogues}]}");
         Path socket = folder.resolve("s");
-        try (var _ = Daemon.start(folder.resolve("d"), socket, new HouseRules(List.of(policy), List.of()))) {
+        try (var _ = Daemon.start(folder.resolve("d"), socket, new HouseRules(List.of(policy), List.of(), List.of()))) {
             Invocation rogue = Invocation.of("--socket", socket.toString(), "spawn", "echo", "--name", "rogue");
             Invocation decent = Invocation.of("--socket", socket.toString(), "spawn", "echo", "--name", "decent");
 
@@ -35,7 +35,7 @@ class HouseRulesTest {
     @Test
     void daemon_doesNotStart_whenAPolicyIsNotUnderstood() throws IOException {
         Path policy = write("default: allow\nrules:\n  - forbid: any\n");
-        var rules = new HouseRules(List.of(policy), List.of());
+        var rules = new HouseRules(List.of(policy), List.of(), List.of());
         Path socket = folder.resolve("s");
 
         assertThatThrownBy(() -> Daemon.start(folder.resolve("d"), socket, rules))
@@ -47,9 +47,11 @@ class HouseRulesTest {
 
     @Test
     void words_sayTheSameAgain() {
-        var rules = new HouseRules(List.of(Path.of("/etc/house.yaml")), List.of(Path.of("/run/secrets")));
+        var rules = new HouseRules(
+                List.of(Path.of("/etc/house.yaml")), List.of(Path.of("/run/secrets")), List.of("desk=k=file:/** read"));
 
-        assertThat(rules.words()).containsExactly("--policy", "/etc/house.yaml", "--secrets", "/run/secrets");
+        assertThat(rules.words()).containsExactly(
+                        "--policy", "/etc/house.yaml", "--secrets", "/run/secrets", "--trust", "desk=k=file:/** read");
         assertThat(HouseRules.NONE.words()).isEmpty();
     }
 

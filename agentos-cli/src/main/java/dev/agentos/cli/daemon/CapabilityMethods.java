@@ -41,9 +41,7 @@ final class CapabilityMethods {
         AgentHandle agent = finder.find(params.text("agent"));
         Capability capability = capability(params.text("capability"));
         GrantInfo granted = Plain.checked(() -> os.grants().grant(agent.address(), capability));
-        return JsonObject.builder()
-                .put("grant", GrantDocument.of(granted))
-                .build();
+        return JsonObject.builder().put("grant", GrantDocument.of(granted)).build();
     }
 
     private JsonObject list(RpcCall call) {
@@ -110,11 +108,12 @@ final class CapabilityMethods {
         return os.grants()
                 .find(id)
                 .orElseThrow(() -> new Failure(
-                        Codes.PARAMS_INVALID, "no grant " + id + "; 'agent-os capability list' shows those that there are"));
+                        Codes.PARAMS_INVALID,
+                        "no grant " + id + "; 'agent-os capability list' shows those that there are"));
     }
 
     /** {@return whom a text names: {@code host}, {@code user:alice}, {@code operator:1000}, or an agent} */
-    private PrincipalId principal(String text) {
+    PrincipalId principal(String text) {
         if (text.equals("host")) {
             return PrincipalId.HOST;
         }
@@ -124,8 +123,8 @@ final class CapabilityMethods {
         if (text.matches("operator:[0-9]{1,18}")) {
             return PrincipalId.operator(Long.parseLong(text.substring("operator:".length())));
         }
-        return PrincipalId.agent(
-                finder.find(text.startsWith("agent:") ? text.substring("agent:".length()) : text).id());
+        return PrincipalId.agent(finder.find(text.startsWith("agent:") ? text.substring("agent:".length()) : text)
+                .id());
     }
 
     static Capability capability(String text) {

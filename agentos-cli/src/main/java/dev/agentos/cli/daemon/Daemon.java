@@ -74,7 +74,7 @@ public final class Daemon implements AutoCloseable {
     private static Daemon start(DataFolder folder, ListeningSocket socket, HouseRules rules, Bounds bounds)
             throws IOException {
         try {
-            AgentOS os = Templates.addTo(rules.addTo(AgentOS.builder())
+            AgentOS os = Templates.addTo(rules.addTo(AgentOS.builder(), folder.tokenKey())
                             .storage(folder.store())
                             .recordMessages()
                             .closeTimeout(SHUTDOWN))
@@ -100,7 +100,9 @@ public final class Daemon implements AutoCloseable {
         new LogMethods(operator).addTo(methods);
         new EventMethods(operator).addTo(methods);
         new MemoryMethods(operator).addTo(methods);
-        new CapabilityMethods(operator).addTo(methods);
+        var capabilities = new CapabilityMethods(operator);
+        capabilities.addTo(methods);
+        new TokenMethods(operator, capabilities).addTo(methods);
         new ApprovalMethods(operator).addTo(methods);
         new StoreMethods(operator, data).addTo(methods);
         new SystemMethods(operator, this).addTo(methods);

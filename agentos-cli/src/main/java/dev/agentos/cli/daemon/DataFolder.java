@@ -112,6 +112,11 @@ final class DataFolder implements AutoCloseable {
         return store(folder);
     }
 
+    /** {@return the file with the key by which the daemon signs tokens} */
+    Path tokenKey() {
+        return folder.resolve("token.key");
+    }
+
     /** {@return the user that this process runs as} */
     UserPrincipal owner() {
         return owner;

@@ -11,25 +11,27 @@ import java.util.List;
  *
  * @param policies files with rules above all grants
  * @param secretFolders where secrets come from
+ * @param trusted whose tokens are accepted, and for what: {@code name=key=capability}
  */
-public record HouseRules(List<Path> policies, List<Path> secretFolders) {
+public record HouseRules(List<Path> policies, List<Path> secretFolders, List<String> trusted) {
     /** Nothing. */
-    public static final HouseRules NONE = new HouseRules(List.of(), List.of());
+    public static final HouseRules NONE = new HouseRules(List.of(), List.of(), List.of());
 
     /** Makes the paths absolute, since a daemon may run in another folder. */
     public HouseRules {
         policies = policies.stream().map(HouseRules::absolute).toList();
         secretFolders = secretFolders.stream().map(HouseRules::absolute).toList();
+        trusted = List.copyOf(trusted);
     }
 
     private static Path absolute(Path path) {
         return path.toAbsolutePath().normalize();
     }
 
-    AgentOS.Builder addTo(AgentOS.Builder builder) {
+    AgentOS.Builder addTo(AgentOS.Builder builder, Path tokenKey) {
         policies.forEach(builder::policy);
         secretFolders.forEach(builder::secretFolder);
-        return builder;
+        return TokenKey.addTo(builder, tokenKey, trusted);
     }
 
     /** {@return the same as words of a command line} */
@@ -37,6 +39,7 @@ public record HouseRules(List<Path> policies, List<Path> secretFolders) {
         var words = new ArrayList<String>();
         policies.forEach(file -> words.addAll(List.of("--policy", file.toString())));
         secretFolders.forEach(folder -> words.addAll(List.of("--secrets", folder.toString())));
+        trusted.forEach(issuer -> words.addAll(List.of("--trust", issuer)));
         return words;
     }
 
@@ -47,6 +50,9 @@ public record HouseRules(List<Path> policies, List<Path> secretFolders) {
         }
         if (!secretFolders.isEmpty()) {
             daemon.put("secrets", secretFolders.stream().map(Path::toString).toList());
+        }
+        if (!trusted.isEmpty()) {
+            daemon.put("trusted", trusted);
         }
     }
 }
