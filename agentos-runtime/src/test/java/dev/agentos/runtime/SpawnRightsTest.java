@@ -167,4 +167,27 @@ class SpawnRightsTest {
             assertThat(few.spawn(idle("c")).state().ended()).isFalse();
         }
     }
+
+    @Test
+    void spec_thatAsksForMore_isRefused_namingAllThatIsMissing_withNothingDone() {
+        var child = AgentSpec.builder("x").onMessage((m, c) -> {}).grant("tool:three call");
+        var greedy = AgentSpec.builder("a")
+                .onMessage((m, c) -> {})
+                .grant("tool:one call")
+                .grant("tool:two call")
+                .grant("tool:held call")
+                .child(child.build());
+
+        var spec = AgentSpec.builder("p")
+                .run(ctx -> {
+                    var denied = catchThrowableOfType(DeniedException.class, () -> ctx.spawn(greedy.build()));
+                    ctx.result(denied.missing() + "|" + ctx.children().size());
+                })
+                .grant("agent:p/** spawn")
+                .grant("tool:held call");
+        Exit exit = os.spawn(spec.build()).await(Eventually.LIMIT);
+
+        assertThat(exit.result(String.class)).isEqualTo("tool:one call\ntool:two call\ntool:three call|0");
+        assertThat(os.events().history(EventFilter.type("agent.spawned"), 0, 10)).hasSize(1);
+    }
 }
