@@ -7,6 +7,7 @@ import dev.agentos.security.key.Ed25519KeyProvider;
 import dev.agentos.security.key.Pkcs11KeyProvider;
 import dev.agentos.security.policy.LocalPolicyProvider;
 import dev.agentos.security.sandbox.PlainSandboxProvider;
+import dev.agentos.security.sandbox.bubblewrap.BubblewrapSandboxProvider;
 import dev.agentos.security.sandbox.linux.LinuxSandboxProvider;
 
 /** Capability authority and sandbox providers, found by name through {@code dev.agentos.api.spi}. */
@@ -20,6 +21,7 @@ module dev.agentos.security {
     provides PolicyProvider with
             LocalPolicyProvider;
     provides SandboxProvider with
+            BubblewrapSandboxProvider,
             LinuxSandboxProvider,
             PlainSandboxProvider;
     provides SigningKeyProvider with

@@ -1,11 +1,10 @@
 package dev.agentos.security.sandbox;
 
-import dev.agentos.api.security.Grant;
 import dev.agentos.api.spi.Confinement;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxCommand;
 import dev.agentos.api.spi.SandboxLimits;
-import dev.agentos.api.spi.SandboxPolicy;
+import dev.agentos.api.spi.SandboxPlan;
 import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.SandboxResult.Cause;
 import java.io.IOException;
@@ -33,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * The supervisor never waits for the process to close its outputs. A daemon that the process leaves behind holds them
  * open, and a reader that blocks on them would be lost with it.
  */
-/** A process without confinement. Thread-safe. */
-final class PlainProcess implements Sandbox.Running {
+/** A process that the JDK has started, whoever confines it. Thread-safe. */
+public final class PlainProcess implements Sandbox.Running {
     /** Limits and revocations are looked at so often. */
     private static final Duration TICK = Duration.ofMillis(20);
 
@@ -50,7 +49,7 @@ final class PlainProcess implements Sandbox.Running {
     private static final int KILLED = SIGNAL_BASE + 9;
     private static final Logger log = LoggerFactory.getLogger(PlainProcess.class);
 
-    private final SandboxPolicy policy;
+    private final Attendant attendant;
     private final SandboxCommand command;
     private final Confinement confinement;
     private final Process process;
@@ -60,8 +59,8 @@ final class PlainProcess implements Sandbox.Running {
     private final AtomicReference<@Nullable Cause> killedFor = new AtomicReference<>();
     private final CompletableFuture<SandboxResult> ended = new CompletableFuture<>();
 
-    PlainProcess(SandboxPolicy policy, SandboxCommand command, Confinement confinement, Process process) {
-        this.policy = policy;
+    public PlainProcess(Attendant attendant, SandboxCommand command, Confinement confinement, Process process) {
+        this.attendant = attendant;
         this.command = command;
         this.confinement = confinement;
         this.process = process;
@@ -74,7 +73,7 @@ final class PlainProcess implements Sandbox.Running {
     }
 
     /** Starts the threads. Without them it is not left running. */
-    void supervise(boolean ownSession, String mark) {
+    public void supervise(boolean ownSession, String mark) {
         var tree = ProcessTree.of(process.toHandle(), ownSession, mark);
         boolean supervised = false;
         try {
@@ -89,6 +88,7 @@ final class PlainProcess implements Sandbox.Running {
             if (!supervised) {
                 tree.kill(KILL_BOUND);
                 reader.finish();
+                attendant.release();
             }
         }
     }
@@ -104,6 +104,11 @@ final class PlainProcess implements Sandbox.Running {
     @Override
     public long pid() {
         return process.pid();
+    }
+
+    @Override
+    public SandboxPlan plan() {
+        return attendant.plan();
     }
 
     private boolean isOpen() {
@@ -132,7 +137,7 @@ final class PlainProcess implements Sandbox.Running {
     }
 
     /** {@return whether it ended within this time} */
-    boolean awaitEnd(long timeout, TimeUnit unit) {
+    public boolean awaitEnd(long timeout, TimeUnit unit) {
         try {
             ended.get(timeout, unit);
             return true;
@@ -154,10 +159,13 @@ final class PlainProcess implements Sandbox.Running {
             int exitCode = exitCode();
             reader.finish();
             join(reading);
-            ended.complete(result(exitCode, wallTime, survivors));
+            SandboxResult result = attendant.ended(result(exitCode, wallTime, survivors));
+            attendant.release();
+            ended.complete(result);
         } catch (RuntimeException e) {
             tree.kill(KILL_BOUND);
             reader.finish();
+            attendant.release();
             ended.completeExceptionally(e);
         }
     }
@@ -186,12 +194,7 @@ final class PlainProcess implements Sandbox.Running {
         if (reader.longest() > FLOOD_FACTOR * command.limits().maxOutput()) {
             return Cause.OUTPUT;
         }
-        for (Grant grant : policy.grants()) {
-            if (grant.revoked() || grant.expired()) {
-                return Cause.REVOKED;
-            }
-        }
-        return null;
+        return attendant.limit();
     }
 
     private int exitCode() {

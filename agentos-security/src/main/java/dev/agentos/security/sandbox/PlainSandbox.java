@@ -6,6 +6,7 @@ import dev.agentos.api.spi.Confinement;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxCommand;
 import dev.agentos.api.spi.SandboxLevel;
+import dev.agentos.api.spi.SandboxPlan;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxResult;
 import java.io.File;
@@ -76,7 +77,7 @@ final class PlainSandbox implements Sandbox {
             }
         }
         String markText = HexFormat.of().formatHex(mark);
-        var process = new PlainProcess(policy, command, confinement, launch(command, markText));
+        var process = new PlainProcess(new Unconfined(policy), command, confinement, launch(command, markText));
         process.supervise(setsid != null, markText);
         synchronized (lock) {
             if (!closed) {
@@ -112,6 +113,34 @@ final class PlainSandbox implements Sandbox {
         } catch (IOException | IllegalArgumentException e) {
             throw new SandboxException(
                     "cannot start " + program + " in " + command.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Looks at the grants, since nothing else is promised. */
+    private record Unconfined(SandboxPolicy policy) implements Attendant {
+        @Override
+        public SandboxPlan plan() {
+            return new SandboxPlan(List.of(), SandboxPlan.Network.NONE, List.of(), List.of());
+        }
+
+        @Override
+        public SandboxResult.@Nullable Cause limit() {
+            for (Grant grant : policy.grants()) {
+                if (grant.revoked() || grant.expired()) {
+                    return SandboxResult.Cause.REVOKED;
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public SandboxResult ended(SandboxResult result) {
+            return result;
+        }
+
+        @Override
+        public void release() {
+            // Nothing was taken.
         }
     }
 

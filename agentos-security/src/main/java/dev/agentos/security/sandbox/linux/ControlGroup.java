@@ -80,6 +80,11 @@ final class ControlGroup {
         }
     }
 
+    /** {@return the files to which a process writes its number to come in} */
+    List<Path> doors() {
+        return folders.stream().map(each -> each.base().resolve("cgroup.procs")).toList();
+    }
+
     /** {@return who lives in it} */
     List<Long> members() {
         var members = new ArrayList<Long>();

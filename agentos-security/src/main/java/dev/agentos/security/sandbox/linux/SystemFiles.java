@@ -13,11 +13,11 @@ import java.util.List;
 /** What every process may read, since it is the system's and without it nothing runs. */
 final class SystemFiles {
     /** Programs and libraries: read and execute. */
-    private static final List<String> PROGRAMS =
+    static final List<String> PROGRAMS =
             List.of("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store");
 
     /** Settings that libraries read, none of them secret. */
-    private static final List<String> SETTINGS = List.of(
+    static final List<String> SETTINGS = List.of(
             "/etc/ld.so.cache",
             "/etc/ld.so.preload",
             "/etc/nsswitch.conf",
@@ -29,11 +29,11 @@ final class SystemFiles {
             "/etc/alternatives");
 
     /** How names are resolved, for who may reach the network. */
-    private static final List<String> NETWORK_SETTINGS =
+    static final List<String> NETWORK_SETTINGS =
             List.of("/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/gai.conf", "/etc/services");
 
-    private static final List<String> READ_DEVICES = List.of("/dev/random", "/dev/urandom");
-    private static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/full");
+    static final List<String> READ_DEVICES = List.of("/dev/random", "/dev/urandom");
+    static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/full");
 
     private static final long EXECUTE = Landlock.EXECUTE | Landlock.READ_FILE | Landlock.READ_DIR;
     private static final long READ = Landlock.READ_FILE | Landlock.READ_DIR;
