@@ -104,6 +104,11 @@ final class Facts {
                 form.put("problem", problem).put("detail", detail);
             case SystemEvent.Pruned(var what, var rows) ->
                 form.put("what", what).put("rows", rows);
+            case SystemEvent.SandboxViolation(var call, var detail, var process, var program) ->
+                form.put("call", call)
+                        .put("detail", detail)
+                        .put("process", process)
+                        .put("program", program);
             case SystemEvent.ApprovalRequested(var ticket, var version, var by, var what, var reason, var expires) ->
                 form.put("ticket", ticket)
                         .put("version", version)
@@ -190,6 +195,12 @@ final class Facts {
             case "storage.state" ->
                 new SystemEvent.StorageState(Forms.text(form, "problem"), Forms.text(form, "detail"));
             case "storage.pruned" -> new SystemEvent.Pruned(Forms.text(form, "what"), Forms.number(form, "rows"));
+            case "sandbox.violation" ->
+                new SystemEvent.SandboxViolation(
+                        Forms.text(form, "call"),
+                        Forms.text(form, "detail"),
+                        Forms.number(form, "process"),
+                        Forms.text(form, "program"));
             case "approval.requested" ->
                 new SystemEvent.ApprovalRequested(
                         Forms.number(form, "ticket"),

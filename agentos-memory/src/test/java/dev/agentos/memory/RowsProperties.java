@@ -194,6 +194,8 @@ class RowsProperties {
                 Arbitraries.longs().map(SystemEvent.Revived::new),
                 Combinators.combine(anyText(), anyText()).as(SystemEvent.StorageState::new),
                 Combinators.combine(anyText(), Arbitraries.longs()).as(SystemEvent.Pruned::new),
+                Combinators.combine(anyText(), anyText(), Arbitraries.longs(), anyText())
+                        .as(SystemEvent.SandboxViolation::new),
                 Combinators.combine(
                                 Arbitraries.longs(),
                                 Arbitraries.integers(),

@@ -218,6 +218,21 @@ public sealed interface SystemEvent {
         }
     }
 
+    /**
+     * A process that a tool had started for an agent made a system call that was denied; at most 64 are told of each process.
+     *
+     * @param call its name, as {@code ptrace}
+     * @param detail what it was about, as far as its arguments say; empty for most
+     * @param process who made it
+     * @param program the name of what that process executed, which it chooses itself
+     */
+    record SandboxViolation(String call, String detail, long process, String program) implements SystemEvent {
+        @Override
+        public String type() {
+            return "sandbox.violation";
+        }
+    }
+
     /** Something waits for a person; {@link dev.agentos.api.security.Approvals} has all of it. */
     record ApprovalRequested(long ticket, int version, PrincipalId principal, String what, String reason, Instant expires)
             implements SystemEvent {

@@ -9,6 +9,7 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.Durability;
+import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
@@ -96,6 +97,16 @@ final class Recorder {
             }
         }
         kept(uses.commit(rows, Durability.BUFFERED), rows.size());
+    }
+
+    /** Tells of what processes of an actor were denied. */
+    void violated(Actor actor, List<SandboxResult.Violation> denied) {
+        commit(denied.stream()
+                .<StoredRow>map(each -> events.row(
+                        actor.agent(),
+                        new SystemEvent.SandboxViolation(each.call(), each.detail(), each.process(), each.program()),
+                        actor.correlation()))
+                .toList());
     }
 
     private static String noting(String detail, String note) {

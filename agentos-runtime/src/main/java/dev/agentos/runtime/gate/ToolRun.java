@@ -263,7 +263,9 @@ final class ToolRun implements Runnable, ToolContext {
 
     @Override
     public Sandbox sandbox() {
-        return crossing.toolbox().sandbox();
+        return new ReportingSandbox(
+                crossing.toolbox().sandbox(),
+                denied -> crossing.toolbox().gate().recorder().violated(actor(), denied));
     }
 
     @Override

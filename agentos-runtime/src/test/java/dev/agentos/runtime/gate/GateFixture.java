@@ -14,6 +14,7 @@ import dev.agentos.api.spi.Authority;
 import dev.agentos.api.spi.AuthorityProvider;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.runtime.event.EventBus;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A gate over the real authority, the real JSON and a storage in memory; only the kernel is missing. */
 final class GateFixture implements AutoCloseable {
@@ -36,15 +38,26 @@ final class GateFixture implements AutoCloseable {
     final Toolbox toolbox;
 
     GateFixture(List<Tool> tools, Rule... rules) {
+        this(
+                tools,
+                () -> {
+                    throw new IllegalStateException("no test here starts a process");
+                },
+                rules);
+    }
+
+    GateFixture(List<Tool> tools, Sandbox sandbox) {
+        this(tools, () -> sandbox);
+    }
+
+    private GateFixture(List<Tool> tools, Supplier<Sandbox> sandbox, Rule... rules) {
         gate = Gate.open(authority, List.of(rules), storage, events);
         toolbox = new Toolbox(
                 tools,
                 new Toolbox.Surroundings(
                         gate,
                         json,
-                        () -> {
-                            throw new IllegalStateException("no test here starts a process");
-                        },
+                        sandbox,
                         Clock.systemUTC(),
                         new Secrets(List.of()),
                         Set.of()));

@@ -11,7 +11,9 @@ import dev.agentos.api.spi.SandboxCommand;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.SandboxResult.Cause;
+import dev.agentos.api.spi.SandboxResult.Violation;
 import dev.agentos.api.tool.Effect;
+import dev.agentos.api.tool.OnRevoke;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolCall;
 import dev.agentos.api.tool.ToolContext;
@@ -32,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * {@code shell.execute}: runs one program, or a script under a right of its own.
@@ -43,6 +46,8 @@ public final class ShellTool implements Tool {
     static final String NAME = "shell.execute";
 
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+    /** How many denied calls are named in the text; the value has all of them. */
+    private static final int MAX_TOLD = 8;
 
     private static final ToolSpec SPEC = new ToolSpec(
             NAME,
@@ -65,7 +70,9 @@ public final class ShellTool implements Tool {
                     .build(),
             Effect.EFFECT,
             Set.of("argv0", "program", "args", "script", "cwd"),
-            Duration.ofSeconds(ShellCommand.MAX_SECONDS + 20L));
+            Duration.ofSeconds(ShellCommand.MAX_SECONDS + 20L),
+            OnRevoke.CANCEL,
+            false);
 
     private final ProgramPath programs;
 
@@ -180,7 +187,7 @@ public final class ShellTool implements Tool {
     }
 
     private static ToolResult result(SandboxResult result, ShellCommand command) {
-        String output = output(result);
+        String output = noting(output(result), result.violations());
         return switch (result.cause()) {
             case EXIT ->
                 new ToolResult.Ok(
@@ -212,9 +219,32 @@ public final class ShellTool implements Tool {
                 : onLine(result.stdout().text(), errors);
     }
 
+    /** A program seldom says that a call of its was denied: whoever reads what it wrote would look for another cause. */
+    private static String noting(String output, List<Violation> violations) {
+        return violations.isEmpty()
+                ? output
+                : onLine(
+                        output,
+                        violations.stream()
+                                .map(each -> each.call() + (each.detail().isEmpty() ? "" : " " + each.detail()) + " by "
+                                        + each.program())
+                                .distinct()
+                                .limit(MAX_TOLD)
+                                .collect(Collectors.joining(", ", "[denied by the sandbox: ", "]")));
+    }
+
     /** Puts what follows on a line of its own. */
     private static String onLine(String text, String next) {
         return text.isEmpty() || text.endsWith("\n") ? text + next : text + "\n" + next;
+    }
+
+    private static JsonObject json(Violation violation) {
+        return JsonObject.builder()
+                .put("call", violation.call())
+                .put("detail", violation.detail())
+                .put("process", violation.process())
+                .put("program", violation.program())
+                .build();
     }
 
     private static JsonObject json(SandboxResult result) {
@@ -229,6 +259,7 @@ public final class ShellTool implements Tool {
                 .put("cpuMillis", result.usage().cpuTime().toMillis())
                 .put("peakMemoryBytes", result.usage().peakMemoryBytes())
                 .put("confinement", result.confinement().toString())
+                .put("violations", result.violations().stream().map(ShellTool::json).toList())
                 .build();
     }
 }

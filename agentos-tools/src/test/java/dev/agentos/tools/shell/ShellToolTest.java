@@ -8,7 +8,9 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.SandboxResult.Cause;
+import dev.agentos.api.tool.OnRevoke;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolResult;
 import dev.agentos.testkit.contract.ToolContract;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -372,6 +375,44 @@ class ShellToolTest implements ToolContract {
                     .text());
         }
         return texts;
+    }
+
+    @Test
+    void result_saysWhatWasDeniedAndUsed_whenTheSandboxTells() throws Exception {
+        var denied = new SandboxResult.Violation("socket", "AF_INET", 77, "curl");
+        var used = new SandboxResult.Usage(Duration.ofMillis(34), 5_678);
+        SandboxResult plain = FakeSandbox.result(Cause.EXIT, 7, "no route", "");
+        sandbox.end.complete(new SandboxResult(
+                plain.cause(),
+                plain.exitCode(),
+                plain.stdout(),
+                plain.stderr(),
+                plain.wallTime(),
+                used,
+                List.of(denied, denied),
+                plain.confinement()));
+
+        var result = (ToolResult.Ok) context(ANY).call(tool, Map.of("argv", List.of("uname")));
+
+        assertThat(result.text())
+                .isEqualTo("no route\n[denied by the sandbox: socket AF_INET by curl]\n[exit code 7]");
+        assertThat(result.value().at("violations").asArray().elements())
+                .hasSize(2)
+                .first()
+                .isEqualTo(JsonObject.builder()
+                        .put("call", "socket")
+                        .put("detail", "AF_INET")
+                        .put("process", 77)
+                        .put("program", "curl")
+                        .build());
+        assertThat(result.value().at("cpuMillis").number().intValueExact()).isEqualTo(34);
+        assertThat(result.value().at("peakMemoryBytes").number().intValueExact())
+                .isEqualTo(5_678);
+    }
+
+    @Test
+    void call_isCancelled_whenAGrantBehindItIsRevoked() {
+        assertThat(tool.spec().onRevoke()).isEqualTo(OnRevoke.CANCEL);
     }
 
     @Test
