@@ -115,10 +115,10 @@ class BubblewrapSandboxTest extends BubblewrapScripts {
         var without = run(policy("file:/** read,list"), "ls /proc; cat /proc/1/environ /proc/$PPID/environ");
         var with = run(
                 policy("file:/proc/** read,list"),
-                "ls /proc | grep -c '^[0-9]'; cat /proc/1/root/etc/shadow; ls -l /proc/self/fd");
+                "set -- /proc/[0-9]*; echo $#; cat /proc/1/root/etc/shadow; ls -l /proc/self/fd");
 
         assertThat(without.stdout().text()).isEmpty();
-        assertThat(with.stdout().text()).startsWith("4\n").doesNotContain("root:", "agentos-bubblewrap-");
+        assertThat(with.stdout().text()).startsWith("2\n").doesNotContain("root:", "agentos-bubblewrap-");
         // E9: the three streams, and the folder that is listed.
         assertThat(with.stdout().text().lines().filter(line -> line.contains(" -> ")))
                 .hasSize(4);
