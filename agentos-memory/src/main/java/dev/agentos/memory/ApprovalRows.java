@@ -51,8 +51,9 @@ final class ApprovalRows {
                 approval.kind().name(),
                 approval.principal().kind().name(),
                 approval.principal().name(),
-                new JsonArray(
-                                approval.actions().stream().<JsonValue>map(Forms::of).toList())
+                new JsonArray(approval.actions().stream()
+                                .<JsonValue>map(Forms::of)
+                                .toList())
                         .toString(),
                 approval.arguments().toString(),
                 approval.capability(),
@@ -119,8 +120,7 @@ final class ApprovalRows {
         String turn = row.get(APPROVALS.TURN);
         return turn == null
                 ? null
-                : new StoredRow.Place(
-                        turn, row.get(APPROVALS.WHAT), Math.toIntExact(row.get(APPROVALS.OCCURRENCE)));
+                : new StoredRow.Place(turn, row.get(APPROVALS.WHAT), Math.toIntExact(row.get(APPROVALS.OCCURRENCE)));
     }
 
     private static PrincipalId principal(Record row, TableField<?, String> kind, TableField<?, String> name) {

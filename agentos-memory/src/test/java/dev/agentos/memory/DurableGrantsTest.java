@@ -49,7 +49,9 @@ class DurableGrantsTest {
             assertThat(use(os, "c", false)).as("granted by the host").isEqualTo("did c");
             assertThat(use(os, "d", false)).as("lent, so not by itself").isEqualTo("denied");
             assertThat(use(os, "d", true)).as("lent").isEqualTo("did d");
-            assertThat(os.grants().grant(WORKER, Capability.parse("tool:b call")).id())
+            assertThat(os.grants()
+                            .grant(WORKER, Capability.parse("tool:b call"))
+                            .id())
                     .as("numbers go on")
                     .isGreaterThan(revoked);
         }
@@ -139,7 +141,10 @@ class DurableGrantsTest {
         }
         try (AgentOS os = builder().build()) {
             var lender = os.spawn(AgentSpec.builder("lender")
-                    .run(ctx -> ctx.send(WORKER, new GrantedAgents.Take("for later"), ctx.grants().getFirst()))
+                    .run(ctx -> ctx.send(
+                            WORKER,
+                            new GrantedAgents.Take("for later"),
+                            ctx.grants().getFirst()))
                     .grant("tool:d call")
                     .grant("agent:worker send")
                     .build());

@@ -45,7 +45,9 @@ final class GrantedAgents {
     }
 
     static AgentSpec worker(String... grants) {
-        var spec = AgentSpec.builder(WORKER.path()).onMessage(GrantedAgents::handle).durable();
+        var spec = AgentSpec.builder(WORKER.path())
+                .onMessage(GrantedAgents::handle)
+                .durable();
         for (String grant : grants) {
             spec.grant(grant);
         }
@@ -56,10 +58,12 @@ final class GrantedAgents {
         switch (message.payload()) {
             case Use(String tool, boolean lent) -> {
                 List<Grant> grants = ctx.capabilities().lent();
-                var acting = !lent || grants.isEmpty() ? ctx : ctx.with(grants.getFirst(), grants.toArray(Grant[]::new));
+                var acting =
+                        !lent || grants.isEmpty() ? ctx : ctx.with(grants.getFirst(), grants.toArray(Grant[]::new));
                 ctx.reply(message, outcome(acting, tool));
             }
-            case Take(String why) -> ctx.emit("lent.taken", new Take(why + " " + message.grants().size()));
+            case Take(String why) ->
+                ctx.emit("lent.taken", new Take(why + " " + message.grants().size()));
             default -> ctx.unhandled(message);
         }
     }

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -69,8 +68,8 @@ final class SecretCanaryTest {
         server.createContext("/echo", exchange -> {
             String key = exchange.getRequestHeaders().getFirst("X-Api-Key");
             received.addAndGet(key.equals(CANARY) ? 1 : 0);
-            byte[] body = ("you said " + key + " and " + Base64.getEncoder().encodeToString(("user:" + key).getBytes(
-                            StandardCharsets.UTF_8)))
+            byte[] body = ("you said " + key + " and "
+                            + Base64.getEncoder().encodeToString(("user:" + key).getBytes(StandardCharsets.UTF_8)))
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("X-Echo", key);
             exchange.sendResponseHeaders(200, body.length);
@@ -121,7 +120,9 @@ final class SecretCanaryTest {
                 "quite%3Dunlikely",
                 HexFormat.of().formatHex(bytes),
                 Base64.getEncoder().withoutPadding().encodeToString(bytes).substring(0, 30),
-                Base64.getEncoder().encodeToString(("user:" + CANARY).getBytes(StandardCharsets.UTF_8)).substring(8, 30));
+                Base64.getEncoder()
+                        .encodeToString(("user:" + CANARY).getBytes(StandardCharsets.UTF_8))
+                        .substring(8, 30));
     }
 
     private static String excerpt(String said) {
@@ -153,9 +154,11 @@ final class SecretCanaryTest {
                 .tool(tool("throw", (text, context) -> {
                     throw new IllegalStateException("bad " + text, new IOException("because of " + text));
                 }))
-                .tool(tool("fail", (text, context) -> new ToolResult.Failed(
-                        "cannot use " + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)),
-                        ErrorCode.TOOL_FAILED)))
+                .tool(tool(
+                        "fail",
+                        (text, context) -> new ToolResult.Failed(
+                                "cannot use " + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)),
+                                ErrorCode.TOOL_FAILED)))
                 .tool(tool("error", (text, context) -> {
                     throw new AssertionError(text);
                 }))
@@ -183,7 +186,10 @@ final class SecretCanaryTest {
                 .grant(REFERENCE + " use; tool=http.request; host=" + Capability.escape(host))
                 .grant("agent:** send")
                 .grant("event:** emit")
-                .limits(Limits.builder().toolCallsPerTurn(10_000).identicalCalls(10_000).build())
+                .limits(Limits.builder()
+                        .toolCallsPerTurn(10_000)
+                        .identicalCalls(10_000)
+                        .build())
                 .run(this::live)
                 .build();
     }
@@ -193,14 +199,18 @@ final class SecretCanaryTest {
         for (int i = 0; i < ROUNDS; i++) {
             List<ToolResult> results = new ArrayList<>();
             for (String tool : List.of("say", "throw", "fail", "error", "say", "throw")) {
-                results.add(ctx.tools().tryCall(tool, "{\"text\": \"" + (i % 2 == 0 ? "" : "Bearer ") + REFERENCE + "\"}"));
+                results.add(
+                        ctx.tools().tryCall(tool, "{\"text\": \"" + (i % 2 == 0 ? "" : "Bearer ") + REFERENCE + "\"}"));
             }
             results.add(ctx.tools()
-                    .tryCall("http.request", "{\"url\": \"" + url + "\", \"headers\": {\"X-Api-Key\": \"" + REFERENCE + "\"}}"));
+                    .tryCall(
+                            "http.request",
+                            "{\"url\": \"" + url + "\", \"headers\": {\"X-Api-Key\": \"" + REFERENCE + "\"}}"));
             results.add(ctx.tools().tryCall("say", "{\"text\": \"secret:desk/unknown\"}"));
             results.add(ctx.tools().tryCall("nothing", "{\"text\": \"" + REFERENCE + "\"}"));
             if (i % 20 == 0) {
-                results.add(ctx.tools().tryCall("shell.execute", "{\"argv\": [\"cat\"], \"stdin\": \"" + REFERENCE + "\"}"));
+                results.add(ctx.tools()
+                        .tryCall("shell.execute", "{\"argv\": [\"cat\"], \"stdin\": \"" + REFERENCE + "\"}"));
             }
             keep(ctx, results.toString());
             if (i < 3) { // a line of a log is an event, too, and all are alike

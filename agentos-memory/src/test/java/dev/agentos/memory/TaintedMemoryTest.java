@@ -125,7 +125,9 @@ final class TaintedMemoryTest {
     @Test
     void sharedMemory_carriesTaintFromOneAgentToAnother() throws InterruptedException {
         AgentHandle writer = agent("writer", (what, ctx) -> {
-            ctx.memory("shared/lab").working("s").put("k", ctx.tools().call(what, Map.of()).text());
+            ctx.memory("shared/lab")
+                    .working("s")
+                    .put("k", ctx.tools().call(what, Map.of()).text());
             tried.add("kept");
         });
         AgentHandle reader = agent("reader", (what, ctx) -> {
@@ -147,13 +149,14 @@ final class TaintedMemoryTest {
     @Test
     void sessionOfTheMarks_isTheSystems() throws InterruptedException {
         agent("nosy", (what, ctx) -> {
-            try {
-                var _ = ctx.memory().working("agentos-taint");
-                tried.add("opened");
-            } catch (IllegalArgumentException refused) {
-                tried.add("refused");
-            }
-        }).send("look");
+                    try {
+                        var _ = ctx.memory().working("agentos-taint");
+                        tried.add("opened");
+                    } catch (IllegalArgumentException refused) {
+                        tried.add("refused");
+                    }
+                })
+                .send("look");
 
         assertThat(next()).isEqualTo("refused");
     }
@@ -189,7 +192,9 @@ final class TaintedMemoryTest {
     @Test
     void marks_outliveTheProgram() throws Exception {
         AgentHandle writer = agent("writer", (what, ctx) -> {
-            ctx.memory("shared/lab").working("s").put("k", ctx.tools().call(what, Map.of()).text());
+            ctx.memory("shared/lab")
+                    .working("s")
+                    .put("k", ctx.tools().call(what, Map.of()).text());
             tried.add("kept");
         });
         writer.send("web.read");

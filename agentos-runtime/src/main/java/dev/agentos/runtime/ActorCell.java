@@ -51,7 +51,8 @@ abstract class ActorCell extends LifeCell implements Actor {
     }
 
     /** Has it hold one grant more, unless it holds it already. */
-    @SuppressWarnings("ReferenceEquality") // a list is replaced, never changed: another one means that somebody else was quicker
+    @SuppressWarnings(
+            "ReferenceEquality") // a list is replaced, never changed: another one means that somebody else was quicker
     final void hold(Grant grant) {
         while (true) {
             List<Grant> before = grants;

@@ -7,9 +7,9 @@ import dev.agentos.api.StoreRetention;
 import dev.agentos.api.memory.Embedder;
 import dev.agentos.api.memory.Summariser;
 import dev.agentos.api.memory.TokenCounter;
+import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Approver;
 import dev.agentos.api.security.Capability;
-import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.PolicyFileProvider;
 import dev.agentos.api.spi.PolicyProvider;
@@ -250,7 +250,8 @@ final class LocalBuilder implements AgentOS.Builder {
     private List<Rule> allRules() {
         var all = new ArrayList<>(rules);
         for (Path file : policies) {
-            AccessPolicy policy = Providers.named(PolicyFileProvider.class, "yaml").read(file);
+            AccessPolicy policy =
+                    Providers.named(PolicyFileProvider.class, "yaml").read(file);
             all.add(Providers.named(PolicyProvider.class, "local").open(policy));
         }
         return all;

@@ -112,7 +112,9 @@ final class ToolDesk {
                 tools.addAll(scanner.toolsOf(each.prefix(), each.object(), provider));
             }
         }
-        return new Toolbox(tools, new Toolbox.Surroundings(
+        return new Toolbox(
+                tools,
+                new Toolbox.Surroundings(
                         kernel.gate,
                         provider,
                         this::sandbox,
@@ -128,7 +130,8 @@ final class ToolDesk {
             try {
                 present = sandbox;
                 if (present == null) {
-                    present = Providers.named(SandboxProvider.class, settings.sandbox().provider())
+                    present = Providers.named(
+                                    SandboxProvider.class, settings.sandbox().provider())
                             .open();
                     sandbox = present;
                 }

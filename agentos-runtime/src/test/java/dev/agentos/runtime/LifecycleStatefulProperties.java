@@ -46,8 +46,9 @@ class LifecycleStatefulProperties {
 
             world.checkEvents();
             world.states().forEach(state -> Statistics.label("states").collect(state));
-            Statistics.label("states").coverage(coverage -> EnumSet.range(AgentState.RUNNING, AgentState.TERMINATED)
-                    .forEach(state -> coverage.check(state).count(count -> count > 10)));
+            Statistics.label("states")
+                    .coverage(coverage -> EnumSet.range(AgentState.RUNNING, AgentState.TERMINATED)
+                            .forEach(state -> coverage.check(state).count(count -> count > 10)));
         } finally {
             history.finalState().ifPresent(World::close);
         }
@@ -78,8 +79,8 @@ class LifecycleStatefulProperties {
     private static <T> Action.Independent<World> onAgent(String name, Arbitrary<T> whats, Deed<T> deed) {
         return () -> Arbitraries.integers()
                 .between(0, 999)
-                .flatMap(number -> whats.map(what -> Transformer.mutate(
-                        name + " " + number + " " + what, world -> deed.on(world, number, what))));
+                .flatMap(number -> whats.map(what ->
+                        Transformer.mutate(name + " " + number + " " + what, world -> deed.on(world, number, what))));
     }
 
     /** The agents, and what they should be like. */
@@ -249,10 +250,10 @@ class LifecycleStatefulProperties {
                 assertThat(change.from()).as("state of " + path).isEqualTo(reached.put(path, change.to()));
                 assertThat(Transitions.after(change.from())).contains(change.to());
                 if (change.to().ended()) {
-                    assertThat(reached).allSatisfy((other, state) -> assertThat(
-                                    !other.startsWith(path + "/") || state.ended())
-                            .as(other + " ended before " + path)
-                            .isTrue());
+                    assertThat(reached)
+                            .allSatisfy((other, state) -> assertThat(!other.startsWith(path + "/") || state.ended())
+                                    .as(other + " ended before " + path)
+                                    .isTrue());
                 }
             }
             all().forEach(life -> assertThat(reached).containsEntry(life.path, life.state));
@@ -260,7 +261,8 @@ class LifecycleStatefulProperties {
 
         void close() {
             os.close();
-            assertThat(handles.values()).allSatisfy(agent -> assertThat(agent.state().ended()).isTrue());
+            assertThat(handles.values())
+                    .allSatisfy(agent -> assertThat(agent.state().ended()).isTrue());
         }
     }
 }

@@ -36,9 +36,12 @@ final class PolicyTest {
             Exit otherSymbol = os.spawn(trader("b", "equities", "AAPL")).await(LONG);
             Exit otherDesk = os.spawn(trader("c", "fx", "GME")).await(LONG);
 
-            assertThat(forbidden).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                    .isInstanceOf(DeniedException.class)
-                    .hasMessageContaining("policy " + file + ":3: not this one"));
+            assertThat(forbidden)
+                    .isInstanceOfSatisfying(
+                            Exit.Failed.class,
+                            failed -> assertThat(failed.cause())
+                                    .isInstanceOf(DeniedException.class)
+                                    .hasMessageContaining("policy " + file + ":3: not this one"));
             assertThat(otherSymbol).isInstanceOf(Exit.Completed.class);
             assertThat(otherDesk).isInstanceOf(Exit.Completed.class);
         }
@@ -53,8 +56,10 @@ final class PolicyTest {
         try (AgentOS os = AgentOS.builder().policy(file).build()) {
             Exit exit = os.spawn(without).await(LONG);
 
-            assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> assertThat(failed.cause())
-                    .isInstanceOf(DeniedException.class));
+            assertThat(exit)
+                    .isInstanceOfSatisfying(
+                            Exit.Failed.class,
+                            failed -> assertThat(failed.cause()).isInstanceOf(DeniedException.class));
         }
     }
 

@@ -87,9 +87,8 @@ class RevocationTest {
     }
 
     private AgentHandle agent(String name, Life life, String... grants) {
-        var spec = AgentSpec.builder(name)
-                .run(ctx -> ctx.result(life.live(ctx)))
-                .limits(Limits.unlimited());
+        var spec =
+                AgentSpec.builder(name).run(ctx -> ctx.result(life.live(ctx))).limits(Limits.unlimited());
         for (String grant : grants) {
             spec.grant(grant);
         }
@@ -126,14 +125,11 @@ class RevocationTest {
         assertThat(resultOf(agent)).isEqualTo("finished");
         assertThat(revocation).isEqualTo(new Revocation(grant.id(), List.of(key.get()), List.of()));
         assertThat(lastCall().outcome()).isEqualTo(Outcome.DONE);
-        assertThat(lastCall().detail())
-                .contains("grant " + grant.id())
-                .contains("was revoked meanwhile");
+        assertThat(lastCall().detail()).contains("grant " + grant.id()).contains("was revoked meanwhile");
         assertThat(os.events().history(EventFilter.type("security.revoked"), 0, 10))
                 .singleElement()
                 .satisfies(event -> assertThat(event.data())
-                        .isEqualTo(new SystemEvent.Revoked(
-                                "tool:slow call", PrincipalId.HOST, grant.id(), "enough")));
+                        .isEqualTo(new SystemEvent.Revoked("tool:slow call", PrincipalId.HOST, grant.id(), "enough")));
     }
 
     @Test
@@ -238,7 +234,11 @@ class RevocationTest {
                     }
                 }
             });
-            os.grants().delegate(shared.id(), Capability.parse("tool:quick call"), caller.id().address());
+            os.grants()
+                    .delegate(
+                            shared.id(),
+                            Capability.parse("tool:quick call"),
+                            caller.id().address());
             caller.send("go");
             callers.add(caller);
         }
@@ -247,7 +247,8 @@ class RevocationTest {
         Revocation revocation = os.grants().revoke(shared.id(), "now");
         // Those in flight may still come to the tool's first line: they had begun.
         Eventually.until(
-                "those in flight have ended", () -> os.grants().list().stream().allMatch(info -> info.usage().inFlight() == 0));
+                "those in flight have ended",
+                () -> os.grants().list().stream().allMatch(info -> info.usage().inFlight() == 0));
         revoked.set(true);
 
         callers.forEach(caller -> assertThat(resultOf(caller)).isEqualTo(true));
@@ -289,19 +290,18 @@ class RevocationTest {
     @Test
     void revoke_byAnAgent_reachesWhatItHandedOn_andNothingElse() {
         var got = new CompletableFuture<Grant>();
-        AgentHandle borrower = agent(
-                "borrower",
-                ctx -> {
-                    Grant mine = ctx.receive().grants().getFirst();
-                    got.complete(mine);
-                    var others = catchThrowableOfType(
-                            DeniedException.class,
-                            () -> ctx.capabilities().revoke(mine.parent().orElseThrow()));
-                    ctx.receive();
-                    var gone = catchThrowableOfType(
-                            DeniedException.class, () -> ctx.with(mine).tools().call("quick", Map.of()));
-                    return others.reason() + "; " + (gone != null) + "; " + ctx.capabilities().lent();
-                });
+        AgentHandle borrower = agent("borrower", ctx -> {
+            Grant mine = ctx.receive().grants().getFirst();
+            got.complete(mine);
+            var others = catchThrowableOfType(
+                    DeniedException.class,
+                    () -> ctx.capabilities().revoke(mine.parent().orElseThrow()));
+            ctx.receive();
+            var gone = catchThrowableOfType(
+                    DeniedException.class, () -> ctx.with(mine).tools().call("quick", Map.of()));
+            return others.reason() + "; " + (gone != null) + "; "
+                    + ctx.capabilities().lent();
+        });
         AgentHandle lender = agent(
                 "lender",
                 ctx -> {
@@ -309,7 +309,8 @@ class RevocationTest {
                     ctx.send(to, "take this", ctx.grants().getFirst());
                     Revocation revocation = ctx.capabilities().revoke(got.get(20, TimeUnit.SECONDS));
                     ctx.send(to, "and now");
-                    return revocation.grant() + " " + ctx.tools().call("quick", Map.of()).as(String.class);
+                    return revocation.grant() + " "
+                            + ctx.tools().call("quick", Map.of()).as(String.class);
                 },
                 "tool:quick call",
                 "agent:borrower send");
@@ -325,7 +326,8 @@ class RevocationTest {
                 "a",
                 ctx -> {
                     ctx.capabilities().revoke(ctx.grants().getFirst());
-                    return catchThrowableOfType(DeniedException.class, () -> ctx.tools().call("quick", Map.of()))
+                    return catchThrowableOfType(
+                                    DeniedException.class, () -> ctx.tools().call("quick", Map.of()))
                             .reason();
                 },
                 "tool:quick call");
@@ -342,7 +344,8 @@ class RevocationTest {
         Revocation second = os.as("alice").grants().revoke(id, "two");
 
         assertThat(second).isEqualTo(first).isEqualTo(new Revocation(id, List.of(), List.of()));
-        assertThat(os.events().history(EventFilter.type("security.revoked"), 0, 10)).hasSize(1);
+        assertThat(os.events().history(EventFilter.type("security.revoked"), 0, 10))
+                .hasSize(1);
         assertThat(os.actions().find(ActionQuery.all()))
                 .filteredOn(record -> record.action().verb().equals("revoke"))
                 .extracting(record -> record.principal().toString())
@@ -363,14 +366,19 @@ class RevocationTest {
                             .call("quick", Map.of())
                             .as(String.class)
                             .equals("done");
-                    var gone = catchThrowableOfType(DeniedException.class, () -> ctx.tools().call("slow", Map.of()));
+                    var gone = catchThrowableOfType(
+                            DeniedException.class, () -> ctx.tools().call("slow", Map.of()));
                     ctx.result(lent + " " + gone.reason());
                     ctx.complete();
                 })
                 .grant("tool:slow call")
                 .build());
         AgentHandle lender = agent("lender", ctx -> ctx.receive().payload(), "tool:quick call");
-        os.grants().delegate(grantOf(lender).id(), Capability.parse("tool:quick call"), agent.id().address());
+        os.grants()
+                .delegate(
+                        grantOf(lender).id(),
+                        Capability.parse("tool:quick call"),
+                        agent.id().address());
         os.grants().revoke(grantOf(agent).id(), "not that");
 
         agent.send("fail");

@@ -50,7 +50,8 @@ final class SecretTest {
                 .handler((arguments, context) -> {
                     seen.set(arguments.key());
                     if (name.equals("other")) {
-                        throw new IllegalStateException("cannot use " + arguments.key(), new Exception(arguments.key()));
+                        throw new IllegalStateException(
+                                "cannot use " + arguments.key(), new Exception(arguments.key()));
                     }
                     return Map.of("given", arguments.key());
                 })
@@ -60,13 +61,7 @@ final class SecretTest {
     /** Goes to one host, and is sent on to another. */
     private final class Fetch implements Tool {
         private final ToolSpec spec = new ToolSpec(
-                "fetch",
-                "1",
-                "",
-                JsonValue.of(Map.of("type", "object")).asObject(),
-                Effect.READ_ONLY,
-                Set.of(),
-                LONG);
+                "fetch", "1", "", JsonValue.of(Map.of("type", "object")).asObject(), Effect.READ_ONLY, Set.of(), LONG);
 
         @Override
         public ToolSpec spec() {
@@ -106,9 +101,13 @@ final class SecretTest {
 
         assertThat(seen).hasValue(VALUE);
         assertThat(exit)
-                .isInstanceOfSatisfying(Exit.Completed.class, completed -> assertThat(completed.result(String.class))
-                        .isEqualTo("{\"given\":\"secret:desk/key\"}"));
-        assertThat(recorded()).contains("key=secret:desk/key", "secret:desk/key use; tool=echo").doesNotContain(VALUE);
+                .isInstanceOfSatisfying(
+                        Exit.Completed.class,
+                        completed -> assertThat(completed.result(String.class))
+                                .isEqualTo("{\"given\":\"secret:desk/key\"}"));
+        assertThat(recorded())
+                .contains("key=secret:desk/key", "secret:desk/key use; tool=echo")
+                .doesNotContain(VALUE);
     }
 
     @Test
@@ -131,16 +130,23 @@ final class SecretTest {
 
         for (Exit exit : List.of(none, otherTool, otherSecret)) {
             assertThat(failure(exit))
-                    .isInstanceOfSatisfying(DeniedException.class, denied -> assertThat(denied.missing())
-                            .contains("secret:desk/key use"));
+                    .isInstanceOfSatisfying(
+                            DeniedException.class,
+                            denied -> assertThat(denied.missing()).contains("secret:desk/key use"));
         }
         assertThat(seen).hasValue("");
     }
 
     @Test
     void spawn_refusesAGrantOfASecret_thatNamesNoTool() {
-        var spec = AgentSpec.builder("a").grant("secret:desk/key use").run(ctx -> {}).build();
-        var odd = AgentSpec.builder("a").grant("secret:desk/key use; tool=echo; moon=full").run(ctx -> {}).build();
+        var spec = AgentSpec.builder("a")
+                .grant("secret:desk/key use")
+                .run(ctx -> {})
+                .build();
+        var odd = AgentSpec.builder("a")
+                .grant("secret:desk/key use; tool=echo; moon=full")
+                .run(ctx -> {})
+                .build();
 
         assertThatThrownBy(() -> os.spawn(spec)).hasMessageContaining("has to name the tools that get the secret");
         assertThatThrownBy(() -> os.spawn(odd)).hasMessageContaining("moon");
@@ -150,7 +156,8 @@ final class SecretTest {
     void secret_goesToTheHostsThatItsGrantNames() {
         String net = "net:https://*/** get";
         var here = Map.of("key", "Bearer secret:desk/key");
-        Exit named = run("fetch", here, "tool:fetch call", net, "secret:desk/key use; tool=fetch; host=api.example.com");
+        Exit named =
+                run("fetch", here, "tool:fetch call", net, "secret:desk/key use; tool=fetch; host=api.example.com");
         Exit another = run("fetch", here, net, "secret:desk/key use; tool=fetch; host=api.example.org");
         Exit nowhere = run("fetch", here, net, "secret:desk/key use; tool=fetch");
 
@@ -193,8 +200,9 @@ final class SecretTest {
         Exit exit = run("echo", Map.of("key", "secret:desk/none"), "tool:echo call", "secret:** use; tool=echo");
 
         assertThat(failure(exit))
-                .isInstanceOfSatisfying(ToolException.class, failed -> assertThat(failed.code())
-                        .isEqualTo(ErrorCode.SECRET_UNAVAILABLE))
+                .isInstanceOfSatisfying(
+                        ToolException.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.SECRET_UNAVAILABLE))
                 .hasMessageContaining("secret:desk/none: no provider knows a secret of that name");
         assertThat(seen).hasValue("");
     }
@@ -210,7 +218,9 @@ final class SecretTest {
         for (String grant : grants) {
             spec.grant(grant);
         }
-        return os.spawn(spec.run(ctx -> ctx.result(ctx.tools().call(tool, arguments).text())).build())
+        return os.spawn(spec.run(ctx ->
+                                ctx.result(ctx.tools().call(tool, arguments).text()))
+                        .build())
                 .await(LONG);
     }
 

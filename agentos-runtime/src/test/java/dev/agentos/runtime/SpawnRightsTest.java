@@ -188,6 +188,7 @@ class SpawnRightsTest {
         Exit exit = os.spawn(spec.build()).await(Eventually.LIMIT);
 
         assertThat(exit.result(String.class)).isEqualTo("tool:one call\ntool:two call\ntool:three call|0");
-        assertThat(os.events().history(EventFilter.type("agent.spawned"), 0, 10)).hasSize(1);
+        assertThat(os.events().history(EventFilter.type("agent.spawned"), 0, 10))
+                .hasSize(1);
     }
 }

@@ -120,10 +120,12 @@ final class TaintTest {
 
     @Test
     void answer_carriesTaintBack() throws InterruptedException {
-        os.spawn(spec("reader").onMessage((message, ctx) -> {
-            ctx.tools().call(message.payload(String.class), Map.of());
-            ctx.reply(message, "read");
-        }).build());
+        os.spawn(spec("reader")
+                .onMessage((message, ctx) -> {
+                    ctx.tools().call(message.payload(String.class), Map.of());
+                    ctx.reply(message, "read");
+                })
+                .build());
         AgentHandle mover = agent("mover", (what, ctx) -> {
             ctx.ask(Address.of("reader"), what, String.class, LONG);
             attempt(ctx);
@@ -134,9 +136,15 @@ final class TaintTest {
 
     @Test
     void refusal_carriesTaintBack() throws InterruptedException {
-        os.spawn(spec("reader").onMessage((message, ctx) -> {
-            ctx.refuse(message, ctx.tools().call(message.payload(String.class), Map.of()).text());
-        }).build());
+        os.spawn(spec("reader")
+                .onMessage((message, ctx) -> {
+                    ctx.refuse(
+                            message,
+                            ctx.tools()
+                                    .call(message.payload(String.class), Map.of())
+                                    .text());
+                })
+                .build());
         AgentHandle mover = agent("mover", (what, ctx) -> {
             try {
                 ctx.ask(Address.of("reader"), what, String.class, LONG);
@@ -150,7 +158,10 @@ final class TaintTest {
 
     @Test
     void publication_carriesTaintOn() throws InterruptedException {
-        os.spawn(spec("mover").subscribe("news").onMessage((message, ctx) -> attempt(ctx)).build());
+        os.spawn(spec("mover")
+                .subscribe("news")
+                .onMessage((message, ctx) -> attempt(ctx))
+                .build());
         AgentHandle reader = agent("reader", (what, ctx) -> {
             ctx.tools().call(what, Map.of());
             ctx.publish("news", "please");
@@ -188,7 +199,8 @@ final class TaintTest {
     void child_isBornTainted() throws InterruptedException {
         AgentHandle reader = agent("reader", (what, ctx) -> {
             ctx.tools().call(what, Map.of());
-            var _ = ctx.spawn(spec("child-" + what.replace('.', '-')).run(this::attempt).build());
+            var _ = ctx.spawn(
+                    spec("child-" + what.replace('.', '-')).run(this::attempt).build());
         });
 
         assertThat(both(reader)).containsExactly(FORBIDDEN, ALLOWED);
@@ -198,7 +210,8 @@ final class TaintTest {
     void result_ofAChild_carriesTaintUp() throws InterruptedException {
         AgentHandle parent = agent("parent", (what, ctx) -> {
             AgentHandle child = ctx.spawn(spec("child-" + what.replace('.', '-'))
-                    .run(inner -> inner.result(inner.tools().call(what, Map.of()).text()))
+                    .run(inner ->
+                            inner.result(inner.tools().call(what, Map.of()).text()))
                     .build());
             var _ = child.await(LONG);
             attempt(ctx);
@@ -219,13 +232,15 @@ final class TaintTest {
 
     @Test
     void runAgent_isTainted_untilItTakesTheNextMessage() throws InterruptedException {
-        AgentHandle reader = os.spawn(spec("reader").run(ctx -> {
-            for (int i = 0; i < 2; i++) {
-                ctx.tools().call(ctx.receive().payload(String.class), Map.of());
-                var _ = ctx.receive(Duration.ofMillis(1)); // nothing comes, so nothing new begins
-                attempt(ctx);
-            }
-        }).build());
+        AgentHandle reader = os.spawn(spec("reader")
+                .run(ctx -> {
+                    for (int i = 0; i < 2; i++) {
+                        ctx.tools().call(ctx.receive().payload(String.class), Map.of());
+                        var _ = ctx.receive(Duration.ofMillis(1)); // nothing comes, so nothing new begins
+                        attempt(ctx);
+                    }
+                })
+                .build());
 
         assertThat(both(reader)).containsExactly(FORBIDDEN, ALLOWED);
     }

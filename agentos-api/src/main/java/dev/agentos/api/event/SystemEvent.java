@@ -234,7 +234,8 @@ public sealed interface SystemEvent {
     }
 
     /** Something waits for a person; {@link dev.agentos.api.security.Approvals} has all of it. */
-    record ApprovalRequested(long ticket, int version, PrincipalId principal, String what, String reason, Instant expires)
+    record ApprovalRequested(
+            long ticket, int version, PrincipalId principal, String what, String reason, Instant expires)
             implements SystemEvent {
         @Override
         public String type() {
@@ -247,8 +248,8 @@ public sealed interface SystemEvent {
      *
      * @param by who decided; null if nobody did
      */
-    record ApprovalDecided(long ticket, Approval.State state, @Nullable PrincipalId by, String reason)
-            implements SystemEvent {
+    record ApprovalDecided(
+            long ticket, Approval.State state, @Nullable PrincipalId by, String reason) implements SystemEvent {
         @Override
         public String type() {
             return "approval.decided";

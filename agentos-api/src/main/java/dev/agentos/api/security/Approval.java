@@ -101,7 +101,8 @@ public record Approval(
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(state, "state");
         if ((state == State.PENDING) != (settlement == null)) {
-            throw new IllegalArgumentException("approval " + ticket + " is " + state + ", but settled by " + settlement);
+            throw new IllegalArgumentException(
+                    "approval " + ticket + " is " + state + ", but settled by " + settlement);
         }
     }
 
@@ -123,7 +124,18 @@ public record Approval(
     /** {@return the next version of it, asked for these reasons until then} */
     public Approval restated(List<String> now, Instant until) {
         return new Approval(
-                ticket, version + 1, kind, principal, actions, arguments, capability, now, requested, until, state, settlement);
+                ticket,
+                version + 1,
+                kind,
+                principal,
+                actions,
+                arguments,
+                capability,
+                now,
+                requested,
+                until,
+                state,
+                settlement);
     }
 
     /**

@@ -18,7 +18,7 @@ public sealed interface Explanation {
     default boolean allowed() {
         return switch (this) {
             case Granted _, Implicit _ -> true;
-            case Ruled(_, _, var decision) -> decision instanceof Decision.Allow;
+            case Ruled ruled -> ruled.decision() instanceof Decision.Allow;
             case Asks _, Missed _ -> false;
         };
     }
@@ -147,8 +147,7 @@ public sealed interface Explanation {
             return switch (decision) {
                 case Decision.Allow _ -> "allowed by rule '" + rule + "'";
                 case Decision.Deny(var reason) -> "denied by rule '" + rule + "': " + reason;
-                case Decision.NeedsApproval(var reason, _) ->
-                    "needs an approval by rule '" + rule + "': " + reason;
+                case Decision.NeedsApproval asks -> "needs an approval by rule '" + rule + "': " + asks.reason();
                 case Decision.Replace(var by, var reason) ->
                     "replaced with '" + by + "' by rule '" + rule + "': " + reason;
             };

@@ -85,10 +85,7 @@ public record SandboxCommand(
                 directory,
                 environment,
                 new Streams.Captured(stdin),
-                SandboxLimits.builder()
-                        .wallTime(wallTime)
-                        .maxOutput(maxOutput)
-                        .build(),
+                SandboxLimits.builder().wallTime(wallTime).maxOutput(maxOutput).build(),
                 List.of());
     }
 

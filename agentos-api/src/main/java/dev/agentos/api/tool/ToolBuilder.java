@@ -113,8 +113,7 @@ public final class ToolBuilder<A extends Record> {
                 .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
         attributes.addAll(derived.keySet());
         JsonObject schema = json.schemaOf(arguments);
-        var spec = new ToolSpec(
-                name, version, description, schema, effect, attributes, timeout, onRevoke, untrusted);
+        var spec = new ToolSpec(name, version, description, schema, effect, attributes, timeout, onRevoke, untrusted);
         return new RecordTool<>(spec, json, arguments, Map.copyOf(derived), handler);
     }
 

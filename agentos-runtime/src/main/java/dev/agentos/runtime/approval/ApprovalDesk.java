@@ -17,7 +17,6 @@ import dev.agentos.runtime.schedule.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -197,11 +196,7 @@ public final class ApprovalDesk implements Asking {
         return switch (end.state()) {
             case APPROVED, EDITED ->
                 new Answer.Yes(
-                        end.ticket(),
-                        Objects.requireNonNull(by, "by"),
-                        end.expires(),
-                        end.reasons(),
-                        how.arguments());
+                        end.ticket(), Objects.requireNonNull(by, "by"), end.expires(), end.reasons(), how.arguments());
             case DENIED -> new Answer.No(by + " denied it on ticket " + end.ticket() + ": " + how.reason());
             case EXPIRED ->
                 new Answer.No("a person had to approve it (" + end.reason() + "), and nobody has decided about ticket "
@@ -227,7 +222,8 @@ public final class ApprovalDesk implements Asking {
         CompletableFuture<?> stored = book.begun(ticket);
         String problem = stored.isDone() ? null : await(actor, stored);
         return problem == null && stored.isCompletedExceptionally()
-                ? "the store does not keep that it begins: " + stored.exceptionNow().getMessage()
+                ? "the store does not keep that it begins: "
+                        + stored.exceptionNow().getMessage()
                 : problem;
     }
 

@@ -26,8 +26,7 @@ public final class ApproverCalls {
      * @param approver null if there is only the queue
      * @param approvals the queue, in the name of the host
      */
-    public record Deciding(
-            @Nullable Approver approver, Approvals approvals) {}
+    public record Deciding(@Nullable Approver approver, Approvals approvals) {}
 
     void decideBy(Deciding host) {
         deciding = host;
@@ -67,7 +66,10 @@ public final class ApproverCalls {
                 }
             }
         } catch (ApprovalException e) {
-            log.atDebug().addKeyValue("ticket", approval.ticket()).setCause(e).log("an approver's answer came too late");
+            log.atDebug()
+                    .addKeyValue("ticket", approval.ticket())
+                    .setCause(e)
+                    .log("an approver's answer came too late");
         } catch (Throwable e) { // the top of its thread
             boolean expected = closed || e instanceof InterruptedException;
             log.atLevel(expected ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)

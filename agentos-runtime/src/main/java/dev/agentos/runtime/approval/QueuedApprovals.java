@@ -56,7 +56,8 @@ public final class QueuedApprovals implements Approvals {
 
     @Override
     public Approval deny(long ticket, int version, String reason) {
-        return decide("deny", ticket, version, new Decided(State.DENIED, Objects.requireNonNull(reason, "reason"), null));
+        return decide(
+                "deny", ticket, version, new Decided(State.DENIED, Objects.requireNonNull(reason, "reason"), null));
     }
 
     @Override
@@ -71,8 +72,8 @@ public final class QueuedApprovals implements Approvals {
     /** Nobody can be asked whether somebody may answer: what asks is denied. */
     private Approval decide(String verb, long ticket, int version, Decided decided) {
         Approval shown = find(ticket)
-                .orElseThrow(() -> new ApprovalException(
-                        ErrorCode.APPROVAL_UNKNOWN, ticket, "there is no such ticket", null));
+                .orElseThrow(() ->
+                        new ApprovalException(ErrorCode.APPROVAL_UNKNOWN, ticket, "there is no such ticket", null));
         Action action = Action.of("approval:" + ticket, verb)
                 .with("version", version)
                 .with("principal", shown.principal().toString())
@@ -106,8 +107,8 @@ public final class QueuedApprovals implements Approvals {
     private static void check(Ticket ticket, JsonObject arguments) {
         Approval approval = ticket.approval();
         if (approval.kind() != Approval.Kind.TOOL_CALL) {
-            throw new IllegalArgumentException(
-                    "approval " + approval.ticket() + " is no call of a tool: it has no arguments that could be edited");
+            throw new IllegalArgumentException("approval " + approval.ticket()
+                    + " is no call of a tool: it has no arguments that could be edited");
         }
         Asking.Question question = ticket.question();
         if (question != null) { // else its agent sleeps, and finds out

@@ -31,7 +31,8 @@ final class Room {
     /** Takes the place of a ticket. {@return why there is none; null if it is taken} */
     synchronized @Nullable String take(PrincipalId principal, long characters) {
         if (characters > bounds.longest) {
-            return "it is too long to be shown to a person: " + characters + " characters, of at most " + bounds.longest;
+            return "it is too long to be shown to a person: " + characters + " characters, of at most "
+                    + bounds.longest;
         }
         int own = ofEach.getOrDefault(principal, 0);
         if (own >= bounds.ofOne) {

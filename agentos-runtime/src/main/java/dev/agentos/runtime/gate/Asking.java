@@ -83,8 +83,7 @@ public interface Asking {
                 PrincipalId by,
                 Instant expires,
                 List<String> reasons,
-                @Nullable JsonObject edited)
-                implements Answer {}
+                @Nullable JsonObject edited) implements Answer {}
 
         /** It may not. */
         record No(String reason) implements Answer {}

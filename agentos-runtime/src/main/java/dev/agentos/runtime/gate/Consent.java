@@ -19,7 +19,8 @@ record Consent(Asking.Answer.Yes answer, List<Action> actions, JsonObject argume
     boolean answers(List<Authorisation.Ask> asks) {
         return isEdit()
                 || Set.copyOf(answer.reasons())
-                        .containsAll(asks.stream().map(Authorisation.Ask::reason).toList());
+                        .containsAll(
+                                asks.stream().map(Authorisation.Ask::reason).toList());
     }
 
     private boolean isEdit() {
@@ -28,8 +29,8 @@ record Consent(Asking.Answer.Yes answer, List<Action> actions, JsonObject argume
 
     /** Says in the record of an attempt how it came through. */
     Crossing.Ended noted(Crossing.Ended how) {
-        String note = (isEdit() ? "edited and approved by " : "approved by ") + answer.by() + " on ticket "
-                + answer.ticket();
+        String note =
+                (isEdit() ? "edited and approved by " : "approved by ") + answer.by() + " on ticket " + answer.ticket();
         return new Crossing.Ended(how.outcome(), how.detail().isEmpty() ? note : how.detail() + " (" + note + ")");
     }
 }

@@ -167,7 +167,9 @@ final class Passage implements AutoCloseable {
     /** Whether a grant behind it is this one, or was derived from it. */
     synchronized boolean restsOn(Grant root) {
         for (Allowed one : allowed) {
-            for (Grant each = one.ruled.grant(); each != null; each = each.parent().orElse(null)) {
+            for (Grant each = one.ruled.grant();
+                    each != null;
+                    each = each.parent().orElse(null)) {
                 if (each.equals(root)) {
                     return true;
                 }

@@ -32,7 +32,8 @@ record Pipeline(
      *
      * @param asked how often a person was
      */
-    private record Sofar(boolean mayBeReplaced, int asked, @Nullable Consent consent) {
+    private record Sofar(
+            boolean mayBeReplaced, int asked, @Nullable Consent consent) {
         static final Sofar NOTHING = new Sofar(true, 0, null);
 
         @Nullable
@@ -62,10 +63,7 @@ record Pipeline(
     }
 
     private <T> T pass(
-            Crossing<T> crossing,
-            List<Action> actions,
-            List<Authorisation.Ruled> ruled,
-            @Nullable Consent consent)
+            Crossing<T> crossing, List<Action> actions, List<Authorisation.Ruled> ruled, @Nullable Consent consent)
             throws Exception {
         debugPoint.reached(crossing.actor(), actions);
         reserve(crossing);
@@ -74,8 +72,8 @@ record Pipeline(
         }
     }
 
-    private <T> T perform(
-            Crossing<T> crossing, Passage passage, Journal.Intent intent, @Nullable Consent consent) throws Exception {
+    private <T> T perform(Crossing<T> crossing, Passage passage, Journal.Intent intent, @Nullable Consent consent)
+            throws Exception {
         Crossing.Ended how = new Crossing.Ended(Outcome.FAILED, "");
         try {
             T result = crossing.perform(passage);
@@ -178,7 +176,9 @@ record Pipeline(
     private Authorisation.@Nullable Refused begin(Crossing<?> crossing, Passage passage, Consent consent) {
         try {
             String problem = asking.begins(crossing.actor(), consent.answer());
-            return problem == null ? null : new Authorisation.Refused(passage.first().action(), problem, "");
+            return problem == null
+                    ? null
+                    : new Authorisation.Refused(passage.first().action(), problem, "");
         } catch (RuntimeException | Error e) {
             passage.end();
             budget.giveBack(crossing);

@@ -70,8 +70,8 @@ final class SecretUse {
     static void checkGrant(Authority authority, Capability capability) {
         authority.checkAttributes(capability, Set.of(TOOL, HOST));
         if (!capability.attributeKeys().contains(TOOL)) {
-            throw new IllegalArgumentException(
-                    "capability '" + capability + "' has to name the tools that get the secret, as in '; tool=http.request'");
+            throw new IllegalArgumentException("capability '" + capability
+                    + "' has to name the tools that get the secret, as in '; tool=http.request'");
         }
     }
 
@@ -85,7 +85,8 @@ final class SecretUse {
             throw new DeniedException(
                     use,
                     "'" + allowing + "' does not say to which hosts the secret may go",
-                    allowing.where(HOST + "=" + Capability.escape(use.text(HOST))).toString());
+                    allowing.where(HOST + "=" + Capability.escape(use.text(HOST)))
+                            .toString());
         }
     }
 }

@@ -58,10 +58,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
      */
     record Replacement(List<Action> actions, String note) {}
 
-    ToolCrossing(
-            ToolCaller caller,
-            RegisteredTool tool,
-            Function<JsonProvider, JsonObject> arguments) {
+    ToolCrossing(ToolCaller caller, RegisteredTool tool, Function<JsonProvider, JsonObject> arguments) {
         this.caller = caller;
         this.tool = tool;
         this.arguments = arguments;
@@ -272,9 +269,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
             }
         }
         actor().account().ended(tool.spec().name(), call().arguments(), end.result());
-        return replacement == null
-                ? end
-                : end.noting("(" + replacement.note() + ")");
+        return replacement == null ? end : end.noting("(" + replacement.note() + ")");
     }
 
     private static long bytes(String text) {

@@ -71,8 +71,7 @@ record ToolEnding(
                 new ToolResult.Ok(scrubber.clean(text), scrubber.clean(value), confinement);
             case ToolResult.Failed(var text, var code) -> new ToolResult.Failed(scrubber.clean(text), code);
             case ToolResult.Denied(var text, var action, var missing)
-            when scrubber.finds(action + missing) ->
-                new ToolResult.Failed(scrubber.clean(text), ErrorCode.DENIED);
+            when scrubber.finds(action + missing) -> new ToolResult.Failed(scrubber.clean(text), ErrorCode.DENIED);
             case ToolResult.Denied(var text, var action, var missing) ->
                 new ToolResult.Denied(scrubber.clean(text), action, missing);
         };

@@ -80,7 +80,9 @@ final class EntryTransfer {
                     Meanings.rows(
                             access,
                             fresh.stream()
-                                    .map(each -> Entries.marked(each.entry(stored, access.now()), access.actor().taint()))
+                                    .map(each -> Entries.marked(
+                                            each.entry(stored, access.now()),
+                                            access.actor().taint()))
                                     .toList()));
         }
         return fresh.size();

@@ -172,7 +172,8 @@ final class StoredEntries implements LongTermMemory {
 
     private UUID copied(UUID id, Access there, Deed write) {
         Entry entry = holding(access.stored(), id);
-        access.actor().tainted(Entries.taint(entry)); // whether it was there, and when it ends, is told by how this ends
+        access.actor()
+                .tainted(Entries.taint(entry)); // whether it was there, and when it ends, is told by how this ends
         var copy = new Entry(
                 newId(),
                 there.stored(),

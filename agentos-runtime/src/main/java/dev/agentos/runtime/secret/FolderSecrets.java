@@ -60,7 +60,8 @@ public final class FolderSecrets implements SecretProvider {
         } catch (CharacterCodingException e) {
             throw new SecretException(name, "its file is no text in UTF-8");
         } catch (IOException e) {
-            throw new SecretException(name, "its file cannot be read: " + e.getClass().getSimpleName());
+            throw new SecretException(
+                    name, "its file cannot be read: " + e.getClass().getSimpleName());
         }
     }
 
@@ -86,7 +87,10 @@ public final class FolderSecrets implements SecretProvider {
             if (bytes.length > MOST_BYTES) {
                 throw new SecretException(name, "its file has more than 64 KiB");
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         }
     }
 

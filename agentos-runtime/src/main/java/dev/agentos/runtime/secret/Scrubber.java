@@ -46,9 +46,9 @@ public final class Scrubber {
     /** {@return what cleans of these secrets, by name} */
     static Scrubber of(Map<String, String> secrets) {
         var needles = new ArrayList<Needle>();
-        secrets.forEach((name, secret) ->
-                shapes(secret).forEach(shape -> needles.add(new Needle(shape, MARK + name))));
-        needles.sort(Comparator.comparingInt((Needle needle) -> needle.text().length()).reversed());
+        secrets.forEach((name, secret) -> shapes(secret).forEach(shape -> needles.add(new Needle(shape, MARK + name))));
+        needles.sort(Comparator.comparingInt((Needle needle) -> needle.text().length())
+                .reversed());
         return new Scrubber(List.copyOf(needles));
     }
 

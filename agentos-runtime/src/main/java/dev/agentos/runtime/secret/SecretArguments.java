@@ -55,9 +55,7 @@ public final class SecretArguments {
         return switch (value) {
             case JsonString(var text) -> {
                 SecretReference reference = SecretReference.parse(text);
-                yield reference == null
-                        ? value
-                        : new JsonString(reference.before() + secretOf.apply(reference.name()));
+                yield reference == null ? value : new JsonString(reference.before() + secretOf.apply(reference.name()));
             }
             case JsonObject(var members) -> {
                 Map<String, JsonValue> filled = new LinkedHashMap<>();

@@ -36,7 +36,9 @@ public final class Secrets {
         for (String name : names) {
             values.put(name, resolve(name));
         }
-        return new Filled(SecretArguments.filled(arguments, name -> Objects.requireNonNull(values.get(name), name)), Scrubber.of(values));
+        return new Filled(
+                SecretArguments.filled(arguments, name -> Objects.requireNonNull(values.get(name), name)),
+                Scrubber.of(values));
     }
 
     private String resolve(String name) {
@@ -57,7 +59,8 @@ public final class Secrets {
             throw known;
         } catch (RuntimeException e) {
             // Not even as the cause: its message is printed with it.
-            throw new SecretException(name, "its provider failed: " + e.getClass().getName());
+            throw new SecretException(
+                    name, "its provider failed: " + e.getClass().getName());
         }
     }
 

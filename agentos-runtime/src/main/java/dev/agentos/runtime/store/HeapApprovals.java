@@ -60,14 +60,15 @@ final class HeapApprovals implements Storage.ApprovalRepository {
 
     @Override
     public List<StoredRow.ApprovalRow> open() {
-        return locked(() -> new ArrayList<>(rows.values()))
-                .stream().filter(HeapApprovals::isOpen).toList();
+        return locked(() -> new ArrayList<>(rows.values())).stream()
+                .filter(HeapApprovals::isOpen)
+                .toList();
     }
 
     @Override
     public List<StoredRow.ApprovalRow> after(long ticket, int most) {
-        return locked(() ->
-                rows.tailMap(ticket, false).values().stream().limit(most).toList());
+        return locked(
+                () -> rows.tailMap(ticket, false).values().stream().limit(most).toList());
     }
 
     @Override

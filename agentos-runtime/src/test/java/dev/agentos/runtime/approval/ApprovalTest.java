@@ -123,8 +123,7 @@ class ApprovalTest {
         @Test
         void tryCall_returnsDenied_soThatAModelCanGoOn() {
             AgentHandle trader = trading.os.spawn(AgentSpec.builder("trader")
-                    .run(ctx ->
-                            ctx.result(ctx.tools().tryCall("order.place", "{\"symbol\":\"AAPL\",\"quantity\":7}")))
+                    .run(ctx -> ctx.result(ctx.tools().tryCall("order.place", "{\"symbol\":\"AAPL\",\"quantity\":7}")))
                     .grant(Capability.parse(Trading.ASKS))
                     .build());
             Approval asked = trading.asked();
@@ -231,9 +230,8 @@ class ApprovalTest {
             Approval asked = trading.asked();
 
             assertThatExceptionOfType(InvalidArgumentsException.class)
-                    .isThrownBy(() -> trading.os
-                            .approvals()
-                            .edit(asked.ticket(), 1, JsonObject.EMPTY.with("quantity", "many")));
+                    .isThrownBy(() ->
+                            trading.os.approvals().edit(asked.ticket(), 1, JsonObject.EMPTY.with("quantity", "many")));
 
             assertThat(trading.os.approvals().pending()).containsExactly(asked);
             trading.os.approvals().approve(asked.ticket(), 1);
@@ -267,7 +265,9 @@ class ApprovalTest {
 
             trading.os.approvals().approve(asked.ticket(), 1);
 
-            assertThat(Trading.cause(trader)).isInstanceOf(DeniedException.class).hasMessageContaining("closed");
+            assertThat(Trading.cause(trader))
+                    .isInstanceOf(DeniedException.class)
+                    .hasMessageContaining("closed");
             assertThat(trading.placed).isEmpty();
         }
 
@@ -279,7 +279,9 @@ class ApprovalTest {
 
             AgentHandle trader = trading.trader("tool:order.place call");
 
-            assertThat(Trading.cause(trader)).isInstanceOf(DeniedException.class).hasMessageContaining("never");
+            assertThat(Trading.cause(trader))
+                    .isInstanceOf(DeniedException.class)
+                    .hasMessageContaining("never");
             assertThat(trading.os.approvals().after(0, 10)).isEmpty();
         }
 
@@ -360,7 +362,8 @@ class ApprovalTest {
 
         @Test
         void messagesEventsTopicsAndSubscriptions_areDenied_sinceNobodyWouldSeeThem() {
-            trading.os.spawn(AgentSpec.builder("other").onMessage((m, ctx) -> {}).build());
+            trading.os.spawn(
+                    AgentSpec.builder("other").onMessage((m, ctx) -> {}).build());
             var denials = new CopyOnWriteArrayList<String>();
             AgentHandle agent = trading.os.spawn(AgentSpec.builder("agent")
                     .run(ctx -> {
@@ -383,7 +386,9 @@ class ApprovalTest {
                     .build());
 
             assertThat(agent.await(Trading.LIMIT)).isInstanceOf(Exit.Completed.class);
-            assertThat(denials).hasSize(4).allSatisfy(reason -> assertThat(reason).contains("cannot be waited for"));
+            assertThat(denials)
+                    .hasSize(4)
+                    .allSatisfy(reason -> assertThat(reason).contains("cannot be waited for"));
             assertThat(trading.os.approvals().after(0, 10)).isEmpty();
         }
 
@@ -395,7 +400,8 @@ class ApprovalTest {
                     .build());
 
             assertThat(agent.await(Trading.LIMIT)).isEqualTo(new Exit.Completed(1));
-            Eventually.until("nobody was asked", () -> trading.os.approvals().pending().isEmpty());
+            Eventually.until(
+                    "nobody was asked", () -> trading.os.approvals().pending().isEmpty());
         }
     }
 }

@@ -107,7 +107,9 @@ final class Trading implements AutoCloseable {
 
     /** A rule that asks about every tool. */
     static Decision asks(Action action, String reason) {
-        return action.type().equals("tool") ? new Decision.NeedsApproval(reason, Duration.ofMinutes(5)) : Decision.allow();
+        return action.type().equals("tool")
+                ? new Decision.NeedsApproval(reason, Duration.ofMinutes(5))
+                : Decision.allow();
     }
 
     static Throwable cause(AgentHandle agent) {

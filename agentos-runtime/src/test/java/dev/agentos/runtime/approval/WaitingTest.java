@@ -249,8 +249,8 @@ class WaitingTest {
         asked.forEach(approval -> trading.os.approvals().approve(approval.ticket(), approval.version()));
 
         assertThat(waiting).isLessThan(before + 50);
-        assertThat(handles).allSatisfy(agent -> assertThat(agent.await(Trading.LIMIT))
-                .isInstanceOf(Exit.Completed.class));
+        assertThat(handles)
+                .allSatisfy(agent -> assertThat(agent.await(Trading.LIMIT)).isInstanceOf(Exit.Completed.class));
         assertThat(trading.placed).hasSize(agents);
     }
 

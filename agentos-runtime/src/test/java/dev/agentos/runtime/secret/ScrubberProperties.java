@@ -63,15 +63,19 @@ final class ScrubberProperties {
     void clean_findsItInJson_inNamesToo(@ForAll("secrets") String secret) {
         Scrubber scrubber = Scrubber.of(Map.of("a/b", secret));
         JsonValue value = new JsonObject(Map.of(
-                "list", new JsonArray(List.of(new JsonString("x" + secret), JsonValue.of(1))),
-                "x" + secret, JsonValue.of(true)));
+                "list",
+                new JsonArray(List.of(new JsonString("x" + secret), JsonValue.of(1))),
+                "x" + secret,
+                JsonValue.of(true)));
 
         JsonValue clean = scrubber.clean(value);
 
         assertThat(clean)
                 .isEqualTo(new JsonObject(Map.of(
-                        "list", new JsonArray(List.of(new JsonString("xsecret:a/b"), JsonValue.of(1))),
-                        "xsecret:a/b", JsonValue.of(true))));
+                        "list",
+                        new JsonArray(List.of(new JsonString("xsecret:a/b"), JsonValue.of(1))),
+                        "xsecret:a/b",
+                        JsonValue.of(true))));
     }
 
     @Provide
@@ -87,6 +91,9 @@ final class ScrubberProperties {
 
     @Provide
     Arbitrary<String> texts() {
-        return Arbitraries.strings().withCharRange('a', 'z').withChars(' ', '\n', ':').ofMaxLength(20);
+        return Arbitraries.strings()
+                .withCharRange('a', 'z')
+                .withChars(' ', '\n', ':')
+                .ofMaxLength(20);
     }
 }

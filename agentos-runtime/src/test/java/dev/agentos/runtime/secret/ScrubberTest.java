@@ -17,7 +17,8 @@ final class ScrubberTest {
 
     @Test
     void clean_findsASingleLine_ofASecretThatHasSeveral() {
-        Scrubber scrubber = Scrubber.of(Map.of("key", "-----BEGIN-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END-----"));
+        Scrubber scrubber =
+                Scrubber.of(Map.of("key", "-----BEGIN-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END-----"));
 
         assertThat(scrubber.clean("cannot parse 'kqhkiG9w0BAQEF'")).isEqualTo("cannot parse 'secret:key'");
     }

@@ -35,23 +35,24 @@ final class SecretArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "secret:",
-        "secret:/a",
-        "secret:a/",
-        "secret:a//b",
-        "secret:..",
-        "secret:a/../b",
-        "secret:.ssh",
-        "secret:a b",
-        "secret:a\n",
-        " secret:a",
-        "two words secret:a",
-        "Bearer  secret:a",
-        "the secret:a of success",
-        "Secret:a",
-        "",
-    })
+    @ValueSource(
+            strings = {
+                "secret:",
+                "secret:/a",
+                "secret:a/",
+                "secret:a//b",
+                "secret:..",
+                "secret:a/../b",
+                "secret:.ssh",
+                "secret:a b",
+                "secret:a\n",
+                " secret:a",
+                "two words secret:a",
+                "Bearer  secret:a",
+                "the secret:a of success",
+                "Secret:a",
+                "",
+            })
     void parse_leavesAlone_whatIsNone(String text) {
         assertThat(SecretReference.parse(text)).isNull();
     }
@@ -63,11 +64,11 @@ final class SecretArgumentsTest {
 
     @Test
     void filled_keepsTheWordBefore() {
-        JsonObject arguments = JsonValue.of(Map.of("h", "Bearer secret:k", "other", "plain")).asObject();
+        JsonObject arguments =
+                JsonValue.of(Map.of("h", "Bearer secret:k", "other", "plain")).asObject();
 
         JsonObject filled = SecretArguments.filled(arguments, name -> "value-of-" + name);
 
-        assertThat(filled)
-                .isEqualTo(JsonValue.of(Map.of("h", "Bearer value-of-k", "other", "plain")));
+        assertThat(filled).isEqualTo(JsonValue.of(Map.of("h", "Bearer value-of-k", "other", "plain")));
     }
 }

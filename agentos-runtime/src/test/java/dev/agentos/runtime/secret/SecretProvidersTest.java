@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SecretProvidersTest {
-    private static final JsonObject ARGUMENTS = JsonValue.of(Map.of("k", "secret:a")).asObject();
+    private static final JsonObject ARGUMENTS =
+            JsonValue.of(Map.of("k", "secret:a")).asObject();
 
     @TempDir
     private Path folder;
@@ -86,8 +87,9 @@ final class SecretProvidersTest {
 
     @Test
     void environment_givesTheVariableOfTheName() {
-        var secrets = new EnvironmentSecrets("AGENTOS_SECRET_", Map.of(
-                "AGENTOS_SECRET_DESK__API_KEY", "one", "DESK__API_KEY", "two", "PATH", "/bin"));
+        var secrets = new EnvironmentSecrets(
+                "AGENTOS_SECRET_",
+                Map.of("AGENTOS_SECRET_DESK__API_KEY", "one", "DESK__API_KEY", "two", "PATH", "/bin"));
 
         assertThat(secrets.resolve("desk/api-key")).contains("one");
         assertThat(secrets.resolve("path")).isEmpty();
@@ -105,8 +107,8 @@ final class SecretProvidersTest {
 
     @Test
     void fill_asksTheProvidersInOrder() {
-        var secrets = new Secrets(List.of(
-                name -> Optional.empty(), name -> Optional.of("first-one"), name -> Optional.of("second-one")));
+        var secrets = new Secrets(
+                List.of(name -> Optional.empty(), name -> Optional.of("first-one"), name -> Optional.of("second-one")));
 
         Secrets.Filled filled = secrets.fill(ARGUMENTS, Set.of("a"));
 
