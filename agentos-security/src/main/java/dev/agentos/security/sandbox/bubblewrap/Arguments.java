@@ -117,7 +117,8 @@ final class Arguments {
 
     private void processes() {
         if (Mounts.hasProc(plan)) {
-            add("--proc", "/proc");
+            // Settings of the machine are there, too, and belong to root, who needs no capability to write to them.
+            add("--proc", "/proc", "--remount-ro", "/proc");
         } else if (mounts.stream().anyMatch(mount -> Path.of("/proc").startsWith(mount.path()))) {
             add("--tmpfs", "/proc", "--remount-ro", "/proc");
         }

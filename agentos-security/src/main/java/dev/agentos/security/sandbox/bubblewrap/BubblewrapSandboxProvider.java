@@ -24,7 +24,8 @@ import dev.agentos.api.spi.SandboxProvider;
  * with more than 5,000 folders not all are looked at: {@code DEGRADED(PERSISTENCE)}.
  *
  * <p>Between the look at a path for symbolic links and its mount, whoever may write to the folder above it could exchange
- * it: do not grant to one agent what lies in a folder that another one writes to.
+ * it: do not grant to one agent what lies in a folder that another one writes to. Run as root, a process owns the five
+ * devices that it sees ({@code /dev/null} and the like), and may change their modes: run agents as another user.
  *
  * @since 0.3
  */

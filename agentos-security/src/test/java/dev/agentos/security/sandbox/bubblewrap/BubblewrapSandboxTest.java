@@ -124,6 +124,34 @@ class BubblewrapSandboxTest extends BubblewrapScripts {
                 .hasSize(4);
     }
 
+    @Test
+    void e35_modesAndTimes_ofWhatIsOutsideOrReadOnly_cannotBeChanged() throws IOException {
+        var before = Files.getLastModifiedTime(outside.resolve("secret"));
+        String script = "f=" + outside + "/secret; chmod 777 $f && echo changed; touch $f && echo changed;"
+                + " chown 1 $f && echo changed; chmod 777 /usr && echo changed";
+
+        assertThat(run(policy(), script).stdout().text()).isEmpty();
+        assertThat(run(policy(tree(outside, "read,list")), script).stdout().text())
+                .isEmpty();
+        assertThat(Files.getLastModifiedTime(outside.resolve("secret"))).isEqualTo(before);
+    }
+
+    @Test
+    void settingsOfTheMachine_cannotBeWritten_evenAsRoot() {
+        // Each gets the value that it has, lest the test does what it is to see prevented.
+        String script = "for f in /proc/sys/kernel/core_pattern /proc/sys/kernel/hostname /proc/self/oom_score_adj"
+                + " /proc/1/oom_score_adj /sys/kernel/mm/transparent_hugepage/enabled /sys/kernel/uevent_seqnum; do"
+                + " v=$(cat $f); echo \"$v\" > $f && echo wrote $f; done; echo h > /proc/sysrq-trigger && echo wrote";
+
+        var own = run(policy("file:/proc/** read,list,write,delete"), script);
+        var all = run(policy("file:/** read,list", "file:/proc/** read,list"), script);
+
+        assertThat(own.stdout().text()).isEmpty();
+        assertThat(own.stderr().text()).contains("core_pattern: Read-only file system");
+        assertThat(all.stdout().text()).isEmpty();
+        assertThat(all.stderr().text()).contains("core_pattern: Read-only file system");
+    }
+
     // ---- processes and the kernel
 
     @Test
