@@ -180,6 +180,9 @@ class DocumentsTest {
         "memory search, memory search shared/lab text",
         "memory export, memory export shared/lab FOLDER/out",
         "memory import, memory import shared/lab FOLDER/in",
+        "capability list, capability list",
+        "capability key, capability key",
+        "approvals list, approvals list",
         "store check, store check --data FOLDER",
         "store repair, store repair --data FOLDER",
         "store backup, store backup FOLDER/copy --data FOLDER",
@@ -194,12 +197,7 @@ class DocumentsTest {
             daemon.spawn("clerk");
         }
         Files.createFile(folder.resolve("in"));
-        String expected = ROW.matcher(page)
-                .results()
-                .filter(row -> row.group(1).equals(command))
-                .map(row -> fields(Invocation.parse(NAMED.matcher(row.group(2)).replaceAll("[]"))))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no row for " + command));
+        String expected = fields(row(command));
 
         JsonObject document = json(
                 words.replace("FOLDER", folder.toString()).replace('|', ',').split(" "));
@@ -242,6 +240,55 @@ class DocumentsTest {
                 .isEqualTo("{namespace,entry" + fields(all.at("entries", "0")) + "}");
         assertThat(fields(json("memory", "forget", "shared/lab", id))).isEqualTo("{namespace,id,purged}");
         assertThat(fields(json("memory", "forget", "shared/lab", "mood"))).isEqualTo("{namespace,key,removed}");
+    }
+
+    @Test
+    void grants_areAsWritten() {
+        daemon.spawn("clerk", "--name", "desk");
+        daemon.spawn("clerk", "--name", "bob");
+
+        JsonValue granted =
+                json("capability", "grant", "desk", "file:/a read").at("grant");
+        String id = granted.at("id").toString();
+        JsonValue lent = json("capability", "delegate", id, "bob").at("grant");
+        JsonObject missing = json("capability", "explain", "desk", "file:/a write");
+        JsonObject shown = json("capability", "show", id);
+        JsonObject revoked = json("capability", "revoke", id);
+
+        assertThat(fields(granted)).isEqualTo(fields(example("\"origin\":\"DELEGATED\"")));
+        assertThat(fields(lent)).isEqualTo(fields(granted));
+        assertThat(fields(shown)).isEqualTo("{grant" + fields(granted) + ",derived}");
+        assertThat(fields(shown.at("derived", "0"))).isEqualTo(fields(granted));
+        assertThat(fields(missing)).isEqualTo(fields(row("capability explain")));
+        assertThat(fields(revoked)).isEqualTo(fields(row("capability revoke")));
+    }
+
+    @Test
+    void tokens_areAsWritten() throws IOException {
+        daemon.spawn("clerk", "--name", "bob");
+        String key = json("capability", "key", folder + "/holder.key").at("key").text();
+        String here = json("capability", "key").at("system").text();
+
+        JsonObject exported =
+                json("capability", "export", "file:/a read", "--for", here, "--holder", key, "--life", "1h");
+        Files.writeString(folder.resolve("token"), exported.at("token").text());
+        JsonObject signed =
+                json("capability", "sign", folder + "/token", "--for", here, "--key", folder + "/holder.key");
+        JsonObject imported = json(
+                "capability", "import", folder + "/token", "bob", "--proof", signed.at("proof").text());
+
+        assertThat(fields(exported)).isEqualTo(fields(row("capability export")));
+        assertThat(fields(signed)).isEqualTo(fields(row("capability sign")));
+        assertThat(fields(imported)).isEqualTo(fields(row("capability import")));
+    }
+
+    private JsonObject row(String command) {
+        return ROW.matcher(page)
+                .results()
+                .filter(row -> row.group(1).equals(command))
+                .map(row -> Invocation.parse(NAMED.matcher(row.group(2)).replaceAll("[]")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no row for " + command));
     }
 
     private void makeLetter() {

@@ -37,7 +37,7 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
                 .put("decision", decision(action.decision()))
                 .put("reason", cut(reason(action.decision())))
                 .put("outcome", action.outcome().name())
-                .put("detail", cut(action.detail()))
+                .put("detail", cut(PlainDuration.in(action.detail())))
                 .put("micros", action.duration().toNanos() / 1_000)
                 .build();
         String about = what.type().equals("agent") ? what.resource() : "";
@@ -111,11 +111,11 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
         return switch (event) {
             case SystemEvent.Spawned(var by) -> "spawned by " + by;
             case SystemEvent.StateChanged(var from, var to, String reason) ->
-                from + " → " + to + (reason.isEmpty() ? "" : ": " + reason);
+                from + " → " + to + (reason.isEmpty() ? "" : ": " + PlainDuration.in(reason));
             case SystemEvent.ControlRequested(String what, String reason, var by) ->
                 what + " asked by " + by + (reason.isEmpty() ? "" : ": " + reason);
             case SystemEvent.Restarting(String cause, int attempt, var backoff) ->
-                "restart " + attempt + " in " + backoff + " after " + cause;
+                "restart " + attempt + " in " + PlainDuration.of(backoff) + " after " + cause;
             case SystemEvent.Hogging(String thread) -> "computes on " + thread + " without crossing the gate";
             case SystemEvent.Abandoned(var names) -> "did not stop: " + String.join(", ", names);
             case SystemEvent.Denied(var principal, Action action, String reason) ->

@@ -34,7 +34,7 @@ final class Problems {
             return new Failure(ErrorCode.DENIED.name(), message, details.build());
         }
         if (thrown instanceof AgentOsException known) {
-            return new Failure(known.code().name(), String.valueOf(known.getMessage()));
+            return new Failure(known.code().name(), PlainDuration.in(String.valueOf(known.getMessage())));
         }
         String message =
                 thrown instanceof ProgramFailedException ? String.valueOf(thrown.getMessage()) : thrown.toString();

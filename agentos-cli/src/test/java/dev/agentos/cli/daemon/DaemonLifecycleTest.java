@@ -77,7 +77,7 @@ class DaemonLifecycleTest {
 
         leaks.assertNothingLeft();
         assertThat(data())
-                .isDirectoryNotContaining(file -> !List.of("daemon.lock", "agentos.db", "agentos.db.lock")
+                .isDirectoryNotContaining(file -> !List.of("daemon.lock", "agentos.db", "agentos.db.lock", "token.key")
                         .contains(file.getFileName().toString()));
     }
 

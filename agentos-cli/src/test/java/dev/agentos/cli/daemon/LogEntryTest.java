@@ -66,7 +66,7 @@ class LogEntryTest {
                 arguments(
                         new SystemEvent.Restarting("boom", 2, Duration.ofMillis(1500)),
                         "agent.restarting",
-                        "restart 2 in PT1.5S after boom"),
+                        "restart 2 in 1 s 500 ms after boom"),
                 arguments(
                         new SystemEvent.Hogging("worker-1"),
                         "agent.hogging",
