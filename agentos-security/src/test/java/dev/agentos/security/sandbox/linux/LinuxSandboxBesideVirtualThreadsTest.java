@@ -2,11 +2,13 @@ package dev.agentos.security.sandbox.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentos.api.spi.SandboxLimits;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +29,10 @@ import org.junit.jupiter.api.Timeout;
  */
 class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
     private static final int AT_ONCE = 8;
+    /** Ten thousand threads that never wait leave little to others: this is not about speed. */
+    private static final SandboxLimits PATIENT =
+            limits().wallTime(Duration.ofMinutes(10)).build();
+
     private static final String SECRET = "not for processes";
 
     private final AtomicBoolean over = new AtomicBoolean();
@@ -48,7 +54,8 @@ class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
     private void startAmongReaders(int processes, int readers) throws InterruptedException, ExecutionException {
         Path file = write("only-for-us", SECRET);
         SandboxPolicy nothing = policy();
-        // Virtual threads that only yield keep others from the carriers for seconds, so who starts processes is none of them.
+        // Virtual threads that only yield keep others from the carriers for seconds, so who starts processes is none of
+        // them.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 ExecutorService starters = Executors.newFixedThreadPool(AT_ONCE)) {
             IntStream.range(0, readers).forEach(_ -> threads.execute(() -> readOn(file)));
@@ -70,6 +77,7 @@ class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
         assertThat(restrictedThreads()).isEmpty();
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // all of them are to read in turn, not the first two only
     private void readOn(Path file) {
         try {
             while (!over.get()) {
@@ -86,7 +94,7 @@ class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
 
     /** That the process cannot read what the threads read shows that it was restricted, and they were not. */
     private void runOne(SandboxPolicy policy, Path file) {
-        SandboxResult result = run(policy, "exec 2>/dev/null; read -r line < " + file + " && exit 1; exit 0");
+        SandboxResult result = run(policy, "exec 2>/dev/null; read -r line < " + file + " && exit 1; exit 0", PATIENT);
         if (result.cause() != SandboxResult.Cause.EXIT || result.exitCode() != 0) {
             failures.add(result);
         }
