@@ -146,7 +146,8 @@ public final class ProcessTree {
     /** Asks again where there is no environment: the process may have been in the middle of exec, and be through by now. */
     private Belongs belongs(ProcessStatus candidate) {
         if (candidate.isZombie()) {
-            return Belongs.NO; // it has no environment any more, and whom it started is known by being new, or its relative
+            // It has no environment any more, and whom it started is known by being new, or its relative.
+            return Belongs.NO;
         }
         byte[] environment = read(candidate.pid());
         for (int again = 0; environment != null && environment.length == 0 && again < 3; again++) {
