@@ -1,0 +1,93 @@
+package dev.agentos.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentos.api.AgentId;
+import dev.agentos.api.error.DeniedException;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.TimeSource;
+import dev.agentos.security.StatefulRight.Kind;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** A hundred thousand chains of attenuations and delegations by chance, none of which widens anything. */
+class NarrowingChainsTest {
+    private static final int CHAINS = 100_000;
+    private static final int LONGEST = 6;
+    private static final List<PrincipalId> HOLDERS = List.of(
+            PrincipalId.agent(AgentId.parse("a#1")),
+            PrincipalId.agent(AgentId.parse("b#2")),
+            PrincipalId.agent(AgentId.parse("c#3")));
+
+    private final AtomicLong numbers = new AtomicLong();
+    private final LocalAuthority authority = new LocalAuthority(TimeSource.system(), numbers::incrementAndGet);
+    private final long seed = new Random().nextLong();
+    private final Random random = new Random(seed);
+    private long made;
+    private long refused;
+
+    @Test
+    void chain_neverWidens_onAnyDimension() {
+        for (int i = 0; i < CHAINS; i++) {
+            followChain();
+        }
+
+        assertThat(made).as("seed %d", seed).isGreaterThan(CHAINS);
+        assertThat(refused).as("seed %d", seed).isGreaterThan(CHAINS / 2);
+    }
+
+    private void followChain() {
+        StatefulRight right = right();
+        Grant root = authority.mintRoot(PrincipalId.HOST);
+        Grant grant = authority.derive(List.of(root), any(HOLDERS), right.capability());
+        for (int step = 0; step < LONGEST; step++) {
+            StatefulRight wanted = random.nextInt(3) > 0 ? right.meet(right()) : right();
+            if (wanted == null) {
+                continue;
+            }
+            boolean handsOn = random.nextBoolean();
+            PrincipalId to = handsOn ? any(HOLDERS) : grant.holder();
+            Grant next;
+            try {
+                next = handsOn
+                        ? authority.delegate(grant, wanted.capability(), to)
+                        : authority.attenuate(grant, wanted.capability());
+            } catch (DeniedException wider) {
+                refused++;
+                continue;
+            }
+            made++;
+            boolean isHandedOn = !to.equals(grant.holder());
+            StatefulRight most = isHandedOn ? right.handedOn() : right;
+            if (!wanted.isWithin(most)) {
+                throw new AssertionError("seed " + seed + ": '" + wanted.capability() + "' of " + grant);
+            }
+            assertThat(next.holder()).isEqualTo(to);
+            assertThat(next.parent()).contains(grant);
+            assertThat(next.depth()).isEqualTo(grant.depth() + (isHandedOn ? 1 : 0));
+            right = wanted;
+            grant = next;
+        }
+    }
+
+    private StatefulRight right() {
+        Map<Kind, Integer> numbers = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            if (random.nextInt(3) == 0) {
+                numbers.put(kind, 1 + random.nextInt(4));
+            }
+        }
+        Set<String> tools = any(List.of(Set.of("a"), Set.of("b"), Set.of("a", "b")));
+        return new StatefulRight(tools, numbers, random.nextInt(4) == 0);
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}
