@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a capability permits, as a set of things and as numbers: what {@link Capability} says in its language.
@@ -85,7 +86,7 @@ record StatefulRight(Set<String> tools, Map<Kind, Integer> numbers, boolean asks
     }
 
     /** {@return what both permit; null if that is nothing} */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     StatefulRight meet(StatefulRight other) {
         var common = new TreeSet<>(tools);
         common.retainAll(other.tools);
