@@ -244,7 +244,7 @@ final class CapabilityCommand extends AgentCommands.Base {
     }
 
     private static String times(JsonValue count) {
-        return count + (count.number().equals(BigDecimal.ONE) ? " time" : " times");
+        return count + (count.number().compareTo(BigDecimal.ONE) == 0 ? " time" : " times");
     }
 
     private static String from(JsonValue grant) {

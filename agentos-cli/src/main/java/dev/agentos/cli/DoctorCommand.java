@@ -27,7 +27,8 @@ final class DoctorCommand extends AgentCommands.Base {
     public Integer call() {
         LogFile.quiet();
         List<JsonObject> sandboxes = Providers.all(SandboxProvider.class).stream()
-                .sorted(Comparator.comparing((SandboxProvider each) -> !each.name().equals(DEFAULT))
+                .sorted(Comparator.comparing(
+                                (SandboxProvider each) -> !each.name().equals(DEFAULT))
                         .thenComparing(SandboxProvider::name))
                 .map(DoctorCommand::examine)
                 .toList();
@@ -89,7 +90,10 @@ final class DoctorCommand extends AgentCommands.Base {
                 .append(document.at("user").text())
                 .append(", Java ")
                 .append(document.at("java").text())
-                .append(document.at("nativeAccess").bool() ? "\n" : "; native access is off: add --enable-native-access\n");
+                .append(
+                        document.at("nativeAccess").bool()
+                                ? "\n"
+                                : "; native access is off: add --enable-native-access\n");
         for (JsonValue sandbox : document.at("sandboxes").asArray().elements()) {
             text.append('\n').append(section(sandbox.asObject()));
         }
@@ -100,10 +104,13 @@ final class DoctorCommand extends AgentCommands.Base {
         String name = sandbox.at("name").text();
         var degraded = new ArrayList<String>();
         sandbox.at("degraded").asArray().elements().forEach(each -> degraded.add(each.text()));
-        String head = "sandbox '" + name + "'" + (sandbox.at("byDefault").bool() ? ", used unless another is chosen" : "")
+        String head = "sandbox '" + name + "'"
+                + (sandbox.at("byDefault").bool() ? ", used unless another is chosen" : "")
                 + ": " + sandbox.at("level").text()
                 + (degraded.isEmpty() || name.equals(NONE) ? "" : ", without " + String.join(", ", degraded)) + "\n";
-        String problem = sandbox.has("problem") ? "  " + PlainText.of(sandbox.at("problem").text()) + "\n" : "";
+        String problem = sandbox.has("problem")
+                ? "  " + PlainText.of(sandbox.at("problem").text()) + "\n"
+                : "";
         List<JsonValue> features = sandbox.at("features").asArray().elements();
         if (features.isEmpty()) {
             return head + problem;

@@ -98,7 +98,8 @@ final class TokenCommands {
                                     .put("proof", proof)
                                     .put("holder", who)
                                     .build());
-            String holder = PlainText.of(CapabilityCommand.name(document.at("holder").text()));
+            String holder =
+                    PlainText.of(CapabilityCommand.name(document.at("holder").text()));
             var lines = new StringBuilder();
             for (JsonValue grant : document.at("grants").asArray().elements()) {
                 lines.append(holder).append(" is lent grant ").append(grant.at("id"));
@@ -112,7 +113,8 @@ final class TokenCommands {
     /** {@code capability key}. */
     @Command(
             name = "key",
-            description = "Show the name and the key by which other systems know the daemon; or the public half of a key.")
+            description =
+                    "Show the name and the key by which other systems know the daemon; or the public half of a key.")
     static final class Key extends CapabilityCommand.Base {
         @Parameters(
                 arity = "0..1",
@@ -125,8 +127,10 @@ final class TokenCommands {
             if (file == null) {
                 JsonObject document = root().call("token.system", JsonObject.EMPTY);
                 root().output()
-                        .print(document, document.at("system").text() + " "
-                                + document.at("key").text() + "\n");
+                        .print(
+                                document,
+                                document.at("system").text() + " "
+                                        + document.at("key").text() + "\n");
             } else {
                 String key = withKey(file, each -> each.verifyingKey().toString());
                 root().output().print(JsonObject.builder().put("key", key).build(), key + "\n");

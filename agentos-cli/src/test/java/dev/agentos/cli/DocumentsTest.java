@@ -247,8 +247,7 @@ class DocumentsTest {
         daemon.spawn("clerk", "--name", "desk");
         daemon.spawn("clerk", "--name", "bob");
 
-        JsonValue granted =
-                json("capability", "grant", "desk", "file:/a read").at("grant");
+        JsonValue granted = json("capability", "grant", "desk", "file:/a read").at("grant");
         String id = granted.at("id").toString();
         JsonValue lent = json("capability", "delegate", id, "bob").at("grant");
         JsonObject missing = json("capability", "explain", "desk", "file:/a write");
@@ -275,7 +274,12 @@ class DocumentsTest {
         JsonObject signed =
                 json("capability", "sign", folder + "/token", "--for", here, "--key", folder + "/holder.key");
         JsonObject imported = json(
-                "capability", "import", folder + "/token", "bob", "--proof", signed.at("proof").text());
+                "capability",
+                "import",
+                folder + "/token",
+                "bob",
+                "--proof",
+                signed.at("proof").text());
 
         assertThat(fields(exported)).isEqualTo(fields(row("capability export")));
         assertThat(fields(signed)).isEqualTo(fields(row("capability sign")));

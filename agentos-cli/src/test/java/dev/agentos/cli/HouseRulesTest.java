@@ -50,7 +50,8 @@ class HouseRulesTest {
         var rules = new HouseRules(
                 List.of(Path.of("/etc/house.yaml")), List.of(Path.of("/run/secrets")), List.of("desk=k=file:/** read"));
 
-        assertThat(rules.words()).containsExactly(
+        assertThat(rules.words())
+                .containsExactly(
                         "--policy", "/etc/house.yaml", "--secrets", "/run/secrets", "--trust", "desk=k=file:/** read");
         assertThat(HouseRules.NONE.words()).isEmpty();
     }

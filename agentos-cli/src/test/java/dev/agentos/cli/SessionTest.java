@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 class SessionTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
-    private static final Pattern SHOWS =
-            Pattern.compile(
+    private static final Pattern SHOWS = Pattern.compile(
             "^\\$ agent-os (list|status|log|events|messages|memory|dead-letters|(approvals|capability) (list|show))\\b");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");

@@ -24,11 +24,14 @@ class TokenCommandsTest {
 
     private Daemon daemon(String name, String... trusted) {
         return Daemon.start(
-                folder.resolve(name), folder.resolve(name + ".sock"), new HouseRules(List.of(), List.of(), List.of(trusted)));
+                folder.resolve(name),
+                folder.resolve(name + ".sock"),
+                new HouseRules(List.of(), List.of(), List.of(trusted)));
     }
 
     private Invocation run(String daemon, String... words) {
-        var all = new ArrayList<>(List.of("--socket", folder.resolve(daemon + ".sock").toString()));
+        var all = new ArrayList<>(
+                List.of("--socket", folder.resolve(daemon + ".sock").toString()));
         all.addAll(List.of(words));
         return Invocation.of(all.toArray(String[]::new));
     }
@@ -72,8 +75,8 @@ class TokenCommandsTest {
 
     /** What a clerk answers to an order to read a file with a grant. */
     private Invocation read(String daemon, String agent, String grant) {
-        String order = "{\"call\": \"file.read\", \"arguments\": {\"path\": \"" + folder + "/note\"}, \"with\": " + grant
-                + "}";
+        String order = "{\"call\": \"file.read\", \"arguments\": {\"path\": \"" + folder + "/note\"}, \"with\": "
+                + grant + "}";
         return run(daemon, "ask", agent, order, "--json");
     }
 
@@ -165,18 +168,23 @@ class TokenCommandsTest {
         try (var _ = daemon("one")) {
             Files.writeString(folder.resolve("token"), "nonsense");
 
-            assertThat(capability("one", "export", right(), "--for", "x", "--holder", "me", "--life", "1h").err())
+            assertThat(capability("one", "export", right(), "--for", "x", "--holder", "me", "--life", "1h")
+                            .err())
                     .contains("a key is ed25519/… or p256/…, not 'me'");
             assertThat(capability("one", "export", "file:/a", "--for", "x", "--holder", holder(), "--life", "1h")
                             .exit())
                     .isEqualTo(ExitCode.USAGE);
-            assertThat(capability("one", "import", file("none"), "host", "--proof", "p").err())
+            assertThat(capability("one", "import", file("none"), "host", "--proof", "p")
+                            .err())
                     .contains("cannot read the token");
-            assertThat(capability("one", "import", file("token"), "host", "--proof", "p").err())
+            assertThat(capability("one", "import", file("token"), "host", "--proof", "p")
+                            .err())
                     .contains("a proof is v1.");
-            assertThat(capability("one", "import", file("token"), "host", "--proof", proof("x")).err())
+            assertThat(capability("one", "import", file("token"), "host", "--proof", proof("x"))
+                            .err())
                     .contains("token refused: MALFORMED");
-            assertThat(capability("one", "sign", file("token"), "--for", "x", "--key", file("none")).err())
+            assertThat(capability("one", "sign", file("token"), "--for", "x", "--key", file("none"))
+                            .err())
                     .contains("there is no key");
         }
     }

@@ -39,12 +39,16 @@ final class ActionText {
         Map<String, JsonValue> attributes = new LinkedHashMap<>();
         for (Constraint constraint : said.constraints()) {
             if (constraint.isSystem() || constraint.comparison() != Constraint.Comparison.EQUAL) {
-                throw wrong(text, "'" + constraint + "' is for grants; an action says what it does, as in notional=12000");
+                throw wrong(
+                        text, "'" + constraint + "' is for grants; an action says what it does, as in notional=12000");
             }
             attributes.put(constraint.key(), value(constraint.values()));
         }
-        String resource = said.isExact() ? said.base() : said.resource().substring(said.type().length() + 1);
-        return Plain.checked(() -> new Action(said.type(), resource, said.verbs().iterator().next(), attributes));
+        String resource = said.isExact()
+                ? said.base()
+                : said.resource().substring(said.type().length() + 1);
+        return Plain.checked(
+                () -> new Action(said.type(), resource, said.verbs().iterator().next(), attributes));
     }
 
     private static JsonValue value(List<String> values) {

@@ -69,8 +69,7 @@ final class ApprovalMethods {
         var params = new Params(call, "ticket", "version", "arguments");
         Approval read = ticket(params);
         JsonObject arguments = params.object("arguments");
-        return document(
-                Plain.checked(() -> os.approvals().edit(read.ticket(), version(params, read), arguments)));
+        return document(Plain.checked(() -> os.approvals().edit(read.ticket(), version(params, read), arguments)));
     }
 
     private Approval ticket(Params params) {
@@ -95,7 +94,9 @@ final class ApprovalMethods {
                 .put("state", approval.state().name())
                 .put("kind", approval.kind().name())
                 .put("principal", approval.principal().toString())
-                .put("actions", approval.actions().stream().map(Action::toString).toList())
+                .put(
+                        "actions",
+                        approval.actions().stream().map(Action::toString).toList())
                 .put("arguments", approval.arguments())
                 .put("capability", approval.capability())
                 .put("reasons", approval.reasons())

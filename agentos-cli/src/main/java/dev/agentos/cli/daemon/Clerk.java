@@ -28,7 +28,7 @@ final class Clerk implements ReactiveAgent {
     private static final int HITS = 5;
 
     /** What an order may have beside its verb. */
-    private static final Set<String> DETAILS = 
+    private static final Set<String> DETAILS =
             Set.of("in", "value", "payload", "limit", "arguments", "with", "grant", "capability");
 
     /** Those that it has used: one that was taken back meanwhile is refused by the gate, rather than forgotten here. */
@@ -108,7 +108,10 @@ final class Clerk implements ReactiveAgent {
             Grant mine = grant(order, "grant");
             Grant lent = order.has("capability")
                     ? ctx.capabilities()
-                            .delegate(mine, Capability.parse(order.at("capability").text()), Address.of(to))
+                            .delegate(
+                                    mine,
+                                    Capability.parse(order.at("capability").text()),
+                                    Address.of(to))
                     : ctx.capabilities().delegate(mine, Address.of(to));
             return document("lent", lent.id());
         }

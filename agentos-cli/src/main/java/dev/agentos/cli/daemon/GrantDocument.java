@@ -29,7 +29,11 @@ final class GrantDocument {
                                 .put("uses", usage.uses())
                                 .put("denials", usage.denials())
                                 .put("inFlight", usage.inFlight())
-                                .put("lastUse", usage.lastUse() == null ? null : usage.lastUse().toString())
+                                .put(
+                                        "lastUse",
+                                        usage.lastUse() == null
+                                                ? null
+                                                : usage.lastUse().toString())
                                 .put("bytes", usage.bytes())
                                 .put("budgetUsed", usage.budgetUsed())
                                 .build())

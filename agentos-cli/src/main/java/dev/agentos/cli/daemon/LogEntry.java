@@ -147,7 +147,8 @@ record LogEntry(Kind kind, long sequence, Instant time, String who, String about
             case SystemEvent.StorageState(String problem, String detail) -> problem + ": " + detail;
             case SystemEvent.Pruned(String what, long rows) -> rows + " rows of " + what + " were deleted";
             case SystemEvent.SandboxViolation(String call, String detail, long process, String program) ->
-                call + (detail.isEmpty() ? "" : " of " + detail) + " denied to process " + process + " (" + program + ")";
+                call + (detail.isEmpty() ? "" : " of " + detail) + " denied to process " + process + " (" + program
+                        + ")";
             case SystemEvent.ApprovalRequested(long ticket, var _, var who, String what, String reason, var _) ->
                 "approval " + ticket + " asked for " + who + ": " + what + ": " + reason;
             case SystemEvent.ApprovalDecided(long ticket, var state, var by, String reason) ->

@@ -54,7 +54,8 @@ final class TokenKey {
     }
 
     private static VerifyingKey publicHalf(Map<String, String> settings) {
-        try (SigningKey key = Providers.named(SigningKeyProvider.class, PROVIDER).open(settings)) {
+        try (SigningKey key =
+                Providers.named(SigningKeyProvider.class, PROVIDER).open(settings)) {
             return key.verifyingKey();
         } catch (IllegalStateException e) {
             throw new Failure(Codes.START_FAILED, String.valueOf(e.getMessage()));
