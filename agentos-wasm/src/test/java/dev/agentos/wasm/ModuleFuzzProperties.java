@@ -28,7 +28,9 @@ class ModuleFuzzProperties {
 
         // Between two sections a module may end: then it lacks something that is not always needed, such as its data.
         if (tool != null) {
-            assertThat(isBoundary(whole, cut.length)).as("a section begins at %d", cut.length).isTrue();
+            assertThat(isBoundary(whole, cut.length))
+                    .as("a section begins at %d", cut.length)
+                    .isTrue();
             assertThat(Guests.call(tool, "{\"n\":1}")).isInstanceOfAny(ToolResult.Ok.class, ToolResult.Failed.class);
         }
     }

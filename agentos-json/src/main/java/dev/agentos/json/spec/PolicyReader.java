@@ -3,9 +3,9 @@ package dev.agentos.json.spec;
 import dev.agentos.api.error.InvalidCapabilityException;
 import dev.agentos.api.json.JsonArray;
 import dev.agentos.api.json.JsonString;
-import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.AccessPolicy.Effect;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.PolicyRule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +67,10 @@ final class PolicyReader {
         }
         if (said.size() != 1) {
             throw field.problem("expected one of the fields allow, ask, deny, got "
-                    + (said.isEmpty() ? "none" : "several: " + said.stream().map(PolicyReader::nameOf).toList()));
+                    + (said.isEmpty()
+                            ? "none"
+                            : "several: "
+                                    + said.stream().map(PolicyReader::nameOf).toList()));
         }
         return said.getFirst();
     }
@@ -110,8 +113,9 @@ final class PolicyReader {
         if (text.startsWith("agent:")) {
             var _ = parsed(field, () -> Capability.of(text, "act"));
         } else if (!text.matches("host|user:(\\*|[^*]+)|operator:(\\*|[0-9]+)")) {
-            throw field.problem("expected host, agent:<pattern>, user:<name>, user:*, operator:<number> or operator:*, got '"
-                    + text + "'");
+            throw field.problem(
+                    "expected host, agent:<pattern>, user:<name>, user:*, operator:<number> or operator:*, got '" + text
+                            + "'");
         }
         return text;
     }

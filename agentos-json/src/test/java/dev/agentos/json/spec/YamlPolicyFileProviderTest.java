@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.error.InvalidSpecException;
-import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.AccessPolicy;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.PolicyRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,34 +41,39 @@ final class YamlPolicyFileProviderTest {
         AccessPolicy policy = new YamlPolicyFileProvider().read(file);
 
         assertThat(policy)
-                .isEqualTo(new AccessPolicy(file.toString(), AccessPolicy.Effect.ALLOW, List.of(
-                        new PolicyRule(
-                                AccessPolicy.Effect.DENY,
-                                List.of(Capability.parse("tool:shell.execute call"), Capability.parse("net:** get")),
-                                List.of("agent:research/**"),
-                                Map.of(),
-                                false,
-                                "research reads",
-                                PolicyRule.DEFAULT_EXPIRY,
-                                3),
-                        new PolicyRule(
-                                AccessPolicy.Effect.ASK,
-                                List.of(Capability.parse("tool:order.place call; notional>=10000")),
-                                List.of(),
-                                Map.of("desk", "equities"),
-                                false,
-                                "",
-                                Duration.ofMinutes(10),
-                                6),
-                        new PolicyRule(
-                                AccessPolicy.Effect.DENY,
-                                List.of(),
-                                List.of("agent:**", "user:*", "operator:0", "host"),
-                                Map.of(),
-                                true,
-                                "",
-                                PolicyRule.DEFAULT_EXPIRY,
-                                9))));
+                .isEqualTo(new AccessPolicy(
+                        file.toString(),
+                        AccessPolicy.Effect.ALLOW,
+                        List.of(
+                                new PolicyRule(
+                                        AccessPolicy.Effect.DENY,
+                                        List.of(
+                                                Capability.parse("tool:shell.execute call"),
+                                                Capability.parse("net:** get")),
+                                        List.of("agent:research/**"),
+                                        Map.of(),
+                                        false,
+                                        "research reads",
+                                        PolicyRule.DEFAULT_EXPIRY,
+                                        3),
+                                new PolicyRule(
+                                        AccessPolicy.Effect.ASK,
+                                        List.of(Capability.parse("tool:order.place call; notional>=10000")),
+                                        List.of(),
+                                        Map.of("desk", "equities"),
+                                        false,
+                                        "",
+                                        Duration.ofMinutes(10),
+                                        6),
+                                new PolicyRule(
+                                        AccessPolicy.Effect.DENY,
+                                        List.of(),
+                                        List.of("agent:**", "user:*", "operator:0", "host"),
+                                        Map.of(),
+                                        true,
+                                        "",
+                                        PolicyRule.DEFAULT_EXPIRY,
+                                        9))));
     }
 
     @Test

@@ -54,13 +54,7 @@ final class GateFixture implements AutoCloseable {
         gate = Gate.open(authority, List.of(rules), storage, events);
         toolbox = new Toolbox(
                 tools,
-                new Toolbox.Surroundings(
-                        gate,
-                        json,
-                        sandbox,
-                        Clock.systemUTC(),
-                        new Secrets(List.of()),
-                        Set.of()));
+                new Toolbox.Surroundings(gate, json, sandbox, Clock.systemUTC(), new Secrets(List.of()), Set.of()));
     }
 
     FakeActor agent(String path, String... capabilities) {

@@ -42,7 +42,9 @@ public interface ApprovalContract {
                     new ApprovalRow(settled(3, State.EDITED, JsonObject.EMPTY.with("quantity", 5)), null, true),
                     new ApprovalRow(settled(4, State.DENIED, null), new Place("desk#1/7", "ab12", 1), false),
                     new ApprovalRow(
-                            asked(5).settled(State.EXPIRED, new Settlement(Instant.EPOCH, null, "", null)), null, false));
+                            asked(5).settled(State.EXPIRED, new Settlement(Instant.EPOCH, null, "", null)),
+                            null,
+                            false));
 
             commit(storage, rows);
 

@@ -259,7 +259,9 @@ public final class ShellTool implements Tool {
                 .put("cpuMillis", result.usage().cpuTime().toMillis())
                 .put("peakMemoryBytes", result.usage().peakMemoryBytes())
                 .put("confinement", result.confinement().toString())
-                .put("violations", result.violations().stream().map(ShellTool::json).toList())
+                .put(
+                        "violations",
+                        result.violations().stream().map(ShellTool::json).toList())
                 .build();
     }
 }

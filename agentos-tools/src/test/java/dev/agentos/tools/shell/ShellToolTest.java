@@ -1,8 +1,8 @@
 package dev.agentos.tools.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
@@ -394,8 +394,7 @@ class ShellToolTest implements ToolContract {
 
         var result = (ToolResult.Ok) context(ANY).call(tool, Map.of("argv", List.of("uname")));
 
-        assertThat(result.text())
-                .isEqualTo("no route\n[denied by the sandbox: socket AF_INET by curl]\n[exit code 7]");
+        assertThat(result.text()).isEqualTo("no route\n[denied by the sandbox: socket AF_INET by curl]\n[exit code 7]");
         assertThat(result.value().at("violations").asArray().elements())
                 .hasSize(2)
                 .first()
