@@ -199,7 +199,7 @@ final class LimitCases {
             }
         }
 
-        assertThat(CaseRoom.restrictedThreads()).isEmpty();
+        CaseRoom.await(() -> CaseRoom.restrictedThreads().isEmpty());
         return "0 threads";
     }
 

@@ -74,7 +74,7 @@ class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
 
         assertThat(failures).isEmpty();
         assertThat(reads).hasValueGreaterThan(readers);
-        assertThat(restrictedThreads()).isEmpty();
+        await(() -> restrictedThreads().isEmpty());
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // all of them are to read in turn, not the first two only

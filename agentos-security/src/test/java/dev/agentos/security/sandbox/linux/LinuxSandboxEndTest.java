@@ -326,7 +326,7 @@ class LinuxSandboxEndTest extends LinuxScripts {
             caller.join();
         }
 
-        assertThat(restrictedThreads()).isEmpty();
+        await(() -> restrictedThreads().isEmpty());
         assertThat(new ProcessBuilder("/bin/cat", "/proc/self/status")
                         .start()
                         .inputReader()
