@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticket its number; never given twice over one store
  * @param version 1 when it is asked first
  * @param principal who attempts it
- * @param actions what would be done; all of it or nothing. Empty if a limit asks
+ * @param actions what would be done; all of it or nothing
  * @param arguments what would be called, exactly, in the form in which {@link Approvals#edit} takes it; empty where the actions say all
  * @param capability the text of the capability that is asked about: that of the grant which asks, else one for the action
  * @param reasons who asks and why, at least one; an approval answers these and no others
@@ -43,9 +43,7 @@ public record Approval(
         /** A call of a tool: its arguments may be edited. */
         TOOL_CALL,
         /** Any other action. */
-        ACTION,
-        /** A limit was reached that pauses and asks: an approval grants as much again, a denial fails what met it. */
-        LIMIT
+        ACTION
     }
 
     /** How far it has come. */
