@@ -33,7 +33,9 @@ final class AskingAgent {
         return AgentSpec.builder("payer")
                 .onMessage((message, ctx) -> {
                     try {
-                        told.add(ctx.tools().call("pay", message.payload(Payment.class)).text());
+                        told.add(ctx.tools()
+                                .call("pay", message.payload(Payment.class))
+                                .text());
                     } catch (DeniedException denied) {
                         told.add("denied: " + denied.reason());
                     }

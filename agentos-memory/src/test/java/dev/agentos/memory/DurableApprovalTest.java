@@ -37,7 +37,9 @@ class DurableApprovalTest {
             assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("done");
             assertThat(paid).containsExactly("paid 40");
             assertThat(os.approvals().pending()).isEmpty();
-            assertThat(os.approvals().after(0, 100)).extracting(Approval::ticket).containsExactly(ticket);
+            assertThat(os.approvals().after(0, 100))
+                    .extracting(Approval::ticket)
+                    .containsExactly(ticket);
         }
     }
 
@@ -54,7 +56,9 @@ class DurableApprovalTest {
 
             assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("done");
             assertThat(paid).containsExactly("paid 40");
-            assertThat(os.approvals().after(0, 100)).extracting(Approval::ticket).containsExactly(ticket);
+            assertThat(os.approvals().after(0, 100))
+                    .extracting(Approval::ticket)
+                    .containsExactly(ticket);
         }
     }
 
@@ -78,7 +82,8 @@ class DurableApprovalTest {
 
         try (AgentOS os = open()) {
             var payer = os.spawn(AskingAgent.payer(told));
-            os.approvals().approve(ticket, os.approvals().find(ticket).orElseThrow().version());
+            os.approvals()
+                    .approve(ticket, os.approvals().find(ticket).orElseThrow().version());
             assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("done");
             payer.send(new AskingAgent.Payment(40));
 
