@@ -70,7 +70,10 @@ final class CoarseClock implements AutoCloseable {
             read = false;
             if (unused > UNUSED_TICKS) {
                 ticking = false;
-                LockSupport.park(this); // a reader that came in between finds `ticking` false, or has left us a permit
+                if (!closed) { // its permit may have ended the nap above
+                    LockSupport.park(
+                            this); // a reader that came in between finds `ticking` false, or has left us a permit
+                }
                 unused = 0;
             }
         }
