@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -237,7 +238,16 @@ final class Rows {
                 json(row.get(WORKING.VALUE)),
                 row.get(WORKING.VERSION),
                 Instant.ofEpochSecond(row.get(WORKING.TIME_S), row.get(WORKING.TIME_NS)),
-                instant(row.get(WORKING.EXPIRES_S), row.get(WORKING.EXPIRES_NS)));
+                instant(row.get(WORKING.EXPIRES_S), row.get(WORKING.EXPIRES_NS)),
+                taint(row.get(WORKING.TAINT)));
+    }
+
+    static @Nullable String taint(Set<String> sources) {
+        return sources.isEmpty() ? null : String.join(",", sources);
+    }
+
+    private static Set<String> taint(@Nullable String sources) {
+        return sources == null ? Set.of() : Set.of(sources.split(","));
     }
 
     static Line line(Record row) {

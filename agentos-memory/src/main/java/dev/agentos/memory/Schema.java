@@ -29,7 +29,8 @@ final class Schema {
             "V0002__memory_and_messages.sql",
             "V0003__entries.sql",
             "V0004__grants.sql",
-            "V0005__approvals.sql");
+            "V0005__approvals.sql",
+            "V0006__taint.sql");
 
     /** "AgOS". */
     static final int APPLICATION = 0x41674F53;

@@ -48,7 +48,8 @@ record WorkingWrite(StoredRow.WorkingRow row, @Nullable String value) implements
                 WORKING.TIME_S,
                 WORKING.TIME_NS,
                 WORKING.EXPIRES_S,
-                WORKING.EXPIRES_NS);
+                WORKING.EXPIRES_NS,
+                WORKING.TAINT);
         var replaced = new LinkedHashMap<Field<?>, Field<?>>();
         fields.stream().skip(3).forEach(field -> replaced.put(field, DSL.excluded(field)));
         return dsl.insertInto(WORKING, fields)
@@ -106,7 +107,8 @@ record WorkingWrite(StoredRow.WorkingRow row, @Nullable String value) implements
                         Rows.seconds(row.time()),
                         Rows.nanos(row.time()),
                         Rows.seconds(expires),
-                        Rows.nanos(expires)));
+                        Rows.nanos(expires),
+                        Rows.taint(row.taint())));
         put.executeUpdate();
         return versioned(value == null ? 0 : version);
     }
@@ -130,6 +132,13 @@ record WorkingWrite(StoredRow.WorkingRow row, @Nullable String value) implements
 
     private StoredRow versioned(long version) {
         return new StoredRow.WorkingRow(
-                row.namespace(), row.session(), row.key(), row.value(), version, row.time(), row.expires());
+                row.namespace(),
+                row.session(),
+                row.key(),
+                row.value(),
+                version,
+                row.time(),
+                row.expires(),
+                row.taint());
     }
 }

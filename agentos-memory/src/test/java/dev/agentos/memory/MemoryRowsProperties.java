@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Arbitraries;
@@ -26,6 +27,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -80,17 +83,19 @@ class MemoryRowsProperties {
             @ForAll("texts") String session,
             @ForAll("texts") String key,
             @ForAll("values") JsonValue value,
-            @ForAll("instants") Instant time) {
+            @ForAll("instants") Instant time,
+            @ForAll @Size(max = 3) Set<@AlphaChars @NotEmpty String> taint) {
         String namespace = "shared/" + FRESH.incrementAndGet();
         Instant expires = time.isBefore(Instant.MAX.minusSeconds(1)) ? time.plusNanos(1) : null;
-        var row = new StoredRow.WorkingRow(namespace, session, key, value, 0, time, expires);
+        var row = new StoredRow.WorkingRow(namespace, session, key, value, 0, time, expires, taint);
 
         var written = (StoredRow.WorkingRow) Stores.commit(storage(), row).getFirst();
 
         assertThat(storage().working().find(namespace, session, key, time)).contains(written);
         assertThat(storage().working().all(namespace, session, time)).containsExactly(written);
         assertThat(storage().working().sessions(namespace, time)).containsExactly(session);
-        assertThat(written).isEqualTo(new StoredRow.WorkingRow(namespace, session, key, value, 1, time, expires));
+        assertThat(written)
+                .isEqualTo(new StoredRow.WorkingRow(namespace, session, key, value, 1, time, expires, taint));
     }
 
     @Property(tries = 200)

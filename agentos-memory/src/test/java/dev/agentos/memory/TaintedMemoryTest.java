@@ -6,6 +6,7 @@ import dev.agentos.api.AgentContext;
 import dev.agentos.api.AgentHandle;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Restart;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.memory.Memory;
 import dev.agentos.api.memory.Role;
@@ -15,6 +16,7 @@ import dev.agentos.api.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -211,19 +213,74 @@ final class TaintedMemoryTest {
         assertThat(List.of(kept, next())).containsExactly("kept", FORBIDDEN);
     }
 
+    @Test
+    void turnThatFails_doesNotCleanWhatItHasWrittenOver() throws InterruptedException {
+        AgentHandle agent = os.spawn(durable((what, ctx) -> {
+            var memory = ctx.memory().working("s");
+            switch (what) {
+                case "look" -> {
+                    var _ = memory.get("k", String.class);
+                    attempt(ctx);
+                }
+                case "fail" -> {
+                    memory.put("k", "all is well");
+                    throw new IllegalStateException("after all");
+                }
+                default -> memory.put("k", ctx.tools().call(what, Map.of()).text());
+            }
+        }));
+
+        agent.send("web.read");
+        agent.send("fail");
+        agent.send("look");
+        String afterFailure = next();
+        agent.send("own.read");
+        agent.send("look");
+
+        assertThat(List.of(afterFailure, next())).containsExactly(FORBIDDEN, ALLOWED);
+    }
+
+    @Test
+    void checkpoint_carriesTaint() throws InterruptedException {
+        Body body = (what, ctx) -> {
+            if (what.equals("look")) {
+                var _ = ctx.restored(State.class);
+                attempt(ctx);
+            } else {
+                ctx.checkpoint(new State(ctx.tools().call(what, Map.of()).text()));
+                tried.add("kept");
+            }
+        };
+
+        assertThat(afterEach(agent("fleeting", body))).containsExactly(FORBIDDEN, ALLOWED);
+        assertThat(afterEach(os.spawn(durable(body)))).containsExactly(FORBIDDEN, ALLOWED);
+    }
+
     // ---- the fixture
+
+    record State(String text) {}
+
+    private static AgentSpec durable(Body body) {
+        return spec("durable", body)
+                .restart(Restart.upTo(9, Duration.ofMinutes(1)).backoff(Duration.ZERO, Duration.ZERO))
+                .durable()
+                .build();
+    }
 
     private interface Body {
         void on(String what, AgentContext ctx) throws Exception;
     }
 
     private AgentHandle agent(String name, Body body) {
-        return os.spawn(AgentSpec.builder(name)
+        return os.spawn(spec(name, body).build());
+    }
+
+    private static AgentSpec.Builder spec(String name, Body body) {
+        return AgentSpec.builder(name)
                 .grant("tool:** call")
                 .grant("money:* move")
                 .grant("memory:shared/lab read,write")
-                .onMessage((message, ctx) -> body.on(message.payload(String.class), ctx))
-                .build());
+                .onMessage((message, ctx) -> body.on(message.payload(String.class), ctx));
     }
 
     private void attempt(AgentContext ctx) {

@@ -6,6 +6,7 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.runtime.schedule.Wait;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,18 @@ final class Checkpoints {
 
     private Checkpoints() {}
 
+    /**
+     * A state that was kept.
+     *
+     * @param taint where untrusted data came from that the turn which kept it had seen
+     */
+    record Checkpoint(JsonValue value, Set<String> taint) {
+        private static @Nullable Checkpoint of(StoredRow.WorkingRow row) {
+            JsonValue value = row.value();
+            return value == null ? null : new Checkpoint(value, row.taint());
+        }
+    }
+
     /** Keeps a state; the last one counts. */
     static void keep(AgentCell cell, Record state) {
         Kernel kernel = cell.kernel;
@@ -32,10 +45,10 @@ final class Checkpoints {
         }
         Durable durable = cell.durable;
         if (durable == null || !kernel.inbox.isKept()) {
-            cell.details().checkpoint = value;
+            cell.details().checkpoint = new Checkpoint(value, cell.taint());
             return;
         }
-        StoredRow.WorkingRow row = durable.system(Durable.CHECKPOINT, value, kernel.wallClock.now());
+        StoredRow.WorkingRow row = durable.system(Durable.CHECKPOINT, value, kernel.wallClock.now(), cell.taint());
         TurnBuffer buffer = durable.buffer();
         if (buffer == null) {
             var stored = kernel.storage.commit(List.of(row), Durability.DURABLE).toCompletableFuture();
@@ -56,15 +69,17 @@ final class Checkpoints {
         }
     }
 
-    /** {@return what was last kept} */
+    /** {@return what was last kept, whose taint comes with it} */
     static <T extends Record> Optional<T> restored(AgentCell cell, Class<T> type) {
-        JsonValue value = value(cell);
-        return value == null
-                ? Optional.empty()
-                : Optional.of(cell.kernel.tools.json().fromJson(value, type));
+        Checkpoint last = last(cell);
+        if (last == null) {
+            return Optional.empty();
+        }
+        cell.tainted(last.taint);
+        return Optional.of(cell.kernel.tools.json().fromJson(last.value, type));
     }
 
-    private static @Nullable JsonValue value(AgentCell cell) {
+    private static @Nullable Checkpoint last(AgentCell cell) {
         Kernel kernel = cell.kernel;
         Durable durable = cell.durable;
         if (durable == null || !kernel.inbox.isKept()) {
@@ -75,14 +90,14 @@ final class Checkpoints {
         StoredRow.WorkingRow own =
                 buffer == null ? null : buffer.working(durable.namespace(), Durable.SESSION, Durable.CHECKPOINT);
         if (own != null) {
-            return own.value();
+            return Checkpoint.of(own);
         }
         return kernel.scheduler.waiting(
                 Wait.ACTIVE,
                 () -> kernel.storage
                         .working()
                         .find(durable.namespace(), Durable.SESSION, Durable.CHECKPOINT, kernel.wallClock.now())
-                        .map(StoredRow.WorkingRow::value)
+                        .map(Checkpoint::of)
                         .orElse(null));
     }
 }

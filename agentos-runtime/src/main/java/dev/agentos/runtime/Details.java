@@ -3,7 +3,6 @@ package dev.agentos.runtime;
 import dev.agentos.api.Exit;
 import dev.agentos.api.PauseResult;
 import dev.agentos.api.Registration;
-import dev.agentos.api.json.JsonValue;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
@@ -57,7 +56,7 @@ final class Details {
     String stopReason = "";
 
     /** What it last kept, if it is not durable; null for nothing. The agent's own threads. */
-    volatile @Nullable JsonValue checkpoint;
+    volatile Checkpoints.@Nullable Checkpoint checkpoint;
 
     /** What its exit will carry. The agent's own threads. */
     volatile @Nullable Object result;

@@ -128,7 +128,7 @@ final class Durable {
             rows.addAll(ended.rows());
             if (mail == null && (!rows.isEmpty() || ended.hasSteps())) {
                 starts++; // steps of the next start have other names
-                rows.add(system(STARTS, JsonValue.of(starts), now));
+                rows.add(system(STARTS, JsonValue.of(starts), now, Set.of()));
             }
         }
         if (mail != null && cell.kernel.inbox.isKept()) {
@@ -141,8 +141,8 @@ final class Durable {
     }
 
     /** A row of the part of its working memory that is the system's. */
-    StoredRow.WorkingRow system(String key, JsonValue value, Instant now) {
-        return new StoredRow.WorkingRow(namespace(), SESSION, key, value, StoredRow.WorkingRow.ANY, now, null);
+    StoredRow.WorkingRow system(String key, JsonValue value, Instant now, Set<String> taint) {
+        return new StoredRow.WorkingRow(namespace(), SESSION, key, value, StoredRow.WorkingRow.ANY, now, null, taint);
     }
 
     /** Forgets what the running turn has written. {@return the mail that it had taken; null if none} */

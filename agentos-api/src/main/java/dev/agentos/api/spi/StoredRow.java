@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,7 @@ public sealed interface StoredRow {
      * @param value null: the key has none any more
      * @param version the version that is expected, 0 for none, or {@link #ANY}; once committed, the version that it has
      * @param expires when the value is gone; null for never
+     * @param taint where untrusted data came from that the turn which wrote it had seen; empty for most
      */
     record WorkingRow(
             String namespace,
@@ -161,7 +163,8 @@ public sealed interface StoredRow {
             @Nullable JsonValue value,
             long version,
             Instant time,
-            @Nullable Instant expires)
+            @Nullable Instant expires,
+            Set<String> taint)
             implements DatabaseRow {
         /** Whatever version there is. */
         public static final long ANY = -1;
@@ -172,6 +175,19 @@ public sealed interface StoredRow {
             Objects.requireNonNull(session, "session");
             Objects.requireNonNull(key, "key");
             Objects.requireNonNull(time, "time");
+            taint = Set.copyOf(taint);
+        }
+
+        /** Makes a row without taint. */
+        public WorkingRow(
+                String namespace,
+                String session,
+                String key,
+                @Nullable JsonValue value,
+                long version,
+                Instant time,
+                @Nullable Instant expires) {
+            this(namespace, session, key, value, version, time, expires, Set.of());
         }
     }
 

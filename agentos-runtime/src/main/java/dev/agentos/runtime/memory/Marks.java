@@ -7,16 +7,16 @@ import dev.agentos.api.spi.StoredRow.WorkingRow;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /*
  * A mark is a row of the working memory of the namespace itself, in a session that nobody else can name, so it lives and dies with what
- * it marks. It is written before the value and taken away after it: what is lost in between errs towards taint. Entries need none: they
- * have metadata.
+ * it marks. It is written before the line, and for good: what is lost in between errs towards taint. Keys of working memory and entries
+ * need none: they carry their taint themselves.
  */
-/** Remembers which memories hold what strangers wrote. Thread-safe. */
+/** Remembers which conversations hold what strangers wrote. Thread-safe. */
 final class Marks {
     /** The session of the marks. */
     static final String SESSION = "agentos-taint";
@@ -31,54 +31,25 @@ final class Marks {
         this.desk = desk;
     }
 
-    /** Writes a part of a namespace with the mark that it deserves. */
-    <T> T writing(Access access, String part, Supplier<T> effect) {
+    /** Marks a conversation to which a tainted turn is about to add. */
+    void adding(Access access, String conversation) {
         Set<String> taint = access.actor().taint();
-        if (!taint.isEmpty()) {
-            put(access, part, taint);
-            return effect.get();
+        if (taint.isEmpty()) {
+            return;
         }
-        T result = effect.get();
-        Map<String, Set<String>> here = known.get(access.stored());
-        if (here != null && here.containsKey(part)) {
-            commit(access, part, null);
-            here.remove(part);
-        }
-        return result;
-    }
-
-    /** Adds to a part of a namespace, whose mark stays. */
-    <T> T adding(Access access, String part, Supplier<T> effect) {
-        if (!access.actor().taint().isEmpty()) {
-            put(access, part, access.actor().taint());
-        }
-        return effect.get();
-    }
-
-    private void put(Access access, String part, Set<String> taint) {
-        Map<String, Set<String>> here = of(access);
-        Set<String> before = here.getOrDefault(part, Set.of());
+        Set<String> before = of(access).getOrDefault(conversation, Set.of());
         if (!before.containsAll(taint)) {
-            commit(access, part, String.join(",", taint));
-            here.put(part, taint);
+            var both = new TreeSet<>(before);
+            both.addAll(taint);
+            commit(access, conversation, String.join(",", both));
+            of(access).put(conversation, Set.copyOf(both)); // by now it may be another map
         }
     }
 
-    /** Taints the turn of whoever reads a part of a namespace. */
-    void seen(Access access, String part) {
+    /** Taints the turn of whoever reads a conversation. */
+    void seen(Access access, String conversation) {
         if (desk.surroundings().followsTaint()) {
-            access.actor().tainted(of(access).getOrDefault(part, Set.of()));
-        }
-    }
-
-    /** Taints the turn of whoever reads all parts of a namespace whose names begin so. */
-    void seenAll(Access access, String beginning) {
-        if (desk.surroundings().followsTaint()) {
-            of(access).forEach((part, taint) -> {
-                if (part.startsWith(beginning)) {
-                    access.actor().tainted(taint);
-                }
-            });
+            access.actor().tainted(of(access).getOrDefault(conversation, Set.of()));
         }
     }
 
@@ -102,9 +73,9 @@ final class Marks {
         return value instanceof JsonString(var text) ? Set.of(text.split(",")) : Set.of("unknown");
     }
 
-    private void commit(Access access, String part, @Nullable String taint) {
-        JsonValue value = taint == null ? null : new JsonString(taint);
-        var row = new WorkingRow(access.stored(), SESSION, part, value, WorkingRow.ANY, access.now(), null);
+    private void commit(Access access, String conversation, String taint) {
+        var row = new WorkingRow(
+                access.stored(), SESSION, conversation, new JsonString(taint), WorkingRow.ANY, access.now(), null);
         desk.waits().commit(access.actor(), List.of(row), Durability.BUFFERED);
     }
 }

@@ -79,16 +79,8 @@ final class StoredConversation implements Conversation {
         return new Line(0, role, text, call, tokens, access.now(), covers);
     }
 
-    /** What its mark is called. */
-    private String part() {
-        return "conversation " + session;
-    }
-
     private Line written(Deed deed, LineRow row) {
-        return access.desk().marks().adding(access, part(), () -> committed(deed, row));
-    }
-
-    private Line committed(Deed deed, LineRow row) {
+        access.desk().marks().adding(access, session);
         return access.commit(deed, List.of(row)).stream()
                 .filter(LineRow.class::isInstance)
                 .map(numbered -> ((LineRow) numbered).line())
@@ -115,7 +107,7 @@ final class StoredConversation implements Conversation {
         return access.read(
                 deed(Deed.READ),
                 () -> {
-                    access.desk().marks().seen(access, part());
+                    access.desk().marks().seen(access, session);
                     String stored = access.stored();
                     return access.ask(
                             () -> access.storage().conversations().after(stored, session, afterPosition, most));
@@ -134,7 +126,7 @@ final class StoredConversation implements Conversation {
     }
 
     private Window window() {
-        access.desk().marks().seen(access, part());
+        access.desk().marks().seen(access, session);
         return new Window(access.storage().conversations(), access.stored(), session);
     }
 

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -52,20 +52,21 @@ final class StoredWorking implements WorkingMemory {
         return value.map(json -> access.json().fromJson(json, type));
     }
 
-    /** What its mark is called. */
-    private String part(String key) {
-        return "working " + session + " " + key;
-    }
-
     private Optional<JsonValue> value(String key) {
-        access.desk().marks().seen(access, part(key));
         String stored = access.stored();
         Turn turn = access.holder().turn();
         WorkingRow mine = turn == null ? null : turn.working(stored, session, key);
-        if (mine != null) {
-            return holds(mine) ? Optional.ofNullable(mine.value()) : Optional.empty();
+        Optional<WorkingRow> row =
+                mine == null ? stored(stored, key) : Optional.of(mine).filter(this::holds);
+        row.ifPresent(this::seen);
+        return row.map(WorkingRow::value);
+    }
+
+    /** Taints the turn of whoever reads what a tainted one has written. */
+    private void seen(WorkingRow row) {
+        if (access.desk().surroundings().followsTaint()) {
+            access.actor().tainted(row.taint());
         }
-        return stored(stored, key).map(WorkingRow::value);
     }
 
     private Optional<WorkingRow> stored(String stored, String key) {
@@ -113,22 +114,22 @@ final class StoredWorking implements WorkingMemory {
     }
 
     private List<String> present() {
-        access.desk().marks().seenAll(access, part(""));
         String stored = access.stored();
         Instant now = access.now();
-        var keys = new TreeSet<String>();
-        access.ask(() -> keys(access.storage()).all(stored, session, now)).forEach(row -> keys.add(row.key()));
+        var rows = new TreeMap<String, WorkingRow>();
+        access.ask(() -> keys(access.storage()).all(stored, session, now)).forEach(row -> rows.put(row.key(), row));
         Turn turn = access.holder().turn();
         if (turn != null) {
             for (WorkingRow mine : turn.workingOf(stored, session)) {
                 if (holds(mine)) {
-                    keys.add(mine.key());
+                    rows.put(mine.key(), mine);
                 } else {
-                    keys.remove(mine.key());
+                    rows.remove(mine.key());
                 }
             }
         }
-        return List.copyOf(keys);
+        rows.values().forEach(this::seen);
+        return List.copyOf(rows.keySet());
     }
 
     // ---- changing
@@ -221,10 +222,6 @@ final class StoredWorking implements WorkingMemory {
 
     /** {@return the new version} */
     private long write(Deed deed, Change change) {
-        return access.desk().marks().writing(access, part(change.key), () -> written(deed, change));
-    }
-
-    private long written(Deed deed, Change change) {
         String stored = access.stored();
         Turn turn = access.holder().turn();
         if (turn != null) {
@@ -240,7 +237,15 @@ final class StoredWorking implements WorkingMemory {
     }
 
     private WorkingRow row(String stored, Change change, long expected) {
-        return new WorkingRow(stored, session, change.key, change.value, expected, access.now(), change.expires);
+        return new WorkingRow(
+                stored,
+                session,
+                change.key,
+                change.value,
+                expected,
+                access.now(),
+                change.expires,
+                access.actor().taint());
     }
 
     private long keep(Turn turn, String stored, Deed deed, Change change) {

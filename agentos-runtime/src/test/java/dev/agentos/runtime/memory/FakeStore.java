@@ -138,7 +138,8 @@ final class FakeStore implements Storage {
                 change.value(),
                 version,
                 change.time(),
-                change.expires());
+                change.expires(),
+                change.taint());
         working.put(List.of(change.namespace(), change.session(), change.key()), now);
         return now;
     }
