@@ -9,7 +9,8 @@ import java.util.TreeSet;
 /*
  * A turn is tainted once it was handed untrusted data, and everything that leaves it carries that on: messages of every kind in a
  * header, answers with the ask, children from their birth, memory and checkpoints with what they keep. The next message begins a clean
- * turn, unless it carries taint itself. What an instance keeps in its fields from one turn to the next is not followed: Java in this JVM is trusted code.
+ * turn, unless it carries taint itself. What an instance keeps in its fields from one turn to the next is not followed: Java in this JVM is
+ * trusted code.
  */
 /** How taint travels with messages. */
 final class Taint {
