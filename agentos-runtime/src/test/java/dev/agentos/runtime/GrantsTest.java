@@ -574,15 +574,19 @@ class GrantsTest {
     }
 
     @Test
-    void explain_namesTheRule_thatObjects() {
+    void explain_namesTheRule_thatForbids_beforeOneThatAsks() {
         try (AgentOS ruled = AgentOS.builder()
                 .tool(tool)
+                .rule((who, action) -> new Decision.NeedsApproval("somebody should look", Duration.ofMinutes(1)))
                 .rule((who, action) -> action.type().equals("tool") ? Decision.deny("not today") : Decision.allow())
                 .build()) {
             Explanation told = ruled.grants().explain(PrincipalId.HOST, Action.of("tool:door.open", "call"));
 
             assertThat(told).isInstanceOf(Explanation.Ruled.class).asString().contains("not today");
             assertThat(told.allowed()).isFalse();
+            assertThat(ruled.grants().explain(PrincipalId.HOST, Action.of("money:all", "move")))
+                    .asString()
+                    .contains("somebody should look");
         }
     }
 }

@@ -120,13 +120,21 @@ final class GrantsAndRules implements Authorisation {
             return byGrants;
         }
         var attempt = new Attempt(actor.principal(), action, actor.labels(), actor.taint());
+        Explanation.@Nullable Ruled asked = null;
         for (Rule rule : rules) {
-            Decision decision = decision(rule, attempt);
-            if (!(decision instanceof Decision.Allow)) {
-                return new Explanation.Ruled(action, rule.toString(), decision);
+            switch (decision(rule, attempt)) {
+                case Decision.Allow _ -> {}
+                case Decision.NeedsApproval asks -> {
+                    if (asked == null) {
+                        asked = new Explanation.Ruled(action, rule.toString(), asks);
+                    }
+                }
+                case Decision other -> {
+                    return new Explanation.Ruled(action, rule.toString(), other);
+                }
             }
         }
-        return byGrants;
+        return asked == null ? byGrants : asked;
     }
 
     /** An exception in a check denies. */
