@@ -140,6 +140,7 @@ final class LocalAuthority implements Authority {
         // In this order: revoke() sets the cell and then looks whether the grant is kept. One of the two sees the
         // other.
         if (kept.revoked()) {
+            fresh.forEach(LocalGrant::unkeep); // their rows go nowhere: else those of the next one would name them
             throw denied(kept.capability(), kept.holder(), kept + " was revoked");
         }
         return rows;

@@ -313,6 +313,11 @@ final class LocalGrant implements Grant {
                 giver == null ? birth.holder : giver.birth.holder);
     }
 
+    /** No store has got the row after all. */
+    void unkeep() {
+        kept = false;
+    }
+
     /** Takes over what a store has. */
     void restore(@Nullable GrantUseRow use) {
         kept = true;

@@ -105,6 +105,18 @@ class GrantRestoreTest {
         assertThatThrownBy(() -> authority.keep(lent)).isInstanceOf(DeniedException.class);
     }
 
+    @Test
+    void keep_thatIsRefused_leavesThoseAboveToTheNext() {
+        var held = grant("tool:x call; depth=4");
+        var revoked = authority.delegate(held, null, STRATEGY);
+        var lent = authority.delegate(held, null, STRATEGY);
+        authority.revoke(revoked);
+
+        assertThatThrownBy(() -> authority.keep(revoked)).isInstanceOf(DeniedException.class);
+
+        assertThat(authority.keep(lent)).extracting(GrantRow::id).containsExactly(held.id(), lent.id());
+    }
+
     /** Whatever the interleaving, a revoked grant is either not in the store, or known to be. */
     @Test
     void keep_orRevoke_seesTheOther() throws Exception {
