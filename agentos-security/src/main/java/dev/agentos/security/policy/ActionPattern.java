@@ -39,8 +39,7 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
     }
 
     private boolean isInScope(Action action) {
-        Action bare = new Action(action.type(), action.resource(), action.verb(), Map.of());
-        return scope.covers(bare)
+        return scope.covers(action)
                 || inDoubt
                         && action.type().equals("topic")
                         && scope.type().equals("topic")
