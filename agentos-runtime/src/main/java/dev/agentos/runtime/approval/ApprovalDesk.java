@@ -197,7 +197,7 @@ public final class ApprovalDesk implements Asking {
             case APPROVED, EDITED ->
                 new Answer.Yes(
                         end.ticket(), Objects.requireNonNull(by, "by"), end.expires(), end.reasons(), how.arguments());
-            case DENIED -> new Answer.No(by + " denied it on ticket " + end.ticket() + ": " + how.reason());
+            case DENIED -> new Answer.No(by + " denied it on ticket " + end.ticket() + Ticket.because(how));
             case EXPIRED ->
                 new Answer.No("a person had to approve it (" + end.reason() + "), and nobody has decided about ticket "
                         + end.ticket() + " by " + end.expires());

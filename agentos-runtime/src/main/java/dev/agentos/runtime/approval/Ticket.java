@@ -219,6 +219,11 @@ final class Ticket {
         return begun;
     }
 
+    /** Says why, as the end of a sentence; nothing if no reason was given. */
+    static String because(Settlement how) {
+        return how.reason().isEmpty() ? "" : ": " + how.reason();
+    }
+
     /** Says who has ended it and how. */
     static String told(Approval settled) {
         Settlement how = settled.settlement();
@@ -226,7 +231,7 @@ final class Ticket {
             return "it is pending";
         }
         String by = how.by() == null ? "" : " by " + how.by();
-        String why = how.reason().isEmpty() ? "" : ": " + how.reason();
+        String why = because(how);
         return switch (settled.state()) {
             case APPROVED -> "it was approved" + by + why;
             case EDITED -> "it was edited and approved" + by + why;
