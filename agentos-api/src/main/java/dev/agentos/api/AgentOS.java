@@ -219,7 +219,8 @@ public interface AgentOS extends AutoCloseable {
          * Adds where secrets come from; of several, the first that knows a name. An argument of a tool that is
          * {@code secret:desk/api-key}, or a word and that ({@code Bearer secret:desk/api-key}), becomes the secret for the
          * time of the call, for whoever holds {@code secret:desk/api-key use; tool=http.request; host=api.example.com};
-         * everything else sees the reference. A secret has at least 8 characters.
+         * everything else sees the reference. The host is that of an encrypted call; for {@code http} it is written with the
+         * scheme, {@code host=http://127.0.0.1:8080}. A secret has at least 8 characters.
          */
         Builder secrets(SecretProvider provider);
 

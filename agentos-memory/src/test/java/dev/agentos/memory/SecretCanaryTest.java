@@ -183,7 +183,7 @@ final class SecretCanaryTest {
                 .grant("tool:shell.execute shell")
                 .grant("net:http://" + host + "/** get,post")
                 .grant(REFERENCE + " use; tool=say,throw,fail,error,shell.execute")
-                .grant(REFERENCE + " use; tool=http.request; host=" + Capability.escape(host))
+                .grant(REFERENCE + " use; tool=http.request; host=" + Capability.escape("http://" + host))
                 .grant("agent:** send")
                 .grant("event:** emit")
                 .limits(Limits.builder()

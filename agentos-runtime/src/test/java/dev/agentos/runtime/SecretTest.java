@@ -12,6 +12,7 @@ import dev.agentos.api.error.ToolException;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionQuery;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.tool.Effect;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolCall;
@@ -180,6 +181,20 @@ final class SecretTest {
         assertThat(failure(away)).isInstanceOf(DeniedException.class).hasMessageContaining("evil.example.org");
         assertThat(home).isInstanceOf(Exit.Completed.class);
         assertThat(without).isInstanceOf(Exit.Completed.class);
+    }
+
+    @Test
+    void secret_goesUnencrypted_onlyWhereItsGrantSaysSo() {
+        String net = "net:https://*/** get";
+        String http = "net:http://*/** get";
+        String encrypted = "secret:desk/key use; tool=fetch; host=api.example.com";
+        String open = encrypted + "," + Capability.escape("http://api.example.com");
+        var next = Map.of("key", "secret:desk/key", "next", "http://api.example.com/v1");
+        Exit refused = run("fetch", next, net, http, encrypted);
+        Exit done = run("fetch", next, net, http, open);
+
+        assertThat(failure(refused)).isInstanceOf(DeniedException.class).hasMessageContaining("http://api.example.com");
+        assertThat(done).isInstanceOf(Exit.Completed.class);
     }
 
     @Test

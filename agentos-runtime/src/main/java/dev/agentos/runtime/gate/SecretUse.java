@@ -24,6 +24,7 @@ final class SecretUse {
     private static final String TOOL = "tool";
     private static final String HOST = "host";
     private static final String NET = "net";
+    private static final String ENCRYPTED = "https://";
 
     private SecretUse() {}
 
@@ -46,7 +47,7 @@ final class SecretUse {
         return new Action(TYPE, secret, VERB, Map.of(TOOL, new JsonString(tool), HOST, new JsonString(host)));
     }
 
-    /** {@return where actions go on the network: host, with a port unless it is the scheme's own} */
+    /** {@return where actions go on the network: host, with a port unless it is the scheme's own, and with the scheme unless it is https} */
     static Set<String> hosts(List<Action> actions) {
         var hosts = new TreeSet<String>();
         for (Action action : actions) {
@@ -58,8 +59,16 @@ final class SecretUse {
     }
 
     private static String host(String resource) {
-        String authority = resource.contains("://") ? URI.create(resource).getRawAuthority() : resource;
-        return Objects.requireNonNullElse(authority, resource);
+        return resource.startsWith(ENCRYPTED)
+                ? Objects.requireNonNullElse(URI.create(resource).getRawAuthority(), resource)
+                : origin(resource);
+    }
+
+    /** What is not encrypted keeps its scheme: so a grant for a host does not let the secret go there for all to read. */
+    private static String origin(String resource) {
+        int scheme = resource.indexOf("://");
+        int path = scheme < 0 ? -1 : resource.indexOf('/', scheme + 3);
+        return path < 0 ? resource : resource.substring(0, path);
     }
 
     /**
