@@ -48,6 +48,13 @@ abstract class SqlStorage implements Storage {
     }
 
     @Override
+    public CompletionStage<List<StoredRow>> commitAtOnce(List<StoredRow> batch, Durability durability) {
+        Job job = Job.of(batch, codec, durability);
+        writer.submitAtOnce(job);
+        return job.done();
+    }
+
+    @Override
     public void addHook(CommitHook hook) {
         writer.addHook(hook);
     }

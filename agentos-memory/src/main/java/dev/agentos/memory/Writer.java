@@ -135,6 +135,11 @@ final class Writer {
                             + " s: check its disk; this batch was not written"));
             return;
         }
+        submitAtOnce(job);
+    }
+
+    /** Takes a job, whether there is room or not; the job's future tells how it ended. */
+    void submitAtOnce(Job job) {
         if (closing) {
             job.done().completeExceptionally(faults.closed());
             return;

@@ -53,6 +53,8 @@ class PressureTest {
             }
             awaitWaiting(callers);
             int accepted = handedOver.get();
+            var atOnce = storage.commitAtOnce(List.of(Stores.event("b")), Durability.BUFFERED);
+            assertThat(atOnce).isNotDone();
 
             disk.countDown();
             for (Thread caller : callers) {
@@ -60,7 +62,13 @@ class PressureTest {
             }
 
             assertThat(accepted).isBetween(JobQueue.MOST_JOBS, JobQueue.MOST_JOBS + CALLERS);
-            assertThat(storage.events().lastSequence()).isEqualTo((long) CALLERS * each);
+            assertThat(storage.events().lastSequence()).isEqualTo((long) CALLERS * each + 1);
+            assertThat(atOnce)
+                    .as("among those that were let in before it, and before those that waited for room")
+                    .succeedsWithin(Duration.ofMinutes(1))
+                    .extracting(rows ->
+                            ((StoredRow.EventRow) rows.getFirst()).event().sequence())
+                    .isEqualTo((long) accepted + 1);
         }
         assertThat(written).hasValue(CALLERS * each);
     }

@@ -10,6 +10,7 @@ import dev.agentos.api.Exit;
 import dev.agentos.api.error.StorageException;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
+import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.ActionRecord;
@@ -17,8 +18,11 @@ import dev.agentos.api.security.Decision;
 import dev.agentos.api.spi.Storage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +77,39 @@ class RuntimeTest {
                     .hasSize(2)
                     .allSatisfy(row -> assertThat(row.state()).matches(AgentState::ended));
             assertThat(storage.agents().lastIncarnation()).isEqualTo(2);
+        }
+    }
+
+    /** Changes of state and what an agent says go into the store by different ways; it may still not speak before it runs. */
+    @Test
+    void eventsOfAnAgent_comeInTheOrderInWhichTheyHappened() throws InterruptedException {
+        int rounds = 300;
+        var said = new Semaphore(0);
+        try (AgentOS os = AgentOS.builder().storage(file()).build()) {
+            var agent = os.spawn(AgentSpec.builder("a")
+                    .onMessage((message, ctx) -> {
+                        ctx.log("said");
+                        said.release();
+                    })
+                    .build());
+            for (int i = 0; i < rounds; i++) {
+                agent.pause("look").toCompletableFuture().join();
+                agent.send("go on");
+                agent.resume();
+                said.acquire();
+            }
+
+            List<String> round = List.of("PAUSED", "RUNNING", "said");
+            assertThat(os.events().history(EventFilter.all().agents("a"), 0, 10 * rounds).stream()
+                            .flatMap(event -> switch (event.data()) {
+                                case SystemEvent.StateChanged(var from, var to, var why) -> Stream.of(to.name());
+                                case SystemEvent.Logged(String line) -> Stream.of(line);
+                                default -> Stream.empty();
+                            })
+                            .skip(1))
+                    .isEqualTo(Collections.nCopies(rounds, round).stream()
+                            .flatMap(List::stream)
+                            .toList());
         }
     }
 

@@ -34,22 +34,14 @@ final class Chronicle {
     /** Whether rows of agents outlive the process; in memory the agents themselves say all that a row would. */
     private final boolean persistent;
 
-    /** Null in memory, where a commit never waits. */
-    private final @Nullable ChronicleWriter writer;
+    private final Durability durability;
 
     Chronicle(Storage storage, EventBus events, DeadLetterBook deadLetters, boolean persistent) {
         this.storage = storage;
         this.events = events;
         this.deadLetters = deadLetters;
         this.persistent = persistent;
-        this.writer = persistent ? ChronicleWriter.started(storage) : null;
-    }
-
-    /** Writes what is left to write; before the storage is closed. */
-    void close() {
-        if (writer != null) {
-            writer.close();
-        }
+        this.durability = persistent ? Durability.DURABLE : Durability.BUFFERED;
     }
 
     /** {@return completes when a durable agent is stored, or fails; at once for any other} */
@@ -63,10 +55,11 @@ final class Chronicle {
         if (cell.durable != null) {
             rows.addAll(cell.kernel.kept.rows(cell.grants()));
         }
-        if (writer != null && cell.durable != null) {
-            return writer.commit(rows);
+        var stored = storage.commit(rows, durability);
+        if (cell.durable != null) {
+            return stored;
         }
-        var _ = commit(cell, rows);
+        reported(cell, stored);
         return CompletableFuture.completedFuture(null);
     }
 
@@ -125,7 +118,7 @@ final class Chronicle {
         var event = events.row(cell.id, new SystemEvent.StateChanged(from, to, reason));
         // Who sleeps is to come back in the state that it was in.
         boolean row = persistent && !(to.ended() && cell.has(LifeCell.SLEEP));
-        return commit(cell, row ? List.of(row(cell, to, reason), event) : List.of(event));
+        return atOnce(cell, row ? List.of(row(cell, to, reason), event) : List.of(event));
     }
 
     private static StoredRow.AgentRow row(LifeCell cell, AgentState state, String reason) {
@@ -133,17 +126,25 @@ final class Chronicle {
                 cell.id, cell.owner, state, reason, Times.instant(cell.since()), cell.spec.labels(), cell.origin());
     }
 
-    private CompletionStage<?> commit(LifeCell cell, List<StoredRow> rows) {
-        ChronicleWriter own = writer;
-        var stored = own != null ? own.commit(rows) : storage.commit(rows, Durability.BUFFERED);
+    /** For what is said under a guard. The store has it before any code runs that the change lets run, and so before what that says. */
+    private CompletionStage<?> atOnce(LifeCell cell, List<StoredRow> rows) {
+        try {
+            return reported(cell, storage.commitAtOnce(rows, durability));
+        } catch (RuntimeException e) { // a store that refuses before it answers
+            return reported(cell, CompletableFuture.failedStage(e));
+        }
+    }
+
+    private static CompletionStage<?> reported(LifeCell cell, CompletionStage<List<StoredRow>> stored) {
         return stored.exceptionally(failure -> {
             log.atError().addKeyValue("agent", cell.id).setCause(failure).log("a change of state was not stored");
             return List.of();
         });
     }
 
+    /** Under the cell's guard or not. */
     void requested(AgentCell cell, String what, String reason, PrincipalId by) {
-        events.publish(cell.id, new SystemEvent.ControlRequested(what, reason, by));
+        atOnce(cell, List.of(events.row(cell.id, new SystemEvent.ControlRequested(what, reason, by))));
     }
 
     void restarting(AgentCell cell, String cause, int attempt, Duration backoff) {

@@ -367,7 +367,6 @@ final class Kernel {
         timers.close();
         realTimers.close();
         wallClock.close();
-        chronicle.close();
         kept.close();
         storage.close();
         return left;

@@ -62,12 +62,12 @@ final class Pauses {
                 return false;
             }
             details.pause = null;
-            cell.lower(LifeCell.PAUSE);
             if (cell.state() == AgentState.PAUSED) {
                 var _ = cell.change(AgentState.RUNNING, "resumed by " + by);
                 details.pausedFor += kernel.nanos() - details.pausedAt;
                 thawed = true;
             }
+            cell.lower(LifeCell.PAUSE); // the last of it: with mail that comes now its code runs
         } finally {
             cell.unlock();
         }

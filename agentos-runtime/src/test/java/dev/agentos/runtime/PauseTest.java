@@ -78,6 +78,29 @@ class PauseTest {
         assertThat(handled).hasSize(100).isSortedAccordingTo((a, b) -> Integer.compare((int) a, (int) b));
     }
 
+    /** Mail that comes in the moment of the resume has the agent look at its flags, too. */
+    @Test
+    void resume_hasChangedTheState_beforeAnyCodeRuns() throws InterruptedException {
+        int rounds = 1_000;
+        try (AgentOS real = AgentOS.builder().build()) {
+            var seen = new CopyOnWriteArrayList<AgentState>();
+            AgentHandle agent = real.spawn(AgentSpec.builder("a")
+                    .onMessage((m, ctx) ->
+                            seen.add(real.find(ctx.id()).orElseThrow().state()))
+                    .build());
+            for (int i = 1; i <= rounds; i++) {
+                now(agent.pause("look"));
+                Thread sender = Thread.ofPlatform().start(() -> agent.send("go on"));
+                agent.resume();
+                sender.join();
+                int handled = i;
+                Eventually.until("message " + i + " is handled", () -> seen.size() == handled);
+            }
+
+            assertThat(seen).containsOnly(AgentState.RUNNING);
+        }
+    }
+
     /** A pause of a predecessor ended the run. */
     @Test
     void pause_doesNotEndTheRun_whenRunAgentReceives() {

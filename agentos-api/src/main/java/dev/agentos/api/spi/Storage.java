@@ -76,6 +76,15 @@ public interface Storage extends AutoCloseable {
      */
     CompletionStage<List<StoredRow>> commit(List<StoredRow> batch, Durability durability);
 
+    /**
+     * Writes rows as {@link #commit} does and in one order with it, but never waits: a store that cannot keep up takes them
+     * all the same. For changes of agents, which are made where nothing may wait and have to come before what they let
+     * happen. A store whose {@code commit} never waits needs no other.
+     */
+    default CompletionStage<List<StoredRow>> commitAtOnce(List<StoredRow> batch, Durability durability) {
+        return commit(batch, durability);
+    }
+
     /** Registers a hook; before the first commit. */
     void addHook(CommitHook hook);
 
