@@ -221,6 +221,7 @@ final class TicketBook {
         var _ = commit(rows(ticket, end), durability(ticket)).whenComplete((rows, failure) -> {
             if (failure == null) {
                 settle(ticket, end);
+                pending.remove(end.ticket());
                 done.complete(end);
             } else {
                 Approval other = ticket.unclaim();
@@ -252,7 +253,9 @@ final class TicketBook {
     private void endNow(Ticket ticket, Approval end) {
         List<StoredRow> rows = rows(ticket, end);
         settle(ticket, end);
-        var _ = commit(rows, Durability.BUFFERED).whenComplete((written, failure) -> {
+        var stored = commit(rows, Durability.BUFFERED);
+        pending.remove(end.ticket()); // after that: whoever does not find it here reads how it ended in the store
+        var _ = stored.whenComplete((written, failure) -> {
             if (failure != null) {
                 log.atWarn()
                         .addKeyValue("ticket", end.ticket())
@@ -265,7 +268,6 @@ final class TicketBook {
 
     private void settle(Ticket ticket, Approval end) {
         ticket.settle();
-        pending.remove(end.ticket());
         listener.settled(ticket, end);
     }
 

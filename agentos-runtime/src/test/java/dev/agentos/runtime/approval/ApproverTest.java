@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ApproverTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int READS = 50;
 
     record Payment(int amount) {}
 
@@ -192,7 +194,12 @@ class ApproverTest {
         Eventually.until(
                 "it is settled",
                 () -> !os.approvals().find(asked.ticket()).orElseThrow().isPending());
-        return os.approvals().find(asked.ticket()).orElseThrow().state();
+        List<Approval.State> states = Stream.generate(
+                        () -> os.approvals().find(asked.ticket()).orElseThrow().state())
+                .limit(READS)
+                .toList();
+        assertThat(states).as("a settled ticket stays settled").containsOnly(states.getFirst());
+        return states.getFirst();
     }
 
     /** {@return whether a decision was the first} */

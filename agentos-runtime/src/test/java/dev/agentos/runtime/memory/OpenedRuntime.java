@@ -85,10 +85,12 @@ final class OpenedRuntime implements AutoCloseable {
     static Path services(Class<?> kind, Class<?>... providers) {
         try {
             Path directory = Files.createTempDirectory("services");
-            Path file = Files.createDirectories(directory.resolve("META-INF/services"))
-                    .resolve(kind.getName());
+            Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+            Path file = services.resolve(kind.getName());
             Files.write(file, List.of(providers).stream().map(Class::getName).toList());
-            file.toFile().deleteOnExit();
+            // In this order: the last named goes first.
+            List.of(directory, services.getParent(), services, file)
+                    .forEach(each -> each.toFile().deleteOnExit());
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
