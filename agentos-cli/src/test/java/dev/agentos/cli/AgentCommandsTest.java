@@ -7,6 +7,7 @@ import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,7 @@ class AgentCommandsTest {
     @Test
     void list_pagesThroughManyAgents() {
         for (int i = 0; i < 1_005; i++) {
-            daemon.run("spawn", "echo", "--name", "a" + i);
+            daemon.call("agent.spawn", Map.of("template", "echo", "name", "a" + i));
         }
 
         JsonArray agents = daemon.run("list", "--json").json().at("agents").asArray();

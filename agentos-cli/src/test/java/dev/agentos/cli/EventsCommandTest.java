@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +92,7 @@ class EventsCommandTest {
     void limit_keepsTheNewest_orWithSinceTheFirst() {
         daemon.spawn("echo");
         for (int i = 0; i < 600; i++) {
-            daemon.run("send", "echo", Integer.toString(i));
+            daemon.call("agent.send", Map.of("agent", "echo", "payload", i));
         }
         List<JsonValue> lines = awaitLines("echo", 600);
 
@@ -122,7 +123,7 @@ class EventsCommandTest {
         daemon.spawn("echo", "--name", "rare");
         daemon.spawn("echo", "--name", "loud");
         for (int i = 0; i < 700; i++) {
-            daemon.run("send", "loud", "1");
+            daemon.call("agent.send", Map.of("agent", "loud", "payload", 1));
         }
         awaitLines("loud", 700);
 

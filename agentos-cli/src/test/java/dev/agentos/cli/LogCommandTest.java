@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,8 +125,8 @@ class LogCommandTest {
     void log_isComplete_beyondOnePage() {
         daemon.spawn("echo");
         for (int i = 0; i < 400; i++) {
-            daemon.run("pause", "echo");
-            daemon.run("resume", "echo");
+            daemon.call("agent.pause", Map.of("agent", "echo"));
+            daemon.call("agent.resume", Map.of("agent", "echo"));
         }
 
         List<JsonValue> entries =

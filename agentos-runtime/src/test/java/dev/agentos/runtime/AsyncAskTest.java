@@ -33,7 +33,8 @@ class AsyncAskTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-05T09:00:00Z"));
-    private final AgentOS os = AgentOS.builder().time(clock).build();
+    private final AgentOS os =
+            AgentOS.builder().time(clock).closeTimeout(Duration.ofSeconds(2)).build();
 
     @AfterEach
     void close() {

@@ -29,7 +29,11 @@ class TimeTest {
     private static final Instant START = Instant.parse("2026-01-05T09:00:00Z");
 
     private final ManualClock clock = ManualClock.startingAt(START);
-    private final AgentOS os = AgentOS.builder().time(clock).randomSeed(42).build();
+    private final AgentOS os = AgentOS.builder()
+            .time(clock)
+            .randomSeed(42)
+            .closeTimeout(Duration.ofSeconds(2))
+            .build();
 
     @AfterEach
     void close() {
