@@ -30,7 +30,11 @@ public record Limits(Map<Limit, BigDecimal> max, @Nullable Rate toolCallRate, On
     public enum OnExceed {
         /** The action throws a {@code LimitExceededException}; a time limit terminates the agent. */
         FAIL,
-        /** The agent is paused with the limit as the reason; a resume grants as much again. */
+        /**
+         * The agent is paused with the limit as the reason, and a ticket waits in {@code os.approvals()}: an approval, or a resume by
+         * hand, grants as much again. If it is denied, or expires, it is as with {@link #FAIL}. Where the limit is an
+         * ancestor's, the action fails at once.
+         */
         PAUSE_AND_ASK
     }
 

@@ -4,12 +4,12 @@ import dev.agentos.api.AgentBody;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.ReactiveAgent;
 import dev.agentos.api.error.AgentStopped;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
 import dev.agentos.runtime.gate.DurableTurn;
+import dev.agentos.runtime.gate.Exceeded;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.schedule.MailboxPolicy;
 import dev.agentos.runtime.schedule.ThreadKind;
@@ -273,9 +273,8 @@ final class AgentCell extends ActorCell {
     }
 
     @Override
-    public void limitReached(LimitExceededException met) {
-        kernel.control.pauseFor(this, met);
-        crossing();
+    public void limitReached(Exceeded met) {
+        kernel.limits.met(this, met);
     }
 
     // ---- obeying and waiting, on the agent's own threads

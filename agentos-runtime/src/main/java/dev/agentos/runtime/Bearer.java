@@ -1,13 +1,13 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.AgentId;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.DurableTurn;
+import dev.agentos.runtime.gate.Exceeded;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.SendRights;
 import dev.agentos.runtime.schedule.Wait;
@@ -140,7 +140,7 @@ final class Bearer implements Actor {
     }
 
     @Override
-    public void limitReached(LimitExceededException met) {
+    public void limitReached(Exceeded met) {
         cell.limitReached(met);
     }
 }

@@ -2,10 +2,8 @@ package dev.agentos.runtime;
 
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Limit;
-import dev.agentos.api.Limits;
-import dev.agentos.api.error.LimitExceededException;
-import dev.agentos.api.event.SystemEvent;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.runtime.gate.Exceeded;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +57,7 @@ final class Control {
             terminate(cell, reason, by);
             return true;
         }
+        kernel.limits.stopped(cell, reason);
         kernel.pauses.resume(cell, by); // who stops an agent wants its code to run once more
         for (AgentCell child : kernel.family.children(cell)) {
             askToStop(child, reason, by);
@@ -119,29 +118,21 @@ final class Control {
         AgentTimer.ofLife(
                 cell,
                 Times.length(bound),
-                () -> timeIsUp(cell, Limit.WALL_TIME, bound, () -> limitWallTime(cell, bound)));
+                () -> timeIsUp(cell, Limit.WALL_TIME, () -> limitWallTime(cell, bound)));
     }
 
     /**
-     * Terminates an agent whose time is up, or pauses it.
+     * Terminates an agent whose time is up, or pauses it and asks.
      *
-     * @param again grants as much time again; it stands still until the resume
+     * @param again has the time run that is granted again
      */
-    void timeIsUp(AgentCell cell, Limit limit, BigDecimal bound, Runnable again) {
-        String maximum = Duration.ofNanos(Times.length(bound)).toString();
-        var met = new LimitExceededException(cell.id.address(), limit, maximum);
-        kernel.chronicle.limitReached(cell, new SystemEvent.LimitReached(cell.id.address(), limit, maximum));
-        if (cell.account().limits().onExceed() == Limits.OnExceed.PAUSE_AND_ASK) {
-            pauseFor(cell, met);
-            cell.account().extend(limit);
-            again.run();
+    void timeIsUp(AgentCell cell, Limit limit, Runnable again) {
+        var met = new Exceeded(cell.account(), limit);
+        kernel.chronicle.limitReached(cell, met.event());
+        if (met.pausesAndAsks()) {
+            kernel.limits.timeIsUp(cell, met, again);
         } else {
-            terminate(cell, String.valueOf(met.getMessage()), cell.principal());
+            terminate(cell, String.valueOf(met.exception().getMessage()), cell.principal());
         }
-    }
-
-    /** Pauses an agent whose limit asks. */
-    void pauseFor(AgentCell cell, LimitExceededException met) {
-        var _ = kernel.pauses.request(cell, String.valueOf(met.getMessage()), cell.principal());
     }
 }

@@ -1,6 +1,7 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.Exit;
+import dev.agentos.api.Limit;
 import dev.agentos.api.PauseResult;
 import dev.agentos.api.Registration;
 import java.util.ArrayDeque;
@@ -30,6 +31,9 @@ final class Details {
     /** The request to pause that is pending or in force. */
     @Nullable
     Pause pause;
+
+    /** What it asks for since a limit is used up; null while nothing is. Replaced, never changed. */
+    volatile @Nullable Map<Limit, LimitAsk> limitAsks;
 
     /** How long it was paused before now, and since when it is paused, in nanoseconds of the runtime's time. */
     long pausedFor;
@@ -94,8 +98,12 @@ final class Details {
 
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
-    /** A request to pause. */
-    record Pause(String reason, CompletableFuture<PauseResult> done) {}
+    /**
+     * A request to pause.
+     *
+     * @param ofLimit whether only a limit asks for it, so that the answer lets the agent go on
+     */
+    record Pause(String reason, CompletableFuture<PauseResult> done, boolean ofLimit) {}
 
     /**
      * Why a turn has to end early.

@@ -165,7 +165,7 @@ final class Handle implements AgentHandle {
     public void resume(Scope scope) {
         act("resume", () -> {
             List<AgentCell> all = scope == Scope.AGENT ? List.of(cell) : kernel.family.tree(cell);
-            all.forEach(each -> kernel.pauses.resume(each, actor.principal()));
+            all.forEach(each -> kernel.limits.resume(each, actor.principal()));
             return all;
         });
     }

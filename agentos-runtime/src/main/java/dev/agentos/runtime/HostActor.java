@@ -1,12 +1,12 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.AgentId;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.Exceeded;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.SendRights;
 import java.util.List;
@@ -69,7 +69,7 @@ final class HostActor implements Actor {
     public void checkStopped() {}
 
     @Override
-    public void limitReached(LimitExceededException met) {
-        throw met; // there is nobody to pause
+    public void limitReached(Exceeded met) {
+        throw met.exception(); // there is nobody to pause
     }
 }

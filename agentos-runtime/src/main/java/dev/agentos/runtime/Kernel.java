@@ -81,6 +81,7 @@ final class Kernel {
     final TopicExchange topics = new TopicExchange(this);
     final Parts parts = new Parts(this);
     final Pauses pauses = new Pauses(this);
+    final LimitAsks limits = new LimitAsks(this);
     final Life life = new Life(this);
     final Supervisor supervisor = new Supervisor(this);
     final Control control = new Control(this);

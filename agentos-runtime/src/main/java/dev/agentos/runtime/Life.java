@@ -342,6 +342,7 @@ final class Life {
         giveUpAgain(cell);
         cell.close();
         kernel.topics.ended(cell);
+        kernel.limits.ended(cell);
         if (cell.durable != null && !cell.has(LifeCell.SLEEP)) {
             kernel.approvals.ended(cell.id);
         }

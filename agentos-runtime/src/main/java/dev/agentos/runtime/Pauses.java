@@ -1,8 +1,11 @@
 package dev.agentos.runtime;
 
 import dev.agentos.api.AgentState;
+import dev.agentos.api.Limit;
 import dev.agentos.api.PauseResult;
 import dev.agentos.api.security.PrincipalId;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,7 @@ final class Pauses {
     /** Asks an agent to stand still. */
     CompletableFuture<PauseResult> request(AgentCell cell, String reason, PrincipalId by) {
         Details details = cell.details();
-        Details.Pause fresh = new Details.Pause(reason, new CompletableFuture<>());
+        Details.Pause fresh = new Details.Pause(reason, new CompletableFuture<>(), false);
         cell.lock();
         try {
             if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
@@ -30,6 +33,9 @@ final class Pauses {
             }
             Details.Pause present = details.pause;
             if (present != null) {
+                if (present.ofLimit()) { // from now on the answer about the limit does not let it go on
+                    details.pause = new Details.Pause(reason, present.done(), false);
+                }
                 return cell.state() == AgentState.PAUSED
                         ? CompletableFuture.completedFuture(PauseResult.ALREADY_PAUSED)
                         : present.done();
@@ -44,14 +50,93 @@ final class Pauses {
         return fresh.done();
     }
 
+    /**
+     * Asks an agent to stand still until there is an answer about a limit.
+     *
+     * @return the question to wait for, which may be an earlier one about the same limit; null if the agent is ending
+     */
+    @Nullable
+    LimitAsk request(AgentCell cell, LimitAsk fresh, String reason) {
+        PrincipalId self = cell.principal(); // made under the guard if it was not made before
+        Details details = cell.details();
+        cell.lock();
+        try {
+            if (cell.has(LifeCell.FENCED | LifeCell.STOP)) {
+                return null;
+            }
+            Map<Limit, LimitAsk> before = details.limitAsks;
+            LimitAsk present = before == null ? null : before.get(fresh.limit);
+            if (present != null) {
+                return present;
+            }
+            var after = new EnumMap<Limit, LimitAsk>(Limit.class);
+            if (before != null) {
+                after.putAll(before);
+            }
+            after.put(fresh.limit, fresh);
+            details.limitAsks = after;
+            if (details.pause == null) {
+                details.pause = new Details.Pause(reason, new CompletableFuture<>(), true);
+                cell.raise(LifeCell.PAUSE);
+                kernel.chronicle.requested(cell, "pause", reason, self);
+            }
+        } finally {
+            cell.unlock();
+        }
+        cell.look();
+        return fresh;
+    }
+
+    /** There is an answer about a limit: the agent goes on if nothing else holds it. */
+    void answered(AgentCell cell, LimitAsk answered, PrincipalId by) {
+        Details details = cell.details();
+        boolean last = false;
+        cell.lock();
+        try {
+            Map<Limit, LimitAsk> before = details.limitAsks;
+            if (before != null && before.get(answered.limit) == answered) {
+                var after = new EnumMap<>(before);
+                after.remove(answered.limit);
+                last = after.isEmpty();
+                details.limitAsks = last ? null : after;
+            }
+        } finally {
+            cell.unlock();
+        }
+        if (!last || !resume(cell, by, true)) {
+            cell.look(); // held for another reason or not at all: what waits for this answer is to see it
+        }
+    }
+
     /** Has an agent that nobody knows yet begin as it ended: paused. */
     void bornPaused(AgentCell cell, String reason) {
-        cell.details().pause = new Details.Pause(reason, new CompletableFuture<>());
+        cell.details().pause = new Details.Pause(reason, new CompletableFuture<>(), false);
+        cell.raise(LifeCell.PAUSE);
+    }
+
+    /**
+     * Has an agent that nobody knows yet begin as it ended: asking.
+     *
+     * @param ofLimit whether nothing else has paused it
+     */
+    void bornAsking(AgentCell cell, String reason, boolean ofLimit, Map<Limit, LimitAsk> asks) {
+        Details details = cell.details();
+        details.limitAsks = asks;
+        details.pause = new Details.Pause(reason, new CompletableFuture<>(), ofLimit);
         cell.raise(LifeCell.PAUSE);
     }
 
     /** Lets an agent go on. {@return whether it was paused, or about to be} */
     boolean resume(AgentCell cell, PrincipalId by) {
+        return resume(cell, by, false);
+    }
+
+    /**
+     * Lets an agent go on.
+     *
+     * @param afterAnswer only if nothing but limits holds it, and none of them asks any more
+     */
+    private boolean resume(AgentCell cell, PrincipalId by, boolean afterAnswer) {
         Details details = cell.details();
         Details.Pause withdrawn;
         boolean thawed = false;
@@ -59,6 +144,9 @@ final class Pauses {
         try {
             withdrawn = details.pause;
             if (withdrawn == null || cell.has(LifeCell.FENCED)) {
+                return false;
+            }
+            if (afterAnswer && (!withdrawn.ofLimit() || details.limitAsks != null)) {
                 return false;
             }
             details.pause = null;

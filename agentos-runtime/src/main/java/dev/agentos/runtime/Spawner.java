@@ -212,6 +212,7 @@ final class Spawner {
                 .orElse(0L);
         durable.load(pending, starts);
         kernel.dormant.woke(row);
+        kernel.limits.revived(cell);
         kernel.chronicle.revived(cell, pending.size());
         return null;
     }
@@ -240,7 +241,7 @@ final class Spawner {
         if (!endowment.lent().isEmpty()) {
             endowment.lent().forEach(cell.details().purse()::lend);
         }
-        if (asleep != null && asleep.state() == AgentState.PAUSED) {
+        if (asleep != null && !kernel.limits.comesBack(cell, asleep) && asleep.state() == AgentState.PAUSED) {
             kernel.pauses.bornPaused(cell, asleep.reason());
         }
         holder = kernel.directory.add(cell);

@@ -49,7 +49,7 @@ final class TurnTime {
             if (cell.turn() == turn && cell.isRunning() && details.timedTurn == turn) {
                 details.turnTimer = null;
                 kernel.control.timeIsUp(
-                        cell, Limit.TURN_TIME, bound, () -> time(cell, turn, Times.length(bound), bound));
+                        cell, Limit.TURN_TIME, () -> time(cell, turn, Times.length(bound), bound));
             }
         });
         details.turnTimer = timer;

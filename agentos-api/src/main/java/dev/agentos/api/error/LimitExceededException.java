@@ -22,7 +22,20 @@ public final class LimitExceededException extends AgentOsException {
      * @param owner whose limit it is: the acting agent or an ancestor
      */
     public LimitExceededException(Address owner, Limit limit, String maximum) {
-        super(ErrorCode.LIMIT_EXCEEDED, "limit " + limit + " of '" + owner + "' is used up: at most " + maximum, null);
+        this(owner, limit, maximum, "");
+    }
+
+    /**
+     * Describes the limit that was met, and why there is no more of it.
+     *
+     * @param why as the end of a sentence, such as {@code , and alice denied more}; empty if there is nothing to say
+     * @since 0.3
+     */
+    public LimitExceededException(Address owner, Limit limit, String maximum, String why) {
+        super(
+                ErrorCode.LIMIT_EXCEEDED,
+                "limit " + limit + " of '" + owner + "' is used up: at most " + maximum + why,
+                null);
         this.owner = Objects.requireNonNull(owner, "owner");
         this.limit = Objects.requireNonNull(limit, "limit");
         this.maximum = maximum;

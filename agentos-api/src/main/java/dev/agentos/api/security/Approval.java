@@ -43,7 +43,12 @@ public record Approval(
         /** A call of a tool: its arguments may be edited. */
         TOOL_CALL,
         /** Any other action. */
-        ACTION
+        ACTION,
+        /**
+         * As much again of a limit that asks: its action is {@code limit:<limit> extend}, and says what is used and what the maximum is.
+         * The agent is paused meanwhile; see {@link Approvals}.
+         */
+        LIMIT
     }
 
     /** How far it has come. */

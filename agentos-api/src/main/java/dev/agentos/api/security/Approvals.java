@@ -1,6 +1,7 @@
 package dev.agentos.api.security;
 
 import dev.agentos.api.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,13 @@ import java.util.Optional;
  * and had begun when the program ended is asked about again, unless the tool says that a repetition does no harm. All other tickets
  * are withdrawn when the program ends.
  *
+ * <p>An agent whose spec says that a limit pauses and asks ({@link dev.agentos.api.Limits.OnExceed#PAUSE_AND_ASK}) has a ticket, too, of
+ * the kind {@link Approval.Kind#LIMIT}, one for each limit. An approval grants as much again, once, and the agent goes on unless somebody
+ * else has paused it. If it is denied, or nobody decides within {@link #LIMIT_EXPIRY}, the action that met the limit throws its {@code
+ * LimitExceededException}, and an agent whose time is up is terminated. Who resumes the agent by hand approves; its end, by
+ * stop or terminate, withdraws the ticket. What a durable agent has used is counted anew by the next program: there the answer lets its turn run
+ * again, and is used where that meets the same limit at the same place.
+ *
  * @since 0.3
  */
 public interface Approvals {
@@ -29,6 +37,9 @@ public interface Approvals {
 
     /** How many attempts may wait at a time in all; one more is denied. */
     int MOST = 16_384;
+
+    /** How long there is to decide about a limit that asks: a day, since the agent is paused and a night costs nothing. */
+    Duration LIMIT_EXPIRY = Duration.ofDays(1);
 
     /** {@return what waits, oldest first} */
     List<Approval> pending();

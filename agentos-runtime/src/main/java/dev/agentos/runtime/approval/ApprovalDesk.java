@@ -39,6 +39,7 @@ public final class ApprovalDesk implements Asking {
     private final TicketBook book;
     private final Room room;
     private final ApproverCalls approver = new ApproverCalls();
+    private final LimitTickets limits;
     private volatile boolean closed;
 
     /**
@@ -54,6 +55,7 @@ public final class ApprovalDesk implements Asking {
     ApprovalDesk(Storage storage, EventBus events, Alarms alarms, Room.Bounds bounds) {
         this.room = new Room(bounds);
         this.book = new TicketBook(storage, events, alarms, new Following());
+        this.limits = new LimitTickets(this, book);
     }
 
     /** Sets alarms in the runtime's time. */
@@ -85,6 +87,11 @@ public final class ApprovalDesk implements Asking {
         return book;
     }
 
+    /** {@return the tickets of limits that ask} */
+    public LimitTickets limits() {
+        return limits;
+    }
+
     // ---- the stage of the gate
 
     @Override
@@ -100,9 +107,12 @@ public final class ApprovalDesk implements Asking {
     }
 
     private Answer open(Actor actor, Question question, StoredRow.@Nullable Place place) {
-        if (closed) {
-            return new Answer.No(CLOSED);
-        }
+        Ticket ticket = draft(actor, question, place);
+        String refused = put(ticket, actor, question);
+        return refused == null ? await(actor, ticket) : new Answer.No(refused);
+    }
+
+    Ticket draft(Actor actor, Question question, StoredRow.@Nullable Place place) {
         Instant now = book.now();
         Duration expiry = question.expiry().compareTo(LONGEST_EXPIRY) > 0 ? LONGEST_EXPIRY : question.expiry();
         var approval = new Approval(
@@ -118,17 +128,25 @@ public final class ApprovalDesk implements Asking {
                 now.plus(expiry),
                 State.PENDING,
                 null);
-        var ticket = new Ticket(approval, place, false);
+        return new Ticket(approval, place, false);
+    }
+
+    /** Puts a new ticket before people. {@return why that cannot be; null if it is done} */
+    @Nullable
+    String put(Ticket ticket, Actor actor, Question question) {
+        if (closed) {
+            return CLOSED;
+        }
         String full = room.take(actor.principal(), ticket.size);
         if (full != null) {
-            return new Answer.No("a person has to approve it (" + approval.reason() + "), but " + full);
+            return "a person has to approve it (" + ticket.approval().reason() + "), but " + full;
         }
         ticket.attach(actor, question);
         book.open(ticket);
-        if (closed && place == null) { // meanwhile, when it was not listed yet
+        if (closed && ticket.place == null) { // meanwhile, when it was not listed yet
             book.withdraw(ticket, CLOSED);
         }
-        return await(actor, ticket);
+        return null;
     }
 
     /** The turn runs again, and comes to what it had asked before. */
@@ -184,8 +202,7 @@ public final class ApprovalDesk implements Asking {
     private void remember(Actor actor, Ticket ticket) {
         DurableTurn turn = actor.durableTurn();
         if (turn != null && ticket.place != null) {
-            turn.add(new StoredRow.ApprovalOverRow(ticket.number()));
-            turn.whenCommitted(() -> book.forget(ticket));
+            book.forgetAfter(turn, ticket);
         }
     }
 
@@ -264,6 +281,9 @@ public final class ApprovalDesk implements Asking {
         AgentId agent = approval.principal().agentId();
         boolean isAwaited = row.place() != null && agent != null && sleeps.test(agent);
         var ticket = new Ticket(approval, isAwaited ? row.place() : null, row.begun());
+        if (isAwaited) {
+            limits.takeIn(ticket);
+        }
         if (!approval.isPending()) {
             if (isAwaited && !book.isLate(approval)) {
                 book.takeIn(ticket);
@@ -311,6 +331,7 @@ public final class ApprovalDesk implements Asking {
             }
         }
         book.forgetTurns(agent + "/");
+        limits.ended(principal);
     }
 
     /** Withdraws what nobody will come back to, and ends the calls of whoever decides. */

@@ -10,6 +10,7 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.event.EventBus;
+import dev.agentos.runtime.gate.DurableTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -111,6 +112,12 @@ final class TicketBook {
             places.remove(ticket.place, ticket);
             placed.remove(ticket.number());
         }
+    }
+
+    /** When a turn has come to its end, nobody comes to the place of a ticket any more. */
+    void forgetAfter(DurableTurn turn, Ticket ticket) {
+        turn.add(new StoredRow.ApprovalOverRow(ticket.number()));
+        turn.whenCommitted(() -> forget(ticket));
     }
 
     /** The ticket of a turn that may run again; null if it is none. */

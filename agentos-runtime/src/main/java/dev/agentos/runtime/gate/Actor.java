@@ -1,7 +1,6 @@
 package dev.agentos.runtime.gate;
 
 import dev.agentos.api.AgentId;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
@@ -135,12 +134,12 @@ public interface Actor {
     }
 
     /**
-     * Called on the actor's own thread when a limit of its own is met that pauses and asks. Returns when it was resumed; the gate
-     * then grants as much again.
+     * Called on the actor's own thread when a limit of its own is met that pauses and asks. Returns when as much was granted again.
      *
-     * @throws dev.agentos.api.error.AgentStopped if it was terminated instead
+     * @throws dev.agentos.api.error.LimitExceededException if it was not
+     * @throws dev.agentos.api.error.AgentStopped if it was stopped instead
      */
-    void limitReached(LimitExceededException met);
+    void limitReached(Exceeded met);
 
     /** A wait. */
     @FunctionalInterface

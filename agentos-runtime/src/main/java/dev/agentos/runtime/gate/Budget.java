@@ -93,13 +93,11 @@ final class Budget {
     }
 
     private void afterMeeting(Actor actor, Exceeded met) {
-        LimitExceededException problem = met.exception();
         events.publish(met.account().owner(), met.event());
         // Only the agent's own limit can pause it; that of an ancestor fails the action.
         if (!met.pausesAndAsks() || !Objects.equals(met.account(), actor.account())) {
-            throw problem;
+            throw met.exception();
         }
-        actor.limitReached(problem);
-        met.account().extend(met.limit());
+        actor.limitReached(met);
     }
 }

@@ -4,6 +4,7 @@ import dev.agentos.api.Limit;
 import dev.agentos.api.Limits;
 import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.security.Action;
 import java.math.BigDecimal;
 import java.time.Duration;
 
@@ -15,7 +16,26 @@ import java.time.Duration;
 public record Exceeded(LimitAccount account, Limit limit) {
     /** {@return what the acting code gets to see} */
     public LimitExceededException exception() {
-        return new LimitExceededException(account.address(), limit, maximum());
+        return exception("");
+    }
+
+    /**
+     * {@return what the acting code gets to see}
+     *
+     * @param why there is no more, as the end of a sentence
+     */
+    public LimitExceededException exception(String why) {
+        return new LimitExceededException(account.address(), limit, maximum(), why);
+    }
+
+    /** {@return what a person is asked for} */
+    public Action more() {
+        BigDecimal bound = account.bound(limit);
+        Object maximum = bound == null ? maximum() : bound;
+        BigDecimal used = account.usedOf(limit);
+        return Action.of("limit:" + limit, "extend")
+                .with("used", used == null ? maximum : used)
+                .with("maximum", maximum);
     }
 
     /** {@return whether its owner wants to be paused and asked} */
@@ -23,7 +43,8 @@ public record Exceeded(LimitAccount account, Limit limit) {
         return account.limits().onExceed() == Limits.OnExceed.PAUSE_AND_ASK;
     }
 
-    SystemEvent.LimitReached event() {
+    /** {@return what is told of it} */
+    public SystemEvent.LimitReached event() {
         return new SystemEvent.LimitReached(account.address(), limit, maximum());
     }
 

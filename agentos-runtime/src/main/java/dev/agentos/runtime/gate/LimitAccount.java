@@ -64,7 +64,18 @@ public final class LimitAccount extends FrequentCounts {
         return once == null || counted == null ? once : once.multiply(BigDecimal.valueOf(counted.grantedTimes(limit)));
     }
 
-    /** Grants as much of a limit again: what a resume does that follows a pause by this limit. */
+    /** {@return what is used of a limit that is bounded here; null if that is not counted by number} */
+    @Nullable
+    BigDecimal usedOf(Limit limit) {
+        return switch (limit) {
+            case TURNS, MESSAGES, TOOL_CALLS, TOOL_CALLS_PER_TURN, CHILDREN ->
+                BigDecimal.valueOf(counted().count(limit));
+            case TOKENS, MONEY -> counted().charged(limit);
+            case WALL_TIME, TURN_TIME, IDENTICAL_CALLS, TOOL_CALL_RATE, DEPTH -> null;
+        };
+    }
+
+    /** Grants as much of a limit again. */
     public void extend(Limit limit) {
         counted().extend(limit);
     }

@@ -52,6 +52,10 @@ final class LimitCounters {
         return false;
     }
 
+    long count(Limit limit) {
+        return counts.get(slot(limit));
+    }
+
     void add(Limit limit, long amount) {
         counts.getAndAdd(slot(limit), amount);
     }

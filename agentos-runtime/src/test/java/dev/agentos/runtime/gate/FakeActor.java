@@ -98,8 +98,9 @@ final class FakeActor implements Actor {
     }
 
     @Override
-    public void limitReached(LimitExceededException met) {
-        limitsReached.add(met);
-        onLimit.accept(met);
+    public void limitReached(Exceeded met) {
+        limitsReached.add(met.exception());
+        onLimit.accept(met.exception());
+        met.account().extend(met.limit());
     }
 }

@@ -1,7 +1,6 @@
 package dev.agentos.runtime.gate;
 
 import dev.agentos.api.AgentId;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
@@ -62,7 +61,7 @@ record GivenUpActor(FakeActor like) implements Actor {
     }
 
     @Override
-    public void limitReached(LimitExceededException met) {
+    public void limitReached(Exceeded met) {
         like.limitReached(met);
     }
 }
