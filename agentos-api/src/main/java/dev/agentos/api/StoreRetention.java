@@ -15,9 +15,12 @@ import java.util.Objects;
  * @param lines of lines of conversations; for ever unless said
  * @param entries of long-term entries that have ended or expired: how long until they are deleted; 30 days unless said.
  *     Beyond its number of rows a namespace loses entries that hold, the least important first, then the oldest
+ * @param approvals of approvals that are settled, and of which no turn that may run again makes use any more; 90 days and 100,000
+ *     rows unless said. The newest stays in any case: tickets are numbered on after it
  * @since 0.2
  */
-public record StoreRetention(Keep events, Keep actions, Keep messages, Keep deadLetters, Keep lines, Keep entries) {
+public record StoreRetention(
+        Keep events, Keep actions, Keep messages, Keep deadLetters, Keep lines, Keep entries, Keep approvals) {
     /** What there is no bound for. */
     private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -67,6 +70,7 @@ public record StoreRetention(Keep events, Keep actions, Keep messages, Keep dead
         Objects.requireNonNull(deadLetters, "deadLetters");
         Objects.requireNonNull(lines, "lines");
         Objects.requireNonNull(entries, "entries");
+        Objects.requireNonNull(approvals, "approvals");
     }
 
     /** {@return a builder that starts from the defaults} */
@@ -89,6 +93,7 @@ public record StoreRetention(Keep events, Keep actions, Keep messages, Keep dead
         private Keep deadLetters = Keep.days(90).rows(100_000);
         private Keep lines = Keep.all();
         private Keep entries = Keep.days(30);
+        private Keep approvals = Keep.days(90).rows(100_000);
 
         private Builder() {}
 
@@ -128,9 +133,15 @@ public record StoreRetention(Keep events, Keep actions, Keep messages, Keep dead
             return this;
         }
 
+        /** Of approvals that are settled. */
+        public Builder approvals(Keep bound) {
+            approvals = bound;
+            return this;
+        }
+
         /** {@return the retention} May be called again. */
         public StoreRetention build() {
-            return new StoreRetention(events, actions, messages, deadLetters, lines, entries);
+            return new StoreRetention(events, actions, messages, deadLetters, lines, entries, approvals);
         }
     }
 }

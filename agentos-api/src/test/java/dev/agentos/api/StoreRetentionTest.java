@@ -24,7 +24,8 @@ class StoreRetentionTest {
                 part(StoreRetention.Builder::actions, StoreRetention::actions, 90, 1_000_000),
                 part(StoreRetention.Builder::messages, StoreRetention::messages, 30, 1_000_000),
                 part(StoreRetention.Builder::deadLetters, StoreRetention::deadLetters, 90, 100_000),
-                part(StoreRetention.Builder::entries, StoreRetention::entries, 30, Long.MAX_VALUE));
+                part(StoreRetention.Builder::entries, StoreRetention::entries, 30, Long.MAX_VALUE),
+                part(StoreRetention.Builder::approvals, StoreRetention::approvals, 90, 100_000));
     }
 
     private static Arguments part(

@@ -1,6 +1,7 @@
 package dev.agentos.memory;
 
 import static dev.agentos.memory.jooq.Tables.ACTIONS;
+import static dev.agentos.memory.jooq.Tables.APPROVALS;
 import static dev.agentos.memory.jooq.Tables.CONVERSATIONS;
 import static dev.agentos.memory.jooq.Tables.DEAD_LETTERS;
 import static dev.agentos.memory.jooq.Tables.ENTRIES;
@@ -13,6 +14,7 @@ import static dev.agentos.memory.jooq.Tables.WORKING;
 
 import dev.agentos.api.StoreRetention;
 import dev.agentos.api.StoreRetention.Keep;
+import dev.agentos.api.security.Approval;
 import dev.agentos.api.spi.StoredRow;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -35,7 +37,7 @@ import org.jooq.impl.DSL;
  * What goes is looked for by readers, who may have to pass over much that stays, and deleted by the writer, a batch at a time between two
  * groups: whoever commits meanwhile waits for one batch at most. The writer looks once more whether a row may go.
  *
- * Of events, records and dead letters the newest stays in any case: numbers go on after it when the store is opened again.
+ * Of events, records, dead letters and approvals the newest stays in any case: numbers go on after it when the store is opened again.
  */
 /** Deletes what a retention lets go, once. */
 final class Pruning {
@@ -73,6 +75,7 @@ final class Pruning {
         entries(retention.entries());
         working();
         grants(retention.actions());
+        approvals(retention.approvals());
         return Map.copyOf(pruned);
     }
 
@@ -264,6 +267,26 @@ final class Pruning {
                 Long.MAX_VALUE);
         Condition isOfNone = DSL.notExists(DSL.selectOne().from(GRANTS).where(GRANTS.ID.eq(GRANT_ENDS.GRANT_ID)));
         deleteFound(GRANT_ENDS.GRANT_ID, oldEnd.and(isOfNone), List.of(GRANT_ENDS.GRANT_ID), Long.MAX_VALUE);
+    }
+
+    /** Never one that waits, nor one whose answer a turn may come back for. */
+    private void approvals(Keep keep) {
+        Condition over = APPROVALS
+                .STATE
+                .ne(DSL.inline(Approval.State.PENDING.name()))
+                .and(APPROVALS.TURN.isNull());
+        var newer = APPROVALS.as("newer");
+        Condition goes = over.and(
+                DSL.exists(DSL.selectOne().from(newer).where(newer.TICKET.gt(APPROVALS.TICKET))));
+        List<Field<?>> order = List.of(APPROVALS.TICKET);
+        if (!keep.forEver()) {
+            Row2<Long, Long> settled = DSL.row(APPROVALS.SETTLED_S, APPROVALS.SETTLED_NS);
+            deleteFound(APPROVALS.TICKET, goes.and(settled.lt(values(oldest(keep.age())))), order, Long.MAX_VALUE);
+        }
+        if (keep.rows() < Long.MAX_VALUE) {
+            long beyond = queries.page(dsl -> (long) dsl.fetchCount(APPROVALS, over)) - keep.rows();
+            deleteFound(APPROVALS.TICKET, goes, order, beyond);
+        }
     }
 
     /** An expired key loses its value at once; what is left of it, and of those that were removed, goes later. */

@@ -7,6 +7,7 @@ import dev.agentos.api.StoreRetention.Keep;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.event.SystemEvent;
+import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.memory.Entry;
 import dev.agentos.api.memory.Line;
@@ -14,6 +15,7 @@ import dev.agentos.api.memory.MemoryKind;
 import dev.agentos.api.memory.Role;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.ActionQuery;
+import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.security.GrantOrigin;
@@ -96,6 +98,33 @@ class PruningTest {
 
     private static StoredRow.GrantEndRow end(long id, Instant time) {
         return new StoredRow.GrantEndRow(id, time, PrincipalId.HOST, "enough");
+    }
+
+    private static Approval pending(long ticket) {
+        return new Approval(
+                ticket,
+                1,
+                Approval.Kind.ACTION,
+                PrincipalId.HOST,
+                List.of(),
+                JsonObject.EMPTY,
+                "tool:x call",
+                List.of("large"),
+                daysAgo(999),
+                daysAgo(998),
+                Approval.State.PENDING,
+                null);
+    }
+
+    private static StoredRow.ApprovalRow settled(long ticket, Instant time) {
+        var how = new Approval.Settlement(time, PrincipalId.HOST, "", null);
+        return new StoredRow.ApprovalRow(pending(ticket).settled(Approval.State.DENIED, how), null, false);
+    }
+
+    private static List<Long> tickets(Storage storage) {
+        return storage.approvals().after(0, 100).stream()
+                .map(row -> row.approval().ticket())
+                .toList();
     }
 
     private static List<String> texts(Storage storage) {
@@ -311,6 +340,64 @@ class PruningTest {
         }
 
         @Test
+        void prune_deletesApprovalsThatWereSettledLongAgo_toTheNanosecond() {
+            try (Storage storage = open()) {
+                Stores.commit(
+                        storage,
+                        settled(1, daysAgo(90).minusNanos(1)),
+                        settled(2, daysAgo(90)),
+                        settled(3, daysAgo(400)),
+                        settled(4, NOW));
+
+                var pruned = storage.maintenance().prune(StoreRetention.defaults(), NOW);
+
+                assertThat(pruned).isEqualTo(Map.of("approvals", 2L));
+                assertThat(tickets(storage)).containsExactly(2L, 4L);
+                assertThat(storage.maintenance().prune(StoreRetention.defaults(), NOW))
+                        .isEmpty();
+            }
+        }
+
+        @Test
+        void prune_keepsTheNewestApprovals_whenThereAreTooMany() {
+            StoreRetention few =
+                    StoreRetention.builder().approvals(Keep.all().rows(2)).build();
+            try (Storage storage = open()) {
+                LongStream.rangeClosed(1, 5).forEach(ticket -> Stores.commit(storage, settled(ticket, NOW)));
+
+                assertThat(storage.maintenance().prune(few, NOW)).isEqualTo(Map.of("approvals", 3L));
+                assertThat(tickets(storage)).containsExactly(4L, 5L);
+                assertThat(storage.maintenance().prune(few, NOW)).isEmpty();
+            }
+        }
+
+        @Test
+        void prune_neverDeletesApprovalsThatWait_norThoseThatATurnMayComeBackFor_norTheNewest() {
+            StoreRetention none =
+                    StoreRetention.builder().approvals(Keep.days(1).rows(0)).build();
+            var place = new StoredRow.Place("a#1/7", "call", 1);
+            try (Storage storage = open()) {
+                Stores.commit(
+                        storage,
+                        new StoredRow.ApprovalRow(pending(1), null, false),
+                        new StoredRow.ApprovalRow(pending(2), place, false),
+                        new StoredRow.ApprovalRow(settled(3, daysAgo(900)).approval(), place, true),
+                        settled(4, daysAgo(900)),
+                        settled(5, daysAgo(900)));
+
+                assertThat(storage.maintenance().prune(none, NOW)).isEqualTo(Map.of("approvals", 1L));
+                List<Long> before = tickets(storage);
+                Stores.commit(storage, new StoredRow.ApprovalOverRow(3));
+                storage.maintenance().prune(none, NOW);
+
+                assertThat(before).containsExactly(1L, 2L, 3L, 5L);
+                assertThat(tickets(storage)).containsExactly(1L, 2L, 5L);
+                assertThat(storage.approvals().lastTicket()).isEqualTo(5);
+                assertThat(storage.maintenance().check()).isEmpty();
+            }
+        }
+
+        @Test
         void prune_deletesNothing_ifAllIsToBeKept() {
             StoreRetention all = StoreRetention.builder()
                     .events(Keep.all())
@@ -319,10 +406,13 @@ class PruningTest {
                     .deadLetters(Keep.all())
                     .lines(Keep.all())
                     .entries(Keep.all())
+                    .approvals(Keep.all())
                     .build();
             try (Storage storage = open()) {
                 Stores.commit(
                         storage,
+                        settled(1, Instant.EPOCH),
+                        settled(2, NOW),
                         event("a", Instant.EPOCH),
                         event("b", Instant.EPOCH),
                         message(1, StoredRow.Stage.DONE, Instant.EPOCH),
@@ -358,6 +448,7 @@ class PruningTest {
                 .messages(Keep.all().rows(1))
                 .lines(Keep.all().rows(1))
                 .entries(Keep.all().rows(1))
+                .approvals(Keep.all().rows(1))
                 .build();
         try (Storage storage = SqliteStorage.open(folder.resolve("desk.db"), Stores.JSON, _ -> connections)) {
             for (int batch = 0; batch < 5; batch++) {
@@ -367,6 +458,7 @@ class PruningTest {
                     rows.add(message(i, StoredRow.Stage.DONE, NOW));
                     rows.add(line("s", "l", NOW));
                     rows.add(entry("tide " + i, 0.5, NOW, null));
+                    rows.add(settled(i, NOW));
                 });
                 storage.commit(rows, Durability.BUFFERED);
             }
@@ -376,12 +468,17 @@ class PruningTest {
             var pruned = storage.maintenance().prune(one, NOW);
 
             assertThat(pruned)
-                    .isEqualTo(Map.of("events", 2_499L, "messages", 2_499L, "lines", 2_499L, "entries", 2_499L));
+                    .isEqualTo(Map.of(
+                            "events", 2_499L,
+                            "messages", 2_499L,
+                            "lines", 2_499L,
+                            "entries", 2_499L,
+                            "approvals", 2_499L));
             List<RecordedConnections.Run> deletes = connections.runs.stream()
                     .filter(run -> run.sql().startsWith("delete") && run.rows() > 0)
                     .toList();
             assertThat(deletes.stream().mapToLong(RecordedConnections.Run::rows).sum())
-                    .isEqualTo(4 * 2_499L);
+                    .isEqualTo(5 * 2_499L);
             assertThat(deletes).allMatch(run -> run.rows() <= Pruning.BATCH);
             assertThat(deletes)
                     .filteredOn(run -> run.sql().startsWith("delete from `entries`"))
