@@ -18,6 +18,7 @@ import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Approval.State;
 import dev.agentos.api.security.Approvals;
@@ -33,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class LimitApprovalTest {
     private final Trading trading = new Trading();
-    private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final List<String> done = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() {
@@ -194,20 +197,30 @@ class LimitApprovalTest {
 
     @Test
     void agent_goesOn_onlyWhenAllThatItAsksForIsDecided() {
+        var both = new CountDownLatch(2); // in the gate, where the pause that the first asks for does not hold the second
+        trading.restart((principal, action) -> {
+            if (action.type().equals("model") || action.text("quantity").equals("2")) {
+                both.countDown();
+                awaitQuietly(both);
+            }
+            return Decision.allow();
+        });
         AgentHandle trader = trading.os.spawn(AgentSpec.builder("trader")
                 .run(ctx -> {
+                    ctx.charge(Limit.TOKENS, new BigDecimal(10));
+                    order(ctx, 1);
+                    order(ctx, 3);
                     List<Callable<Object>> parts = List.of(
                             () -> {
-                                ctx.charge(Limit.TOKENS, new BigDecimal(11));
-                                return refused.add("tokens");
+                                order(ctx, 2);
+                                return true;
                             },
-                            () -> {
-                                ctx.charge(Limit.MONEY, new BigDecimal(6));
-                                return refused.add("money");
-                            });
+                            () -> ctx.perform(Action.of("model:m", "chat"), () -> done.add("chat")));
                     ctx.parallel(parts);
                 })
-                .limits(asking().tokens(10).money(new BigDecimal(5)).build())
+                .grant(Capability.parse("tool:order.place call"))
+                .grant(Capability.parse("model:m chat"))
+                .limits(asking().tokens(10).toolCalls(2).build())
                 .build());
         trading.asked(1);
         trading.asked(2);
@@ -220,7 +233,16 @@ class LimitApprovalTest {
 
         assertThat(between).isEqualTo(AgentState.PAUSED);
         assertThat(trader.await(Trading.LIMIT)).isInstanceOf(Exit.Completed.class);
-        assertThat(refused).containsExactlyInAnyOrder("tokens", "money");
+        assertThat(trading.placed).containsExactly(1, 3, 2);
+        assertThat(done).containsExactly("chat");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // ---- deny, expire

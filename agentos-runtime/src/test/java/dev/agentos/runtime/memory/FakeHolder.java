@@ -3,7 +3,6 @@ package dev.agentos.runtime.memory;
 import dev.agentos.api.AgentId;
 import dev.agentos.api.Limits;
 import dev.agentos.api.error.AgentStopped;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
@@ -11,6 +10,7 @@ import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.Exceeded;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.LimitPolicy;
 import dev.agentos.runtime.gate.SendRights;
@@ -159,7 +159,7 @@ final class FakeHolder implements Holder, Actor {
     }
 
     @Override
-    public void limitReached(LimitExceededException met) {
-        throw met;
+    public void limitReached(Exceeded met) {
+        throw met.exception();
     }
 }
