@@ -142,6 +142,40 @@ class ApprovalsCommandTest {
     }
 
     @Test
+    void limit_thatAsks_isShownAndApproved() throws Exception {
+        Path spec = Files.writeString(folder.resolve("frugal.yaml"), """
+                name: frugal
+                template: clerk
+                grants: ["file:%s/** write"]
+                limits: {toolCalls: 1, onExceed: PAUSE_AND_ASK}
+                """.formatted(folder));
+        daemon.spawn(spec.toString());
+        String first = "{\"call\": \"file.write\", \"arguments\": " + arguments("a") + "}";
+        String second = "{\"call\": \"file.write\", \"arguments\": " + arguments("b") + "}";
+        daemon.run("ask", "frugal", first, "--timeout", "60s");
+        CompletableFuture<Invocation> asked =
+                CompletableFuture.supplyAsync(() -> daemon.run("ask", "frugal", second, "--timeout", "60s", "--json"));
+        String ticket = ticket();
+        Invocation list = approvals("list");
+        Invocation show = approvals("show", ticket);
+        boolean before = Files.exists(folder.resolve("b"));
+
+        Invocation approved = approvals("approve", ticket);
+
+        assertThat(approved.exit()).as(approved.err()).isZero();
+        assertThat(get(asked).exit()).as(get(asked).err()).isZero();
+        assertThat(before).isFalse();
+        assertThat(folder.resolve("b")).hasContent("hello");
+        assertThat(list.out())
+                .contains(
+                        "frugal#",
+                        "limit:TOOL_CALLS extend; maximum=1; used=1",
+                        "limit TOOL_CALLS of 'frugal' is used up");
+        assertThat(show.out()).contains("capability", "limit:TOOL_CALLS extend", "why", "at most 1 tool calls");
+        assertThat(approvals("show", ticket, "--json").json().at("kind").text()).isEqualTo("LIMIT");
+    }
+
+    @Test
     void badInput_isNamed() throws IOException {
         assertThat(approvals("show", "99").err()).contains("no approval 99");
         assertThat(approvals("approve", "99").exit()).isEqualTo(ExitCode.USAGE);

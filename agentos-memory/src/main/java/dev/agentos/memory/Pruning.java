@@ -271,13 +271,10 @@ final class Pruning {
 
     /** Never one that waits, nor one whose answer a turn may come back for. */
     private void approvals(Keep keep) {
-        Condition over = APPROVALS
-                .STATE
-                .ne(DSL.inline(Approval.State.PENDING.name()))
-                .and(APPROVALS.TURN.isNull());
+        Condition over =
+                APPROVALS.STATE.ne(DSL.inline(Approval.State.PENDING.name())).and(APPROVALS.TURN.isNull());
         var newer = APPROVALS.as("newer");
-        Condition goes = over.and(
-                DSL.exists(DSL.selectOne().from(newer).where(newer.TICKET.gt(APPROVALS.TICKET))));
+        Condition goes = over.and(DSL.exists(DSL.selectOne().from(newer).where(newer.TICKET.gt(APPROVALS.TICKET))));
         List<Field<?>> order = List.of(APPROVALS.TICKET);
         if (!keep.forEver()) {
             Row2<Long, Long> settled = DSL.row(APPROVALS.SETTLED_S, APPROVALS.SETTLED_NS);

@@ -34,10 +34,7 @@ class DurableLimitApprovalTest {
     private final LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
 
     private AgentOS open() {
-        return AgentOS.builder()
-                .storage(folder.resolve("desk.db"))
-                .time(clock)
-                .build();
+        return AgentOS.builder().storage(folder.resolve("desk.db")).time(clock).build();
     }
 
     /** Spends what it is told to, and may spend 100. */
@@ -157,9 +154,7 @@ class DurableLimitApprovalTest {
             Approval second = AskingAgent.pending(os);
 
             assertThat(second.ticket()).isEqualTo(2);
-            assertThat(second.actions())
-                    .singleElement()
-                    .hasToString("limit:MONEY extend; maximum=200; used=210");
+            assertThat(second.actions()).singleElement().hasToString("limit:MONEY extend; maximum=200; used=210");
         }
     }
 

@@ -116,9 +116,7 @@ final class Control {
 
     private void limitWallTime(AgentCell cell, BigDecimal bound) {
         AgentTimer.ofLife(
-                cell,
-                Times.length(bound),
-                () -> timeIsUp(cell, Limit.WALL_TIME, () -> limitWallTime(cell, bound)));
+                cell, Times.length(bound), () -> timeIsUp(cell, Limit.WALL_TIME, () -> limitWallTime(cell, bound)));
     }
 
     /**

@@ -122,8 +122,7 @@ final class LimitAsks {
         }
     }
 
-    private void put(
-            AgentCell cell, Exceeded met, LimitAsk ask, StoredRow.@Nullable Place place, Runnable again) {
+    private void put(AgentCell cell, Exceeded met, LimitAsk ask, StoredRow.@Nullable Place place, Runnable again) {
         switch (tickets().ask(cell, met, place, ticket -> settled(cell, ask, ticket, again))) {
             case LimitTickets.Put.Done(var ticket) -> {
                 ask.ticket = ticket;
@@ -167,7 +166,8 @@ final class LimitAsks {
         Approval end = ticket.approval();
         if (ask.isOfTime() && !end.isGranted() && end.state() != Approval.State.WITHDRAWN) {
             String why = end.reason() + ticket.told();
-            // Not on this thread, which may be the store's: to end an agent is to write. Nor on a virtual one: it may find no carrier.
+            // Not on this thread, which may be the store's: to end an agent is to write. Nor on a virtual one: it may
+            // find no carrier.
             Thread.ofPlatform().daemon().name("agentos-time-denied").start(() -> terminate(cell, why));
             return;
         }
@@ -236,7 +236,8 @@ final class LimitAsks {
             Approval approval = ticket.approval();
             boolean held = wasPaused && approval.reason().equals(asleep.reason());
             if (held || approval.isPending()) {
-                var ask = new LimitAsk(Limit.valueOf(approval.actions().getFirst().resource()));
+                var ask =
+                        new LimitAsk(Limit.valueOf(approval.actions().getFirst().resource()));
                 ask.ticket = ticket;
                 asks.put(ask.limit, ask);
                 ofLimit |= held;

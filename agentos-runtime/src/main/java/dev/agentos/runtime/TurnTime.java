@@ -48,8 +48,7 @@ final class TurnTime {
         AgentTimer timer = AgentTimer.after(cell, left, () -> {
             if (cell.turn() == turn && cell.isRunning() && details.timedTurn == turn) {
                 details.turnTimer = null;
-                kernel.control.timeIsUp(
-                        cell, Limit.TURN_TIME, () -> time(cell, turn, Times.length(bound), bound));
+                kernel.control.timeIsUp(cell, Limit.TURN_TIME, () -> time(cell, turn, Times.length(bound), bound));
             }
         });
         details.turnTimer = timer;

@@ -142,7 +142,8 @@ class InFlightStressTest {
                 Outcome outcome = run(threads, i, Round::callOneByOne);
 
                 assertThat(outcome.round.begunTooLate).isFalse();
-                // The last call of each is open when it is refused, hence when revoke looked; beside it at most one that is ending.
+                // The last call of each is open when it is refused, hence when revoke looked; beside it at most one
+                // that is ending.
                 assertThat(outcome.found).isBetween((long) outcome.open.size(), 2L * CALLERS);
                 outcome.open.forEach(LocalUse::close);
                 assertThat(outcome.round.child.usage().inFlight()).isZero();

@@ -43,7 +43,8 @@ public final class LimitTicket {
         Approval shown = ticket.approval();
         Approval end;
         try {
-            end = ticket.decide(shown.version(), State.APPROVED, new Settlement(book.now(), by, "resumed by hand", null));
+            end = ticket.decide(
+                    shown.version(), State.APPROVED, new Settlement(book.now(), by, "resumed by hand", null));
         } catch (ApprovalException decidedOtherwise) {
             return;
         }

@@ -162,9 +162,8 @@ class LimitApprovalTest {
 
     @Test
     void approver_decidesAboutLimits_too() {
-        trading.restart(builder -> builder.approver(approval -> approval.kind() == Approval.Kind.LIMIT
-                ? Approver.Answer.approve()
-                : Approver.Answer.deny("not that")));
+        trading.restart(builder -> builder.approver(approval ->
+                approval.kind() == Approval.Kind.LIMIT ? Approver.Answer.approve() : Approver.Answer.deny("not that")));
 
         AgentHandle trader = trader(5);
 
@@ -197,7 +196,8 @@ class LimitApprovalTest {
 
     @Test
     void agent_goesOn_onlyWhenAllThatItAsksForIsDecided() {
-        var both = new CountDownLatch(2); // in the gate, where the pause that the first asks for does not hold the second
+        var both =
+                new CountDownLatch(2); // in the gate, where the pause that the first asks for does not hold the second
         trading.restart((principal, action) -> {
             if (action.type().equals("model") || action.text("quantity").equals("2")) {
                 both.countDown();
@@ -381,11 +381,12 @@ class LimitApprovalTest {
 
     @Test
     void right_toApprove_canBeBoundToALimit() {
-        trading.restart(builder -> builder.rule((principal, action) -> action.type().equals("approval")
-                        && principal.equals(PrincipalId.user("bob"))
-                        && !action.text("capability").equals("limit:TOKENS extend")
-                ? Decision.deny("tokens only")
-                : Decision.allow()));
+        trading.restart(
+                builder -> builder.rule((principal, action) -> action.type().equals("approval")
+                                && principal.equals(PrincipalId.user("bob"))
+                                && !action.text("capability").equals("limit:TOKENS extend")
+                        ? Decision.deny("tokens only")
+                        : Decision.allow()));
         trader(3);
         trading.asked();
 
@@ -479,9 +480,10 @@ class LimitApprovalTest {
         Eventually.until("all ask", () -> trading.os.approvals().pending().size() == agents);
         int waiting = Thread.getAllStackTraces().size();
 
-        trading.os.approvals().pending().forEach(approval -> trading.os
+        trading.os
                 .approvals()
-                .approve(approval.ticket(), approval.version()));
+                .pending()
+                .forEach(approval -> trading.os.approvals().approve(approval.ticket(), approval.version()));
 
         assertThat(waiting).isLessThan(before + 50);
         assertThat(handles)

@@ -96,6 +96,7 @@ class TicketStatefulProperties {
         final Instant expires;
         State state = State.PENDING;
         int version = 1;
+
         @Nullable
         PrincipalId by;
 
@@ -223,8 +224,12 @@ class TicketStatefulProperties {
         }
 
         void approve(int number, int off) {
-            decide(number, off, State.APPROVED, (ticket, version) -> queue().approve(ticket, version), row -> place(
-                    row, row.quantity, ""));
+            decide(
+                    number,
+                    off,
+                    State.APPROVED,
+                    (ticket, version) -> queue().approve(ticket, version),
+                    row -> place(row, row.quantity, ""));
         }
 
         void deny(int number, int off) {
@@ -238,18 +243,13 @@ class TicketStatefulProperties {
 
         void edit(int number, int quantity) {
             JsonObject arguments = arguments(quantity);
-            decide(
-                    number,
-                    0,
-                    State.EDITED,
-                    (ticket, version) -> queue().edit(ticket, version, arguments),
-                    row -> {
-                        if (quantity > MOST) { // authorised anew: nobody's approval skips a rule
-                            row.trader.expected.add("denied " + row.quantity);
-                        } else {
-                            place(row, quantity, "(edited by user:alice on ticket " + (table.indexOf(row) + 1) + ")\n");
-                        }
-                    });
+            decide(number, 0, State.EDITED, (ticket, version) -> queue().edit(ticket, version, arguments), row -> {
+                if (quantity > MOST) { // authorised anew: nobody's approval skips a rule
+                    row.trader.expected.add("denied " + row.quantity);
+                } else {
+                    place(row, quantity, "(edited by user:alice on ticket " + (table.indexOf(row) + 1) + ")\n");
+                }
+            });
         }
 
         private static JsonObject arguments(Object quantity) {
@@ -291,8 +291,7 @@ class TicketStatefulProperties {
             } else {
                 var refused = catchThrowableOfType(ApprovalException.class, () -> verdict.on(index + 1, version));
 
-                assertThat(refused.code())
-                        .isEqualTo(row.isPending() ? ErrorCode.CONFLICT : ErrorCode.APPROVAL_SETTLED);
+                assertThat(refused.code()).isEqualTo(row.isPending() ? ErrorCode.CONFLICT : ErrorCode.APPROVAL_SETTLED);
                 refusals.add(refused.code());
             }
         }
