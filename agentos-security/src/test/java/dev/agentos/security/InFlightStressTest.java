@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class InFlightStressTest {
     private static final Action CALL = Action.of("tool:x", "call");
-    private static final int CALLERS = 4;
-    private static final int ROUNDS = 1_000;
+    private static final int CALLERS = 3;
+    private static final int ROUNDS = 300;
 
     private static LocalGrant grant(LocalAuthority authority, LocalGrant parent) {
         var birth = new LocalGrant.Birth(
