@@ -291,6 +291,9 @@ class TicketStatefulProperties {
             } else {
                 var refused = catchThrowableOfType(ApprovalException.class, () -> verdict.on(index + 1, version));
 
+                assertThat(refused)
+                        .as("decision about version " + version + " of ticket " + (index + 1))
+                        .isNotNull();
                 assertThat(refused.code()).isEqualTo(row.isPending() ? ErrorCode.CONFLICT : ErrorCode.APPROVAL_SETTLED);
                 refusals.add(refused.code());
             }
