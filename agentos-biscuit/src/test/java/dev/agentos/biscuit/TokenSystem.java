@@ -2,7 +2,6 @@ package dev.agentos.biscuit;
 
 import dev.agentos.api.AgentId;
 import dev.agentos.api.Limits;
-import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionQuery;
@@ -24,6 +23,7 @@ import dev.agentos.api.token.TokenTerms;
 import dev.agentos.api.token.Tokens;
 import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.gate.Actor;
+import dev.agentos.runtime.gate.Exceeded;
 import dev.agentos.runtime.gate.Gate;
 import dev.agentos.runtime.gate.LimitAccount;
 import dev.agentos.runtime.gate.LimitPolicy;
@@ -219,8 +219,8 @@ final class TokenSystem implements AutoCloseable {
         public void checkStopped() {}
 
         @Override
-        public void limitReached(LimitExceededException met) {
-            throw Objects.requireNonNull(met);
+        public void limitReached(Exceeded met) {
+            throw met.exception();
         }
     }
 }
