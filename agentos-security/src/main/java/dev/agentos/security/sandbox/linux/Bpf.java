@@ -12,6 +12,7 @@ import java.util.Map;
 final class Bpf {
     static final int LOAD_WORD = 0x20; // BPF_LD | BPF_W | BPF_ABS
     static final int AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
+    static final int JUMP = 0x05; // BPF_JMP | BPF_JA; its distance is the operand, so that it reaches anywhere
     static final int JUMP_EQUAL = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
     static final int JUMP_GREATER_OR_EQUAL = 0x35; // BPF_JMP | BPF_JGE | BPF_K
     static final int JUMP_ANY_BIT = 0x45; // BPF_JMP | BPF_JSET | BPF_K
@@ -54,6 +55,10 @@ final class Bpf {
         return add(JUMP_ANY_BIT, ifTrue, ifFalse, mask);
     }
 
+    Bpf jump(String label) {
+        return add(JUMP, label, "", 0);
+    }
+
     Bpf answer(int action) {
         return add(RETURN, "", "", action);
     }
@@ -88,19 +93,25 @@ final class Bpf {
         var instructions = new ArrayList<Instruction>();
         for (Unresolved each : program) {
             int next = instructions.size() + 1;
-            instructions.add(new Instruction(
-                    each.code, distance(each.ifTrue, next), distance(each.ifFalse, next), each.operand));
+            instructions.add(
+                    each.code == JUMP
+                            ? new Instruction(JUMP, 0, 0, distance(each.ifTrue, next, MAX_INSTRUCTIONS))
+                            : new Instruction(
+                                    each.code,
+                                    distance(each.ifTrue, next, MAX_JUMP),
+                                    distance(each.ifFalse, next, MAX_JUMP),
+                                    each.operand));
         }
         return List.copyOf(instructions);
     }
 
-    private int distance(String label, int from) {
+    private int distance(String label, int from, int most) {
         if (label.isEmpty()) {
             return 0;
         }
         Integer place = labels.get(label);
         int distance = place == null ? -1 : place - from;
-        if (distance < 0 || distance > MAX_JUMP || from + distance >= program.size()) {
+        if (distance < 0 || distance > most || from + distance >= program.size()) {
             throw new IllegalStateException("no jump from " + from + " to " + label);
         }
         return distance;

@@ -2,6 +2,9 @@ package dev.agentos.security.sandbox.linux;
 
 import dev.agentos.api.spi.SandboxLimits;
 import dev.agentos.security.sandbox.linux.ControlGroups.Hierarchy;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +19,7 @@ final class ControlGroup {
     private static final int REMOVALS = 50;
 
     private final List<Hierarchy> folders;
+    private final List<FileOutputStream> opened = new ArrayList<>();
 
     ControlGroup(List<Hierarchy> folders) {
         this.folders = List.copyOf(folders);
@@ -42,16 +46,34 @@ final class ControlGroup {
     }
 
     private static boolean set(Hierarchy group, String name, long value) {
-        Path file = group.base().resolve(name);
-        return Files.exists(file) && ControlGroups.write(file, Long.toString(value));
+        // Nobody can make files there: what is not there is not written.
+        return ControlGroups.write(group.base().resolve(name), Long.toString(value));
     }
 
-    /** {@return whether the process is in every one of the groups now} */
-    boolean add(long pid) {
-        boolean added = true;
-        for (Hierarchy each : folders) {
-            added &= ControlGroups.write(each.base().resolve("cgroup.procs"), Long.toString(pid));
+    /** {@return whether all is ready for {@link #add}, which is then as short as can be} */
+    boolean open() {
+        for (Path door : doors()) {
+            try {
+                opened.add(new FileOutputStream(door.toFile()));
+            } catch (IOException e) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    /** {@return whether the process is in every one of the groups now} Once, after {@link #open}. */
+    boolean add(long pid) {
+        byte[] number = Long.toString(pid).getBytes(StandardCharsets.US_ASCII);
+        boolean added = opened.size() == folders.size();
+        for (FileOutputStream door : opened) {
+            try (door) {
+                door.write(number);
+            } catch (IOException e) {
+                added = false;
+            }
+        }
+        opened.clear();
         return added;
     }
 
@@ -62,6 +84,9 @@ final class ControlGroup {
      * @return who is left after the bound
      */
     List<Long> kill(Duration bound, LongConsumer killer) {
+        if (isEmpty()) {
+            return List.of();
+        }
         long deadline = System.nanoTime() + bound.toNanos();
         // With no room for another process, the list of those who are there only becomes shorter.
         boolean atOnce = ControlGroups.write(main().base().resolve("cgroup.kill"), "1");
@@ -77,6 +102,15 @@ final class ControlGroup {
                 members.forEach(killer::accept);
             }
             LockSupport.parkNanos(PAUSE);
+        }
+    }
+
+    /** {@return whether nobody is in it, for certain: then nobody comes any more, either} */
+    private boolean isEmpty() {
+        try {
+            return ControlGroups.text(main().base().resolve("cgroup.procs")).isEmpty();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -154,8 +188,18 @@ final class ControlGroup {
         }
     }
 
+    private static void close(FileOutputStream door) {
+        try {
+            door.close();
+        } catch (IOException e) {
+            // Nothing was to be written.
+        }
+    }
+
     /** Removes the groups; one that still has somebody is left for {@link ControlGroups#close()}. */
     void remove() {
+        opened.forEach(ControlGroup::close);
+        opened.clear();
         for (Hierarchy each : folders) {
             for (int i = 0; i < REMOVALS && !ControlGroups.remove(each.base()) && Files.exists(each.base()); i++) {
                 LockSupport.parkNanos(PAUSE);

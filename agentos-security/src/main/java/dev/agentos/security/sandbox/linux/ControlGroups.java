@@ -230,7 +230,7 @@ final class ControlGroups implements AutoCloseable {
         }
     }
 
-    private static String text(Path file) throws IOException {
+    static String text(Path file) throws IOException {
         try (var in = new FileInputStream(file.toFile())) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         }

@@ -11,16 +11,25 @@ import org.jspecify.annotations.Nullable;
 
 /*
  * Limits belong to a process and groups have to hold it before it forks; but the process does not exist before
- * posix_spawn, and runs the program when that returns. So it is stopped in between: its first act, before exec, is setsid,
- * which the filter does not permit by itself but asks the listener about. While it waits for the answer, its limits are set
- * and it is moved to its group from outside, and no program had the chance to start anything. A program of its own that
- * sets limits and then executes the real one (prlimit) costs a second exec, about 0.4 ms, and cannot set a group.
+ * posix_spawn, and runs the program when that returns. So it is stopped in between: its last act before exec is to change
+ * to the folder of a descriptor that nobody has, which the filter asks the listener about. While it waits for the answer,
+ * its limits are set and it is moved to its group from outside, and no program had the chance to start anything. A program
+ * of its own that sets limits and then executes the real one (prlimit) costs a second exec, about 0.4 ms, and cannot set a
+ * group.
  *
- * If anything fails, setsid fails, posix_spawn reports that, and nothing ran.
+ * By then it has closed all descriptors but its streams. One that was held earlier, at setsid, had copies of all of the
+ * JVM's: of the listener, so that nobody answered it and nothing told it when the JVM was killed meanwhile, and of the pipe
+ * to the watchdog, which then waited for it, and it for the watchdog.
+ *
+ * Its control group is made while its thread restricts itself, which takes about as long.
+ *
+ * If anything fails, so does that call, posix_spawn reports that, and nothing ran.
  */
 /** Holds a process between its birth and its first instruction. Used by one thread. */
 final class Gate {
-    private static final long SPIN = 2_000; // nanoseconds
+    /** The descriptor by which the filter knows the call at which a process is held. */
+    static final int HOLD = Integer.MAX_VALUE;
+
     private static final long SLICE = 5_000_000; // nanoseconds
     private static final int CPU = 0;
     private static final int FILE_SIZE = 1;
@@ -34,39 +43,60 @@ final class Gate {
 
     private final Native os;
     private final SandboxLimits limits;
-    private final @Nullable ControlGroup group;
-    private final boolean groupCountsMemory;
-    private final long processesOfUser;
+    private final ControlGroups groups;
+    private @Nullable ControlGroup group;
+    /** How many processes and threads the user has already; negative if they are counted elsewhere. */
+    private long processesOfUser = -1;
+
+    private int pid;
     private String failure = "";
 
-    /**
-     * Makes one.
-     *
-     * @param group where the process goes; null for nowhere
-     * @param groupCountsMemory whether memory is limited there, so that each process alone need not be
-     * @param processesOfUser how many processes and threads the user has already; negative if they are counted elsewhere
-     */
-    Gate(
-            Native os,
-            SandboxLimits limits,
-            @Nullable ControlGroup group,
-            boolean groupCountsMemory,
-            long processesOfUser) {
+    Gate(Native os, SandboxLimits limits, ControlGroups groups) {
         this.os = os;
         this.limits = limits;
-        this.group = group;
-        this.groupCountsMemory = groupCountsMemory;
-        this.processesOfUser = processesOfUser;
+        this.groups = groups;
     }
 
-    /** {@return the listener when the process has passed; null if it never came} Whoever gets it closes it. */
+    /**
+     * Makes what holds the process, waits for it, and lets it go on if all went well. From then on it executes its program.
+     *
+     * @return the listener; null if the process never came; whoever gets it closes it
+     */
     @Nullable
     Listener pass(RestrictedSpawn spawn) {
+        boolean prepared = false;
+        try {
+            prepare();
+            prepared = true;
+        } finally {
+            if (!prepared) {
+                failure = "its limits could not be prepared";
+                Listener refused = listen(spawn);
+                if (refused != null) {
+                    refused.close();
+                }
+            }
+        }
+        return listen(spawn);
+    }
+
+    private void prepare() {
+        group = groups.newGroup();
+        ControlGroup made = group;
+        if (made != null && !(made.limit(limits) && made.open())) {
+            failure = "its control group does not take the limits";
+        }
+        if (made == null || !groups.has("pids")) {
+            processesOfUser = TasksOfUser.count();
+        }
+    }
+
+    private @Nullable Listener listen(RestrictedSpawn spawn) {
         while (spawn.listener() < 0) {
             if (spawn.isDone() && spawn.listener() < 0) {
                 return null;
             }
-            LockSupport.parkNanos(SPIN);
+            LockSupport.parkNanos(this, SLICE);
         }
         var listener = new Listener(os, spawn.listener());
         var poll = new Poll(os, 1);
@@ -76,9 +106,10 @@ final class Gate {
             poll.await(SLICE);
             Listener.Question question = poll.isReady(asked) ? listener.receive() : null;
             if (question != null) {
-                boolean itself = question.number() == os.architecture().number(SystemCall.SETSID);
-                if (itself && settle(question.thread())) {
-                    listener.allow(question);
+                boolean itself = question.number() == os.architecture().number(SystemCall.FCHDIR);
+                if (itself && failure.isEmpty() && settle(question.thread())) {
+                    pid = question.thread();
+                    listener.feign(question);
                 } else {
                     listener.deny(question);
                 }
@@ -86,6 +117,17 @@ final class Gate {
             }
         }
         return listener;
+    }
+
+    /** {@return the group of the process; null if the machine gives none} */
+    @Nullable
+    ControlGroup group() {
+        return group;
+    }
+
+    /** {@return the process; 0 if it did not pass} */
+    int pid() {
+        return pid;
     }
 
     /** {@return why the process was not let through; empty if it was} */
@@ -107,7 +149,7 @@ final class Gate {
         limit(pid, QUEUES, 0);
         limit(pid, NICE, 0);
         limit(pid, REAL_TIME, 0);
-        if (!groupCountsMemory) {
+        if (joined == null || !groups.has("memory")) {
             // Whoever grows more slowly than that is seen to, and told so; see Accounts.
             limit(pid, DATA, 2 * Math.min(limits.memoryBytes(), Long.MAX_VALUE / 2));
         }

@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts one process, confined. Used by one thread, which no restriction ever reaches. */
 final class Launch {
-    private static final long SPAWN_STACK = 256 * 1024;
-
     private final Native os;
     private final Machine machine;
-    private final SystemRules system;
+    private final Shared shared;
     private final SandboxPlan plan;
     private final SandboxCommand command;
+    private final Gate gate;
+    private @Nullable Started started;
 
-    /** The rules that are the same for every process of a sandbox. */
-    record SystemRules(List<SystemFiles.Rule> always, List<SystemFiles.Rule> network) {}
+    /** What all processes of a sandbox share: rules, filters and threads. */
+    record Shared(
+            List<SystemFiles.Rule> always, List<SystemFiles.Rule> network, FilterPrograms filters, Spawners threads) {}
+
+    /** What is needed until the program is executed. */
+    private record Started(RestrictedSpawn spawn, SpawnArguments arguments, long ruleset, Launched launched) {}
 
     /**
      * A process that runs.
@@ -30,101 +34,125 @@ final class Launch {
      * @param pid its number, which is its session's, too
      * @param pidfd a descriptor that is ready when it has ended
      * @param group null if the machine gives none
+     * @param spawner the thread that started it
      */
     record Launched(
             int pid,
             long pidfd,
             Listener listener,
             Streams streams,
-            @Nullable ControlGroup group) {}
+            @Nullable ControlGroup group,
+            Thread spawner) {}
 
-    Launch(Native os, Machine machine, SystemRules system, SandboxPlan plan, SandboxCommand command) {
+    Launch(Native os, Machine machine, Shared shared, Supervision.Order order) {
         this.os = os;
         this.machine = machine;
-        this.system = system;
-        this.plan = plan;
-        this.command = command;
+        this.shared = shared;
+        this.plan = order.plan();
+        this.command = order.command();
+        this.gate = new Gate(os, command.limits(), machine.groups());
     }
 
     /**
-     * Starts it.
+     * Starts it. When this returns, it is where it belongs and has its limits, and begins to execute its program, which
+     * takes a while; {@link #finish} says whether that went well.
      *
      * @param mark by which its descendants are known
      * @throws SandboxException if it does not start; nothing ran, nothing is left
      */
-    Launched run(String mark) {
+    Launched begin(String mark) {
         Streams streams = Streams.open(os, command);
-        ControlGroup group = null;
-        boolean started = false;
+        Started now = null;
         try {
-            group = machine.groups().newGroup();
-            if (group != null && !group.limit(command.limits())) {
-                throw new SandboxException(
-                        "cannot start " + command.program() + ": its control group does not take the limits", null);
-            }
-            Launched launched = spawn(streams, group, mark);
-            started = true;
-            return launched;
+            now = spawn(streams, mark);
+            started = now;
+            return now.launched;
         } finally {
-            if (!started) {
+            if (now == null) {
                 streams.abandon();
-                if (group != null) {
-                    group.remove();
-                }
+                removeGroup();
             }
         }
     }
 
-    private Launched spawn(Streams streams, @Nullable ControlGroup group, String mark) {
-        long ruleset = ruleset();
+    private Started spawn(Streams streams, String mark) {
         Map<String, String> environment = new LinkedHashMap<>(command.environment());
         environment.put(ProcessTree.MARK_VARIABLE, mark);
-        SpawnArguments arguments =
-                new SpawnArguments(os, command.argv(), environment, command.directory(), streams.theirs());
+        long ruleset = ruleset();
+        SpawnArguments arguments = null;
+        Started now = null;
         try {
-            var filter = SeccompFilter.of(machine.architecture(), plan.network(), true);
-            var spawn = new RestrictedSpawn(os, ruleset, filter, arguments);
-            boolean counted = machine.groups().has("pids");
-            var gate = new Gate(
-                    os,
-                    command.limits(),
-                    group,
-                    group != null && machine.groups().has("memory"),
-                    group != null && counted ? -1 : TasksOfUser.count());
-            // Nothing of this thread's may be left on it, least of all a thread that it makes.
-            Thread thread = Thread.ofPlatform()
-                    .name("agentos-spawn")
-                    .daemon()
-                    .stackSize(SPAWN_STACK)
-                    .inheritInheritableThreadLocals(false)
-                    .start(spawn);
-            Listener listener = gate.pass(spawn);
-            join(thread);
-            return launched(spawn, gate, listener, streams, group);
+            arguments = new SpawnArguments(os, command.argv(), environment, command.directory(), streams.theirs());
+            var spawn = new RestrictedSpawn(os, ruleset, shared.filters().of(plan.network()), arguments);
+            Thread thread = shared.threads().spawn(spawn);
+            Listener listener = pass(spawn);
+            long pidfd = os.call(SystemCall.PIDFD_OPEN, gate.pid(), 0);
+            var launched = new Launched(gate.pid(), pidfd, listener, streams, gate.group(), thread);
+            now = new Started(spawn, arguments, ruleset, launched);
+            return now;
         } finally {
-            arguments.release();
-            os.closeDescriptor(ruleset);
+            if (now == null) {
+                if (arguments != null) {
+                    arguments.release();
+                }
+                os.closeDescriptor(ruleset);
+            }
         }
     }
 
-    private Launched launched(
-            RestrictedSpawn spawn,
-            Gate gate,
-            @Nullable Listener listener,
-            Streams streams,
-            @Nullable ControlGroup group) {
-        if (listener == null || spawn.result() < 0 || !gate.failure().isEmpty()) {
+    /** {@return the listener of a process that was let through} */
+    private Listener pass(RestrictedSpawn spawn) {
+        Listener listener = null;
+        try {
+            listener = gate.pass(spawn);
+        } finally {
+            if (gate.pid() == 0) {
+                // It uses the memory of this thread.
+                spawn.await();
+            }
+        }
+        if (listener == null || gate.pid() == 0) {
             if (listener != null) {
                 listener.close();
             }
-            throw new SandboxException(failure(spawn, gate), null);
+            throw new SandboxException(failure(spawn), null);
         }
-        streams.closeTheirs();
-        long pidfd = os.call(SystemCall.PIDFD_OPEN, spawn.pid(), 0);
-        return new Launched(spawn.pid(), pidfd, listener, streams, group);
+        return listener;
     }
 
-    private String failure(RestrictedSpawn spawn, Gate gate) {
+    /**
+     * Waits until the program runs.
+     *
+     * @throws SandboxException if it does not; nothing ran, nothing is left
+     */
+    void finish() {
+        Started ending = started;
+        if (ending == null) {
+            return;
+        }
+        started = null;
+        ending.spawn.await();
+        ending.arguments.release();
+        os.closeDescriptor(ending.ruleset);
+        Launched launched = ending.launched;
+        if (ending.spawn.result() < 0) {
+            launched.listener.close();
+            os.closeDescriptor(launched.pidfd);
+            launched.streams.abandon();
+            removeGroup();
+            throw new SandboxException(failure(ending.spawn), null);
+        }
+        launched.streams.closeTheirs();
+    }
+
+    private void removeGroup() {
+        ControlGroup group = gate.group();
+        if (group != null) {
+            group.remove();
+        }
+    }
+
+    private String failure(RestrictedSpawn spawn) {
         String what = "cannot start " + command.program() + " in " + command.directory() + ": ";
         if (!gate.failure().isEmpty()) {
             return what + gate.failure();
@@ -148,10 +176,10 @@ final class Launch {
         boolean complete = false;
         try {
             var paths = new PathRules(os, landlock);
-            var always = new ArrayList<>(system.always());
+            var always = new ArrayList<>(shared.always());
             paths.addSystem(ruleset, always);
             if (!plan.network().isNone()) {
-                paths.addSystem(ruleset, system.network());
+                paths.addSystem(ruleset, shared.network());
                 if (landlock.version() >= Landlock.FOR_PORTS) {
                     Descriptors.check(landlock.allowPorts(os, ruleset, plan.network()), "a port");
                 }
@@ -167,20 +195,6 @@ final class Launch {
             if (!complete) {
                 os.closeDescriptor(ruleset);
             }
-        }
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.agentos.security.sandbox.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.agentos.api.error.SandboxException;
 import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxPlan;
 import dev.agentos.api.spi.SandboxResult;
@@ -34,6 +35,7 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
     private final AtomicReference<@Nullable Cause> killedFor = new AtomicReference<>();
     private final CompletableFuture<Launched> started = new CompletableFuture<>();
     private final CompletableFuture<SandboxResult> ended = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
     private final Object lock = new Object();
     private long wake = -1; // guarded by lock, so that nobody writes to a descriptor that was closed and used again
 
@@ -49,11 +51,7 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
      * @throws dev.agentos.api.error.SandboxException if it does not
      */
     void start() {
-        Thread.ofPlatform()
-                .name("agentos-process-supervisor")
-                .daemon()
-                .inheritInheritableThreadLocals(false)
-                .start(this);
+        setting.shared().threads().supervise(this);
         try {
             started.join();
         } catch (CompletionException e) {
@@ -69,23 +67,36 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
             // The top of its thread: whoever waits is told, whatever went wrong.
             started.completeExceptionally(e);
             ended.completeExceptionally(e);
+        } finally {
+            gone.complete(true);
         }
+        setting.shared().threads().prepare();
     }
 
     private void supervise(Native os) {
         long event = new Descriptors(os).event();
         try {
-            Launched launched =
-                    new Launch(os, setting.machine(), setting.rules(), order.plan(), order.command()).run(mark);
+            var launch = new Launch(os, setting.machine(), setting.shared(), order);
+            Launched launched = launch.begin(mark);
             synchronized (lock) {
                 wake = event;
             }
+            // While it executes its program.
             guard(launched.pid());
-            started.complete(launched);
-            var wish = new Supervision.Wish(killedFor::get, event, mark);
-            var result = new Supervision(os, setting.machine(), order, launched, wish).run(setting.missing());
-            setting.watchdog().remove(launched.pid());
-            ended.complete(result);
+            try {
+                var wish = new Supervision.Wish(killedFor::get, event, mark);
+                var supervision = new Supervision(os, setting.machine(), order, launched, wish);
+                launch.finish();
+                started.complete(launched);
+                SandboxResult result = supervision.run(setting.missing());
+                unguard(launched.pid());
+                ended.complete(result);
+                // Nobody has to wait for that.
+                supervision.release();
+            } catch (SandboxException e) {
+                unguard(launched.pid());
+                throw e;
+            }
         } finally {
             synchronized (lock) {
                 wake = -1;
@@ -97,10 +108,20 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
     /** From here on, it does not outlive this JVM. */
     private void guard(long session) {
         try {
-            setting.watchdog().add(session);
+            if (setting.machine().groups().killsTrees()) {
+                setting.watchdog().watchGroups();
+            } else {
+                setting.watchdog().add(session);
+            }
         } catch (IOException e) {
             kill(Cause.CANCELLED);
             log.atWarn().addKeyValue("pid", session).setCause(e).log("a process was ended for want of a watchdog");
+        }
+    }
+
+    private void unguard(long session) {
+        if (!setting.machine().groups().killsTrees()) {
+            setting.watchdog().remove(session);
         }
     }
 
@@ -146,10 +167,15 @@ final class LinuxProcess implements Sandbox.Running, Runnable {
         return ended.minimalCompletionStage();
     }
 
-    /** {@return whether it ended within this time} */
+    /** {@return what completes when it has ended and nothing of it is left} */
+    CompletionStage<Boolean> onGone() {
+        return gone.minimalCompletionStage();
+    }
+
+    /** {@return whether it ended within this time, and nothing of it is left} */
     boolean awaitEnd(long timeout, TimeUnit unit) {
         try {
-            ended.get(timeout, unit);
+            gone.get(timeout, unit);
             return true;
         } catch (ExecutionException e) {
             return true;

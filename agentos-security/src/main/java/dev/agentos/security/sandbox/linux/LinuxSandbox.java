@@ -33,7 +33,7 @@ final class LinuxSandbox implements Sandbox {
     private boolean closed; // guarded by lock
 
     /** What all processes of a sandbox share. */
-    record Setting(Machine machine, Launch.SystemRules rules, List<String> missing, Watchdog watchdog) {}
+    record Setting(Machine machine, Launch.Shared shared, List<String> missing, Watchdog watchdog) {}
 
     private LinuxSandbox(Setting setting) {
         this.setting = setting;
@@ -51,9 +51,16 @@ final class LinuxSandbox implements Sandbox {
 
     /** {@return a sandbox of a machine, as it was found or as a test says that it is} */
     static LinuxSandbox on(Machine machine) {
-        var rules = new Launch.SystemRules(SystemFiles.rules(), SystemFiles.networkRules());
+        var shared = new Launch.Shared(
+                SystemFiles.rules(),
+                SystemFiles.networkRules(),
+                new FilterPrograms(machine.architecture()),
+                new Spawners());
         return new LinuxSandbox(new Setting(
-                machine, rules, machine.missing(), new Watchdog(machine.groups().bases())));
+                machine,
+                shared,
+                machine.missing(),
+                new Watchdog(machine.groups().bases())));
     }
 
     @Override
@@ -89,7 +96,7 @@ final class LinuxSandbox implements Sandbox {
             // Before it runs: whoever closes the sandbox waits for it.
             running.add(process);
         }
-        process.onEnd().whenComplete((result, failure) -> forget(process));
+        process.onGone().whenComplete((result, failure) -> forget(process));
         process.start();
         return process;
     }
@@ -132,6 +139,7 @@ final class LinuxSandbox implements Sandbox {
                 log.atWarn().addKeyValue("pid", process.pid()).log("process has not ended with its sandbox");
             }
         }
+        setting.shared().threads().close();
         setting.watchdog().close();
         setting.machine().groups().close();
     }

@@ -12,7 +12,6 @@ final class Listener {
     private static final int ANSWER_BYTES = 24;
     private static final int RECEIVE = 0xC050_2100;
     private static final int SEND = 0xC018_2101;
-    private static final int CONTINUE = 1;
 
     private final Native os;
     private final long fd;
@@ -55,21 +54,21 @@ final class Listener {
                 notification.get(JAVA_LONG, 40));
     }
 
-    /** Lets the call go on. */
-    void allow(Question question) {
-        answer(question, 0, CONTINUE);
+    /** Makes the call return 0, without the kernel doing anything. */
+    void feign(Question question) {
+        answer(question, 0);
     }
 
     /** Makes the call fail. */
     void deny(Question question) {
-        answer(question, -Native.EPERM, 0);
+        answer(question, -Native.EPERM);
     }
 
-    private void answer(Question question, int error, int flags) {
+    private void answer(Question question, int error) {
         answer.set(JAVA_LONG, 0, question.id());
         answer.set(JAVA_LONG, 8, 0);
         answer.set(JAVA_INT, 16, error);
-        answer.set(JAVA_INT, 20, flags);
+        answer.set(JAVA_INT, 20, 0);
         // Fails if the caller is dead: then nobody waits.
         os.call(SystemCall.IOCTL, fd, SEND & 0xFFFF_FFFFL, answer.address());
     }

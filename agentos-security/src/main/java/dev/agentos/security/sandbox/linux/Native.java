@@ -55,6 +55,7 @@ final class Native {
         ACTIONS_INIT("posix_spawn_file_actions_init"),
         ACTIONS_DUP("posix_spawn_file_actions_adddup2"),
         ACTIONS_CHDIR("posix_spawn_file_actions_addchdir_np"),
+        ACTIONS_FCHDIR("posix_spawn_file_actions_addfchdir_np"),
         ACTIONS_CLOSE_FROM("posix_spawn_file_actions_addclosefrom_np"),
         ACTIONS_DESTROY("posix_spawn_file_actions_destroy");
 

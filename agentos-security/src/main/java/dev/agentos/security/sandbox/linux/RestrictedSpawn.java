@@ -1,21 +1,21 @@
 package dev.agentos.security.sandbox.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /*
  * What runs on a thread that restricts itself, spawns, and ends. Everything that it needs is made before: the numbers and
  * the memory of its calls, and the method handles behind them. A restricted thread must load no class (it may not be able
  * to open the file, and the class would be broken for good), must create no thread (it would be restricted too, for ever:
- * ProcessBuilder makes the reaper, and waking a virtual thread may make a carrier), and must not be reused.
+ * ProcessBuilder makes the reaper, and waking a virtual thread may make a carrier), and must not be reused. It does wake the
+ * supervisor, which is a platform thread and so only a signal away.
  *
  * The filter comes last and brings the listener, whose number the supervisor waits for: see Gate.
  */
@@ -31,20 +31,24 @@ final class RestrictedSpawn implements Runnable {
     private final List<long[]> arguments = new ArrayList<>();
     private final int[] numbers;
     private final SpawnArguments spawn;
+    private final MemorySegment filter;
+    private final Thread supervisor = Thread.currentThread();
     private volatile int listener = -1;
     private volatile int result;
     private volatile int failedStep = -1;
     private volatile boolean done;
 
     /**
-     * Prepares everything.
+     * Prepares everything. Done by the supervisor, which is woken when there is a listener and at the end.
      *
      * @param memory holds what is passed, until the thread has ended
      * @param ruleset of Landlock; negative for none
+     * @param filter see {@link FilterPrograms}
      */
-    RestrictedSpawn(Native memory, long ruleset, List<Bpf.Instruction> filter, SpawnArguments spawn) {
+    RestrictedSpawn(Native memory, long ruleset, MemorySegment filter, SpawnArguments spawn) {
         this.os = new Native(memory.architecture(), Arena.ofAuto());
         this.spawn = spawn;
+        this.filter = filter;
         MemorySegment header = memory.memory(8);
         header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
         // Root without capabilities can neither lift its limits nor go around Landlock's gaps; exec gives none back,
@@ -56,32 +60,13 @@ final class RestrictedSpawn implements Runnable {
         if (ruleset >= 0) {
             add(SystemCall.LANDLOCK_RESTRICT_SELF, ruleset);
         }
-        add(
-                SystemCall.SECCOMP,
-                SET_MODE_FILTER,
-                NEW_LISTENER,
-                program(memory, filter).address());
+        add(SystemCall.SECCOMP, SET_MODE_FILTER, NEW_LISTENER, filter.address());
         this.numbers = steps.stream().mapToInt(memory.architecture()::number).toArray();
     }
 
     private void add(SystemCall call, long... given) {
         steps.add(call);
         arguments.add(Arrays.copyOf(given, 5));
-    }
-
-    private static MemorySegment program(Native os, List<Bpf.Instruction> filter) {
-        MemorySegment code = os.memory(8L * filter.size());
-        for (int i = 0; i < filter.size(); i++) {
-            Bpf.Instruction each = filter.get(i);
-            code.set(JAVA_SHORT, 8L * i, (short) each.code());
-            code.set(JAVA_BYTE, 8L * i + 2, (byte) each.ifTrue());
-            code.set(JAVA_BYTE, 8L * i + 3, (byte) each.ifFalse());
-            code.set(JAVA_INT, 8L * i + 4, each.operand());
-        }
-        MemorySegment header = os.memory(16);
-        header.set(JAVA_SHORT, 0, (short) filter.size());
-        header.set(JAVA_LONG, 8, code.address());
-        return header;
     }
 
     @Override
@@ -96,11 +81,14 @@ final class RestrictedSpawn implements Runnable {
                 }
                 if (i == numbers.length - 1) {
                     listener = (int) returned;
+                    LockSupport.unpark(supervisor);
                 }
             }
             result = spawn.run(os);
         } finally {
+            Reference.reachabilityFence(filter);
             done = true;
+            LockSupport.unpark(supervisor);
         }
     }
 
@@ -113,18 +101,25 @@ final class RestrictedSpawn implements Runnable {
         return done;
     }
 
-    /** {@return 0, or the negated errno} Valid when the thread has ended. */
+    /** Waits until the thread has nothing left to do but to end. Called by the supervisor. */
+    void await() {
+        boolean interrupted = false;
+        while (!done) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@return 0, or the negated errno} Valid when it is done. */
     int result() {
         return result;
     }
 
-    /** {@return what failed, for people} Valid when the thread has ended. */
+    /** {@return what failed, for people} Valid when it is done. */
     String failure() {
         return failedStep < 0 ? "posix_spawn" : steps.get(failedStep).toString();
-    }
-
-    /** {@return the process} Valid when the thread has ended and the result is 0. */
-    int pid() {
-        return spawn.pid();
     }
 }

@@ -4,7 +4,10 @@ import static dev.agentos.security.sandbox.linux.SystemCall.*;
 
 import dev.agentos.api.spi.SandboxPlan.Network;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /*
  * A list of what is denied, not of what is allowed: programs have to run, and new calls appear with every release of a C
@@ -12,7 +15,8 @@ import java.util.Set;
  * may change while it is looked at.
  *
  * Calls that are not here are answered by the kernel from a bitmap, without running the program (since 5.11), so that the
- * length of the list costs nothing.
+ * length of the list costs those nothing. To make the bitmap, the kernel runs the program for each of its some 470 calls,
+ * whenever a process is started: one comparison after the other took 160 microseconds, a search by halves takes 55.
  */
 /** Writes the seccomp filter of a process. */
 final class SeccompFilter {
@@ -150,9 +154,14 @@ final class SeccompFilter {
     /** What programs do without if it is missing; its arguments are behind a pointer. */
     private static final List<SystemCall> NOT_THERE = List.of(CLONE3, OPENAT2);
 
+    /** How many calls are compared one after the other, where the search by halves ends. */
+    private static final int IN_A_ROW = 5;
+
     private final Architecture architecture;
     private final int denied;
     private final Bpf program = new Bpf();
+    /** What is done about a call, by its number; what is said first counts. */
+    private final NavigableMap<Integer, Runnable> bodies = new TreeMap<>();
 
     private SeccompFilter(Architecture architecture, int denied) {
         this.architecture = architecture;
@@ -181,14 +190,43 @@ final class SeccompFilter {
         DENIED.stream().sorted().forEach(call -> when(call, () -> program.answer(denied)));
         NOT_THERE.forEach(call -> when(call, () -> program.answer(ENOSYS)));
         // Held until the process has its limits; see Gate.
-        when(SETSID, () -> program.answer(NOTIFY));
+        when(FCHDIR, () -> {
+            String other = program.fresh();
+            argument(0)
+                    .ifEqual(Gate.HOLD, "", other)
+                    .answer(NOTIFY)
+                    .label(other)
+                    .answer(ALLOW);
+        });
         when(CLONE, () -> denyAnyBit(0, NEW_NAMESPACES | CLONE_PARENT));
         when(IOCTL, () -> requests(network));
         when(PERSONALITY, () -> allowValues(0, 0, -1));
         others();
         modes();
         network(network);
-        return program.answer(ALLOW).assemble();
+        search(List.copyOf(bodies.entrySet()));
+        return program.assemble();
+    }
+
+    /** Finds the body of the call whose number is in the accumulator, among these, which are in the order of numbers. */
+    private void search(List<Map.Entry<Integer, Runnable>> among) {
+        if (among.size() > IN_A_ROW) {
+            int middle = among.size() / 2;
+            String below = program.fresh();
+            String above = program.fresh();
+            program.ifAtLeast(among.get(middle).getKey(), "", below).jump(above).label(below);
+            search(among.subList(0, middle));
+            program.label(above);
+            search(among.subList(middle, among.size()));
+            return;
+        }
+        among.forEach(each -> {
+            String other = program.fresh();
+            program.ifEqual(each.getKey(), "", other);
+            each.getValue().run();
+            program.label(other);
+        });
+        program.answer(ALLOW);
     }
 
     /** Priorities, processors and limits of other processes, such as this JVM: only for oneself, which is 0. */
@@ -297,10 +335,7 @@ final class SeccompFilter {
     private void when(SystemCall call, Runnable body) {
         int number = architecture.number(call);
         if (number >= 0) {
-            String other = program.fresh();
-            program.ifEqual(number, "", other);
-            body.run();
-            program.label(other);
+            bodies.putIfAbsent(number, body);
         }
     }
 

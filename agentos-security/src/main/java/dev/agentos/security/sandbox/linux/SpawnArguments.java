@@ -1,7 +1,5 @@
 package dev.agentos.security.sandbox.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.agentos.api.error.SandboxException;
 import dev.agentos.security.sandbox.linux.Native.Preparing;
 import java.lang.foreign.MemorySegment;
@@ -59,6 +57,7 @@ final class SpawnArguments {
         }
         check(Preparing.ACTIONS_CHDIR, f, os.text(directory.toString()), 0);
         check(Preparing.ACTIONS_CLOSE_FROM, f, FIRST_CLOSED, 0);
+        check(Preparing.ACTIONS_FCHDIR, f, Gate.HOLD, 0);
     }
 
     private static void check(Preparing function, long first, long second, long third) {
@@ -71,10 +70,6 @@ final class SpawnArguments {
     /** {@return 0, or the negated errno} */
     int run(Native os) {
         return os.spawn(pid.address(), program, actions.address(), attributes.address(), argv, environment);
-    }
-
-    int pid() {
-        return pid.get(JAVA_INT, 0);
     }
 
     /** Gives back what the C library allocated. */

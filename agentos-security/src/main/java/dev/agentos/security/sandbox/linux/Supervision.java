@@ -106,7 +106,7 @@ final class Supervision {
         int signal = status & 0x7F;
         int exitCode = signal == 0 ? status >> 8 & 0xFF : SIGNAL_BASE + signal;
         Cause cause = limit != null && signal == SIGKILL ? limit : ownEnd(signal, exitCode);
-        release();
+        join(process.spawner());
         var degraded = new ArrayList<>(missing);
         if (!survivors.isEmpty()) {
             degraded.add("SURVIVORS");
@@ -224,7 +224,23 @@ final class Supervision {
         return collected == process.pid() ? status.get(JAVA_INT, 0) : SIGKILL;
     }
 
-    private void release() {
+    /** Waits for a thread that has done its work: no restricted one is left when somebody hears of the end. */
+    private static void join(Thread spawner) {
+        boolean interrupted = false;
+        while (spawner.isAlive()) {
+            try {
+                spawner.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives back what the process had. */
+    void release() {
         process.listener().close();
         os.closeDescriptor(process.pidfd());
         ControlGroup group = process.group();

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Feeds the input of a process and empties its outputs, never waiting. Used by one thread. */
 final class Traffic {
     private static final int BUFFER = 256 * 1024;
+    /** Enough for most, who say little: memory that is not used is not cleared. */
+    private static final int SMALL_BUFFER = 4 * 1024;
 
     /** As much as pipes hold: more than that was written after the end. */
     private static final long REST = 2L << 20;
@@ -20,8 +22,8 @@ final class Traffic {
     private final Streams streams;
     private final OutputCapture stdout;
     private final OutputCapture stderr;
-    private final MemorySegment buffer;
-    private final byte[] bytes = new byte[BUFFER];
+    private MemorySegment buffer;
+    private byte[] bytes = new byte[SMALL_BUFFER];
     private final @Nullable MemorySegment input;
     private long fed;
     private int in;
@@ -33,7 +35,7 @@ final class Traffic {
         this.streams = streams;
         this.stdout = new OutputCapture(command.limits().maxOutput());
         this.stderr = new OutputCapture(command.limits().maxOutput());
-        this.buffer = os.memory(BUFFER);
+        this.buffer = os.memory(SMALL_BUFFER);
         byte[] stdin = command.stdin();
         this.input = stdin.length == 0 ? null : os.memory(stdin.length).copyFrom(MemorySegment.ofArray(stdin));
     }
@@ -76,10 +78,14 @@ final class Traffic {
 
     /** {@return how many bytes came; 0 at the end, negative if none are there yet} */
     private long read(long fd, OutputCapture capture) {
-        long length = os.call(SystemCall.READ, fd, buffer.address(), BUFFER);
+        long length = os.call(SystemCall.READ, fd, buffer.address(), bytes.length);
         if (length > 0) {
             MemorySegment.copy(buffer, JAVA_BYTE, 0, bytes, 0, (int) length);
             capture.add(bytes, (int) length);
+        }
+        if (length == SMALL_BUFFER) {
+            bytes = new byte[BUFFER];
+            buffer = os.memory(BUFFER);
         }
         return length == -Native.EAGAIN ? -1 : Math.max(0, length);
     }

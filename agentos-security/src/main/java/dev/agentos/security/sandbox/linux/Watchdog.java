@@ -90,11 +90,23 @@ final class Watchdog implements AutoCloseable {
     /** Makes it know a session. Starts it if it does not run, as after somebody killed it. */
     void add(long session) throws IOException {
         synchronized (lock) {
-            Process running = process;
-            if (running == null || !running.isAlive()) {
-                start();
-            }
+            ensure();
             tell("add " + session);
+        }
+    }
+
+    /** Starts it if it does not run. Who is in a group is killed without having been told of. */
+    void watchGroups() throws IOException {
+        synchronized (lock) {
+            ensure();
+        }
+    }
+
+    /** Under the lock. */
+    private void ensure() throws IOException {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            start();
         }
     }
 

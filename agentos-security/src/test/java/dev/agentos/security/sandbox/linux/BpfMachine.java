@@ -23,6 +23,7 @@ final class BpfMachine {
             switch (instruction.code()) {
                 case Bpf.LOAD_WORD -> accumulator = word(number, arguments, instruction.operand());
                 case Bpf.AND -> accumulator &= instruction.operand();
+                case Bpf.JUMP -> at += instruction.operand();
                 case Bpf.JUMP_EQUAL -> at += jump(accumulator == instruction.operand(), instruction);
                 case Bpf.JUMP_GREATER_OR_EQUAL ->
                     at += jump(Integer.compareUnsigned(accumulator, instruction.operand()) >= 0, instruction);

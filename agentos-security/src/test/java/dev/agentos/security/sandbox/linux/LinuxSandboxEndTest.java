@@ -103,7 +103,8 @@ class LinuxSandboxEndTest extends LinuxScripts {
         assertThat(alone.cause()).isEqualTo(Cause.CPU_TIME);
         assertThat(child.cause()).isEqualTo(Cause.CPU_TIME);
         assertThat(many.cause()).isEqualTo(Cause.CPU_TIME);
-        assertThat(alone.usage().cpuTime()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(10));
+        // Less than the limit: the kernel counts towards it whole ticks, of which others had a part.
+        assertThat(alone.usage().cpuTime()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(10));
     }
 
     @Test

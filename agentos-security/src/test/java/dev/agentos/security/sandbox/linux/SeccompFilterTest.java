@@ -100,8 +100,9 @@ class SeccompFilterTest {
 
     @ParameterizedTest
     @EnumSource(Architecture.class)
-    void setsid_isAsked_alsoWhenNothingElseIs(Architecture on) {
-        assertThat(answer(on, Network.NONE, SystemCall.SETSID)).isEqualTo(NOTIFY);
+    void callThatHoldsAProcess_isAsked_alsoWhenNothingElseIs(Architecture on) {
+        assertThat(answer(on, Network.NONE, SystemCall.FCHDIR, Gate.HOLD)).isEqualTo(NOTIFY);
+        assertThat(answer(on, Network.NONE, SystemCall.FCHDIR, 3)).isEqualTo(ALLOW);
     }
 
     @ParameterizedTest
@@ -289,5 +290,15 @@ class SeccompFilterTest {
         var far = new Bpf().ifEqual(1, "far", "");
         IntStream.range(0, 256).forEach(each -> far.load(0));
         assertThatThrownBy(() -> far.label("far").answer(ALLOW).assemble()).hasMessageContaining("far");
+    }
+
+    @Test
+    void assembler_jumpsFarther_whereNothingIsCompared() {
+        var far = new Bpf().jump("far");
+        IntStream.range(0, 1_000).forEach(each -> far.answer(EPERM));
+
+        var program = far.label("far").answer(ALLOW).assemble();
+
+        assertThat(new BpfMachine(program, 0).answer(1)).isEqualTo(ALLOW);
     }
 }
