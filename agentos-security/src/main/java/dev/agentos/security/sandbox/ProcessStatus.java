@@ -60,7 +60,7 @@ public record ProcessStatus(
     }
 
     /** {@return the status; null if the text is not one} */
-    static @Nullable ProcessStatus parse(long pid, String stat) {
+    public static @Nullable ProcessStatus parse(long pid, String stat) {
         int name = stat.lastIndexOf(") ");
         String[] fields = name < 0 ? new String[0] : stat.substring(name + 2).split(" ", RESIDENT + 2);
         if (fields.length <= RESIDENT) {

@@ -2,9 +2,7 @@ package dev.agentos.security.sandbox.linux;
 
 import dev.agentos.api.spi.SandboxLimits;
 import dev.agentos.security.sandbox.linux.ControlGroups.Hierarchy;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +17,7 @@ final class ControlGroup {
     private static final int REMOVALS = 50;
 
     private final List<Hierarchy> folders;
-    private final List<FileOutputStream> opened = new ArrayList<>();
+    private final List<Long> opened = new ArrayList<>();
 
     ControlGroup(List<Hierarchy> folders) {
         this.folders = List.copyOf(folders);
@@ -52,23 +50,22 @@ final class ControlGroup {
 
     /** {@return whether all is ready for {@link #add}, which is then as short as can be} */
     boolean open() {
-        for (Path door : doors()) {
-            try {
-                opened.add(new FileOutputStream(door.toFile()));
-            } catch (IOException e) {
-                return false;
+        try {
+            for (Path door : doors()) {
+                opened.add(KernelFiles.openToWrite(door));
             }
+        } catch (IOException e) {
+            return false;
         }
         return true;
     }
 
     /** {@return whether the process is in every one of the groups now} Once, after {@link #open}. */
     boolean add(long pid) {
-        byte[] number = Long.toString(pid).getBytes(StandardCharsets.US_ASCII);
         boolean added = opened.size() == folders.size();
-        for (FileOutputStream door : opened) {
-            try (door) {
-                door.write(number);
+        for (int i = 0; i < opened.size(); i++) {
+            try {
+                KernelFiles.writeAndClose(opened.get(i), folders.get(i).base(), Long.toString(pid));
             } catch (IOException e) {
                 added = false;
             }
@@ -108,7 +105,7 @@ final class ControlGroup {
     /** {@return whether nobody is in it, for certain: then nobody comes any more, either} */
     private boolean isEmpty() {
         try {
-            return ControlGroups.text(main().base().resolve("cgroup.procs")).isEmpty();
+            return KernelFiles.read(main().base().resolve("cgroup.procs")).isEmpty();
         } catch (IOException e) {
             return false;
         }
@@ -188,17 +185,9 @@ final class ControlGroup {
         }
     }
 
-    private static void close(FileOutputStream door) {
-        try {
-            door.close();
-        } catch (IOException e) {
-            // Nothing was to be written.
-        }
-    }
-
     /** Removes the groups; one that still has somebody is left for {@link ControlGroups#close()}. */
     void remove() {
-        opened.forEach(ControlGroup::close);
+        opened.forEach(KernelFiles::close);
         opened.clear();
         for (Hierarchy each : folders) {
             for (int i = 0; i < REMOVALS && !ControlGroups.remove(each.base()) && Files.exists(each.base()); i++) {

@@ -1,9 +1,6 @@
 package dev.agentos.security.sandbox.linux;
 
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +47,10 @@ final class ControlGroups implements AutoCloseable {
     /** Looks for places, and makes a folder in each of them that helps. */
     static ControlGroups open(String name) {
         try {
-            return open(name, text(Path.of("/proc/self/mountinfo")), text(Path.of("/proc/self/cgroup")));
+            return open(
+                    name,
+                    KernelFiles.read(Path.of("/proc/self/mountinfo")),
+                    KernelFiles.read(Path.of("/proc/self/cgroup")));
         } catch (IOException e) {
             return none();
         }
@@ -213,8 +213,8 @@ final class ControlGroups implements AutoCloseable {
 
     /** {@return whether it was taken} */
     static boolean write(Path file, String text) {
-        try (var out = new FileOutputStream(file.toFile())) {
-            out.write(text.getBytes(StandardCharsets.US_ASCII));
+        try {
+            KernelFiles.write(file, text);
             return true;
         } catch (IOException e) {
             return false;
@@ -224,15 +224,9 @@ final class ControlGroups implements AutoCloseable {
     /** {@return what is in it; empty if it cannot be read} */
     static String read(Path file) {
         try {
-            return text(file);
+            return KernelFiles.read(file);
         } catch (IOException e) {
             return "";
-        }
-    }
-
-    static String text(Path file) throws IOException {
-        try (var in = new FileInputStream(file.toFile())) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         }
     }
 }

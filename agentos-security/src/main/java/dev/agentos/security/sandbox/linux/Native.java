@@ -80,9 +80,26 @@ final class Native {
 
     /** Makes one whose memory lasts as long as an arena. */
     Native(Architecture architecture, Arena arena) {
+        this(architecture, arena, arena.allocate(STATE));
+    }
+
+    private Native(Architecture architecture, Arena arena, MemorySegment state) {
         this.architecture = architecture;
         this.arena = arena;
-        this.state = arena.allocate(STATE);
+        this.state = state;
+    }
+
+    /**
+     * {@return one that makes calls on another thread, but allocates nothing there} Its memory is this one's; whoever closes
+     * the arena waits for that thread before.
+     */
+    Native forAnotherThread() {
+        MemorySegment own = arena.allocate(STATE);
+        // Of no arena, so that any thread may use it. An automatic arena would have to be entered into a list of the
+        // JDK,
+        // under a lock that all who open files take; a shared one stops all threads when it is closed.
+        return new Native(
+                architecture, arena, MemorySegment.ofAddress(own.address()).reinterpret(own.byteSize()));
     }
 
     Architecture architecture() {

@@ -2,7 +2,6 @@ package dev.agentos.security.sandbox.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ final class RestrictedSpawn implements Runnable {
      * @param filter see {@link FilterPrograms}
      */
     RestrictedSpawn(Native memory, long ruleset, MemorySegment filter, SpawnArguments spawn) {
-        this.os = new Native(memory.architecture(), Arena.ofAuto());
+        this.os = memory.forAnotherThread();
         this.spawn = spawn;
         this.filter = filter;
         MemorySegment header = memory.memory(8);

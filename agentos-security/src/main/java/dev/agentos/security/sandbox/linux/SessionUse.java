@@ -2,7 +2,9 @@ package dev.agentos.security.sandbox.linux;
 
 import dev.agentos.security.sandbox.ProcessStatus;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the processes of one session use together, as {@code /proc} shows it. For machines without control groups: who
@@ -23,7 +25,7 @@ record SessionUse(int tasks, long memoryBytes, long cpuNanos) {
         long ticks = 0;
         String[] names = new File(PROC.toString()).list((folder, name) -> Character.isDigit(name.charAt(0)));
         for (String name : names == null ? new String[0] : names) {
-            ProcessStatus status = ProcessStatus.read(PROC, Long.parseLong(name));
+            ProcessStatus status = status(Long.parseLong(name));
             if (status != null && status.session() == session && !status.isZombie()) {
                 tasks += status.threads();
                 pages += status.residentPages();
@@ -31,5 +33,13 @@ record SessionUse(int tasks, long memoryBytes, long cpuNanos) {
             }
         }
         return new SessionUse(tasks, pages * PAGE, ticks * TICK);
+    }
+
+    private static @Nullable ProcessStatus status(long pid) {
+        try {
+            return ProcessStatus.parse(pid, KernelFiles.read(PROC.resolve(pid + "/stat")));
+        } catch (IOException e) {
+            return null; // it has ended
+        }
     }
 }

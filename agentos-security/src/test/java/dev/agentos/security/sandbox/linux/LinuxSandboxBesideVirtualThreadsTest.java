@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
  * restriction that reached a carrier would let a read fail, and every later one on it.
  */
 class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
-    private static final int AT_ONCE = 8;
     /** Ten thousand threads that never wait leave little to others: this is not about speed. */
     private static final SandboxLimits PATIENT =
             limits().wallTime(Duration.ofMinutes(10)).build();
@@ -41,23 +40,24 @@ class LinuxSandboxBesideVirtualThreadsTest extends LinuxScripts {
 
     @Test
     void restrictions_reachNoThreadOfThisJvm_whenProcessesStartAmongBusyVirtualThreads() throws Exception {
-        startAmongReaders(150, 300);
+        startAmongReaders(150, 300, 8);
     }
 
     @Test
     @Tag("stress")
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void restrictions_reachNoThreadOfThisJvm_whenTenThousandStartAmongTenThousand() throws Exception {
-        startAmongReaders(10_000, 10_000);
+        startAmongReaders(10_000, 10_000, 64);
     }
 
-    private void startAmongReaders(int processes, int readers) throws InterruptedException, ExecutionException {
+    private void startAmongReaders(int processes, int readers, int atOnce)
+            throws InterruptedException, ExecutionException {
         Path file = write("only-for-us", SECRET);
         SandboxPolicy nothing = policy();
         // Virtual threads that only yield keep others from the carriers for seconds, so who starts processes is none of
         // them.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                ExecutorService starters = Executors.newFixedThreadPool(AT_ONCE)) {
+                ExecutorService starters = Executors.newFixedThreadPool(atOnce)) {
             IntStream.range(0, readers).forEach(_ -> threads.execute(() -> readOn(file)));
             try {
                 var started = IntStream.range(0, processes)
