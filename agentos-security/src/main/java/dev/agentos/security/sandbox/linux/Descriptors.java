@@ -105,6 +105,11 @@ final class Descriptors {
             os.call(SystemCall.PPOLL, fds.address(), count, timeout.address(), 0, 0);
         }
 
+        /** {@return whether there is something to read} */
+        boolean hasInput(int number) {
+            return number >= 0 && (fds.get(JAVA_SHORT, 8L * number + 6) & IN) != 0;
+        }
+
         /** {@return whether it is ready, or its other end is gone} */
         boolean isReady(int number) {
             return number >= 0 && fds.get(JAVA_SHORT, 8L * number + 6) != 0;

@@ -60,6 +60,7 @@ final class Supervision {
     private final @Nullable ProcessTree tree;
     private long nextTick = startedAt + TICK;
     private int ticks;
+    private boolean mayAsk = true;
 
     /**
      * How others end the process.
@@ -131,12 +132,16 @@ final class Supervision {
         while (true) {
             poll.clear();
             int ended = poll.add(process.pidfd(), Descriptors.IN);
-            int asks = poll.add(process.listener().fd(), Descriptors.IN);
+            int asks = poll.add(mayAsk ? process.listener().fd() : -1, Descriptors.IN);
             poll.add(wish.wake(), Descriptors.IN);
             traffic.await(poll);
             poll.await(Math.max(0, Math.min(nextTick, deadline()) - System.nanoTime()));
-            if (poll.isReady(asks)) {
+            if (poll.hasInput(asks)) {
                 violations.answer(process.listener());
+            } else if (poll.isReady(asks)) {
+                // Nobody is left who could ask, but they have not ended yet: waiting for the listener would be a loop that
+                // takes the processor away from them.
+                mayAsk = false;
             }
             traffic.move(poll);
             if (poll.isReady(ended)) {
