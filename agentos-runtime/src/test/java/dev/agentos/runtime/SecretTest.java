@@ -71,11 +71,18 @@ final class SecretTest {
 
         @Override
         public List<Action> describe(ToolCall call) {
-            return List.of(Action.of("net:https://api.example.com/v1", "get"));
+            return List.of(action(call));
+        }
+
+        /** A tool that says how much it sends says another number when it has the secret. */
+        private static Action action(ToolCall call) {
+            return Action.of("net:https://api.example.com/v1", "get")
+                    .with("sent", text(call, "key").length());
         }
 
         @Override
         public ToolResult invoke(ToolCall call, ToolContext context) {
+            context.allowedBy(action(call));
             seen.set(text(call, "key"));
             if (!text(call, "next").isEmpty()) {
                 context.require(Action.of("net:" + text(call, "next"), "get"));

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt that was let through: its actions, and the uses of the grants behind them. Thread-safe: a tool may add to it. */
@@ -96,8 +97,21 @@ final class Passage implements AutoCloseable {
 
     /** The capability behind an action; null if it is none of these. */
     synchronized @Nullable Capability allowedBy(Action action) {
+        return allowed(action, action::equals);
+    }
+
+    /** The capability behind an action that differs from this one in attributes only; null if there is none. */
+    synchronized @Nullable Capability allowedLike(Action action) {
+        return allowed(
+                action,
+                one -> one.type().equals(action.type())
+                        && one.resource().equals(action.resource())
+                        && one.verb().equals(action.verb()));
+    }
+
+    private @Nullable Capability allowed(Action action, Predicate<Action> isMeant) {
         for (Allowed one : allowed) {
-            if (one.action().equals(action)) {
+            if (isMeant.test(one.action())) {
                 Grant grant = one.ruled.grant();
                 // The host's root grant is no pattern that a tool could derive a root folder or a host from.
                 return grant != null && grant.capability().covers(action)

@@ -6,12 +6,14 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.InvalidArgumentsException;
 import dev.agentos.api.error.JsonException;
 import dev.agentos.api.json.JsonObject;
+import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.tool.ToolCall;
+import dev.agentos.api.tool.ToolResult;
 import dev.agentos.runtime.schedule.Wait;
 import dev.agentos.runtime.secret.SecretArguments;
 import dev.agentos.runtime.secret.Secrets;
@@ -261,8 +263,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         if (end.outcome() == Outcome.UNKNOWN) {
             passage.keep();
         } else {
-            Authorisation.Refused over =
-                    passage.charge(() -> bytes(ending.result().text()));
+            Authorisation.Refused over = passage.charge(() -> bytes(ending.result()));
             if (over != null) {
                 end = ToolEnding.denied(
                         new DeniedException(over.action(), "its result is withheld: " + over.reason(), over.missing()));
@@ -270,6 +271,14 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         }
         actor().account().ended(tool.spec().name(), call().arguments(), end.result());
         return replacement == null ? end : end.noting("(" + replacement.note() + ")");
+    }
+
+    /** What comes in: what is shown of it may be less than what is handed over. */
+    private static long bytes(ToolResult result) {
+        long shown = bytes(result.text());
+        return result instanceof ToolResult.Ok ok && !(ok.value() instanceof JsonString)
+                ? Math.max(shown, bytes(ok.value().toString()))
+                : shown;
     }
 
     private static long bytes(String text) {

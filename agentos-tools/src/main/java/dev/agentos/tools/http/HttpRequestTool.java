@@ -33,7 +33,8 @@ import java.util.regex.Pattern;
  * {@code http.request}: one request, its redirects followed under a right for each hop.
  *
  * <p>The right is {@code net:<url without query> <method>}. A right made of wildcards opens public addresses only; one
- * that names a literal address and port opens that one, whatever it is, metadata services excepted.
+ * that names a literal address and port opens that one, whatever it is, metadata services excepted. The attribute
+ * {@code sent} counts what a hop sends, so that {@code budget=sent:1000000/1d} bounds what leaves.
  */
 public final class HttpRequestTool implements Tool {
     private static final int DEFAULT_BYTES = 256 * 1024;
@@ -61,7 +62,7 @@ public final class HttpRequestTool implements Tool {
                     .number("maxBytes", "How much of the decoded body to return, 256 KiB unless given.", 1, MAX_BYTES)
                     .build(),
             Effect.EFFECT,
-            Set.of("query", "bytes"),
+            Set.of("query", "bytes", "sent"),
             Duration.ofSeconds(MAX_SECONDS + 10L),
             OnRevoke.CANCEL,
             true);
@@ -113,7 +114,22 @@ public final class HttpRequestTool implements Tool {
         String query = request.url().query();
         String body = request.body();
         action = query == null ? action : action.with("query", query);
-        return body == null ? action : action.with("bytes", body.getBytes(StandardCharsets.UTF_8).length);
+        action = body == null ? action : action.with("bytes", bytes(body));
+        return action.with("sent", sent(request));
+    }
+
+    /** {@return all that leaves by the will of the caller, in bytes: what stands in a path or a header has left as well} */
+    private static long sent(HttpRequest request) {
+        long sent = bytes(request.url().target());
+        for (var header : request.headers().values().entrySet()) {
+            sent += bytes(header.getKey()) + bytes(header.getValue());
+        }
+        String body = request.body();
+        return body == null ? sent : sent + bytes(body);
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.json.JsonObject;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolResult;
@@ -48,9 +49,29 @@ class HttpRequestToolTest implements ToolContract {
                 FakeContext.call("http.request", Map.of("url", "http://h.example:81", "method", "POST", "body", "ü")));
 
         assertThat(get)
-                .containsExactly(Action.of("net:https://h.example/~a", "get").with("query", "k=v"));
+                .containsExactly(Action.of("net:https://h.example/~a", "get")
+                        .with("query", "k=v")
+                        .with("sent", 7));
         assertThat(post)
-                .containsExactly(Action.of("net:http://h.example:81/", "post").with("bytes", 2));
+                .containsExactly(Action.of("net:http://h.example:81/", "post")
+                        .with("bytes", 2)
+                        .with("sent", 3));
+    }
+
+    @Test
+    void sent_countsAllThatTheCallerChooses() {
+        var action = tool.describe(FakeContext.call(
+                        "http.request",
+                        Map.of(
+                                "url", "http://h.example/ab?c=%C3%BC",
+                                "method", "POST",
+                                "headers", Map.of("X-Note", "hello"),
+                                "body", "ü!")))
+                .getFirst();
+
+        int target = "/ab?c=%C3%BC".length();
+        int headers = "X-Note".length() + "hello".length();
+        assertThat(action.attributes().get("sent")).isEqualTo(JsonValue.of(target + headers + 3));
     }
 
     @ParameterizedTest
@@ -151,7 +172,9 @@ class HttpRequestToolTest implements ToolContract {
             assertThat(answer.value().at("body").text()).isEqualTo("there");
             assertThat(answer.value().at("url").text()).isEqualTo(other.url("/y?q=1"));
             assertThat(context.required())
-                    .containsExactly(Action.of("net:" + other.url("/y"), "get").with("query", "q=1"));
+                    .containsExactly(Action.of("net:" + other.url("/y"), "get")
+                            .with("query", "q=1")
+                            .with("sent", 6));
         }
     }
 
