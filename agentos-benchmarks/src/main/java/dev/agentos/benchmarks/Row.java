@@ -79,6 +79,12 @@ record Row(String what, Class<?> benchmark, String metric, Unit unit, Bar bar) {
                     "times of two blocks",
                     Unit.TIMES,
                     new Bar.Most(1.5)),
+            new Row(
+                    "confined spawn and wait of `true`, for one of ProcessBuilder",
+                    ConfinedSpawn.class,
+                    "times",
+                    Unit.TIMES,
+                    new Bar.Most(1.5)),
             rate("events with history, in memory", EventAppend.class, "memory", 50_000),
             rate("events with history, in a file", EventAppend.class, "file", 50_000),
             rate("governed tool calls recorded in a file", ToolCallsOnDisk.class, "rate", 20_000),

@@ -1,10 +1,12 @@
 package dev.agentos.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.agentos.api.Exit;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.spi.Authority;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** The benchmarks do what they say: a faster way to do nothing would go unnoticed. */
@@ -93,6 +95,19 @@ class RunsTest {
         Exit exit = new StartInMemory().agentOs();
 
         assertThat(exit).isInstanceOf(Exit.Completed.class);
+    }
+
+    @Test
+    void confinedSpawn_startsAndEnds_bothWays() throws IOException, InterruptedException {
+        var side = new ConfinedSpawn.Confined();
+        try {
+            assumeTrue(side.isPossible(), "needs the kernel");
+
+            assertThat(side.confined()).isZero();
+            assertThat(side.plain()).isZero();
+        } finally {
+            side.close();
+        }
     }
 
     private static void closeQuietly(PekkoSide side) {
