@@ -7,6 +7,7 @@ module dev.agentos.runtime {
 
     uses dev.agentos.api.spi.AuthorityProvider;
     uses dev.agentos.api.spi.EmbedderProvider;
+    uses dev.agentos.api.spi.IsolationProvider;
     uses dev.agentos.api.spi.JsonProvider;
     uses dev.agentos.api.spi.PolicyFileProvider;
     uses dev.agentos.api.spi.PolicyProvider;

@@ -1,10 +1,11 @@
 package dev.agentos.api;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * What runs: one of three ways.
+ * What runs: one of four ways.
  *
  * @since 0.1
  */
@@ -30,6 +31,23 @@ public sealed interface AgentBody {
         /** Checks that there is a supplier. */
         public Reactive {
             Objects.requireNonNull(perStart, "perStart");
+        }
+    }
+
+    /**
+     * A class in a jar, which implements either {@link Agent} or {@link ReactiveAgent}: a new instance for each start, in a
+     * process of its own. Nothing of it is ever loaded into this JVM.
+     *
+     * @param jar with the class and everything it needs beyond the JDK and the API; made absolute
+     * @param className as {@link Class#getName()} says it
+     */
+    record Code(Path jar, String className) implements AgentBody {
+        /** Checks the name. */
+        public Code {
+            jar = jar.toAbsolutePath().normalize();
+            if (!className.matches("[\\p{javaJavaIdentifierPart}.$]+")) {
+                throw new IllegalArgumentException("no name of a class: '" + className + "'");
+            }
         }
     }
 }

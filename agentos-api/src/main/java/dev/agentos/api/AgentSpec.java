@@ -5,6 +5,7 @@ import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Overflow;
 import dev.agentos.api.message.Topics;
 import dev.agentos.api.security.Capability;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -140,6 +141,16 @@ public final class AgentSpec {
         return parts.threading;
     }
 
+    /** {@return how its code is kept apart from this JVM} */
+    public Isolation isolation() {
+        return parts.isolation;
+    }
+
+    /** {@return how much of the machine its process may use, if it has one} */
+    public ProcessLimits processLimits() {
+        return parts.processLimits;
+    }
+
     @Override
     public String toString() {
         return "AgentSpec[" + name + "]";
@@ -171,6 +182,8 @@ public final class AgentSpec {
         private Overflow overflow = Overflow.BLOCK;
         private Duration sendTimeout = DEFAULT_SEND_TIMEOUT;
         private Threading threading = Threading.DEFAULT;
+        private Isolation isolation = Isolation.NONE;
+        private ProcessLimits processLimits = ProcessLimits.DEFAULT;
         private boolean durable;
         private List<String> subscriptions = new ArrayList<>();
         private @Nullable JsonValue origin;
@@ -194,6 +207,8 @@ public final class AgentSpec {
             overflow = from.overflow;
             sendTimeout = from.sendTimeout;
             threading = from.threading;
+            isolation = from.isolation;
+            processLimits = from.processLimits;
             durable = from.durable;
             subscriptions.addAll(from.subscriptions);
             origin = from.origin;
@@ -212,6 +227,30 @@ public final class AgentSpec {
         /** A new instance per start, restart and activation: {@code Trader::new}. */
         public Builder reactive(Supplier<? extends ReactiveAgent> perStart) {
             return body(new AgentBody.Reactive(perStart));
+        }
+
+        /**
+         * A class in a jar: an {@link Agent} or a {@link ReactiveAgent} with a public constructor without parameters, which runs in
+         * a process of its own. Say {@code isolation(Isolation.PROCESS)} with it.
+         *
+         * @param jar with the class and everything it needs beyond the JDK and the API
+         */
+        public Builder code(Path jar, String className) {
+            return body(new AgentBody.Code(jar, className));
+        }
+
+        /** How its code is kept apart from this JVM; {@link Isolation#NONE} unless said. */
+        public Builder isolation(Isolation how) {
+            origin = null;
+            isolation = Objects.requireNonNull(how, "how");
+            return this;
+        }
+
+        /** How much of the machine its process may use; {@link ProcessLimits#DEFAULT} unless said. */
+        public Builder processLimits(ProcessLimits bounds) {
+            origin = null;
+            processLimits = Objects.requireNonNull(bounds, "bounds");
+            return this;
         }
 
         /** What runs; a second one replaces the first. */
@@ -370,12 +409,15 @@ public final class AgentSpec {
         /**
          * Returns the spec; may be called again.
          *
-         * @throws IllegalArgumentException if nothing runs, the name is not one segment, or two children share a name
+         * @throws IllegalArgumentException if nothing runs, the name is not one segment, two children share a name, or what runs
+         *     and its isolation do not go together
          */
         public AgentSpec build() {
             if (body == null) {
-                throw new IllegalArgumentException("agent '" + name + "': say what runs: run, onMessage or reactive");
+                throw new IllegalArgumentException(
+                        "agent '" + name + "': say what runs: run, onMessage, reactive or code");
             }
+            checkIsolation(body);
             if (children.stream().map(AgentSpec::name).distinct().count() != children.size()) {
                 throw new IllegalArgumentException("agent '" + name + "': two children share a name: " + children);
             }
@@ -387,6 +429,19 @@ public final class AgentSpec {
             parts.subscriptions = List.copyOf(subscriptions);
             parts.children = List.copyOf(children);
             return new AgentSpec(name, parts);
+        }
+
+        private void checkIsolation(AgentBody what) {
+            boolean code = what instanceof AgentBody.Code;
+            if (code && isolation != Isolation.PROCESS) {
+                throw new IllegalArgumentException("agent '" + name
+                        + "': code from a jar runs in a process of its own: isolation(Isolation.PROCESS)");
+            }
+            if (!code && isolation == Isolation.PROCESS) {
+                throw new IllegalArgumentException("agent '" + name
+                        + "': a lambda, an object or a supplier lives in this JVM and cannot be isolated from it: put its class"
+                        + " into a jar and say code(jar, className)");
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ final class AgentCell extends ActorCell {
     }
 
     boolean isRun() {
-        return spec.body() instanceof AgentBody.Run;
+        return spec.body() instanceof AgentBody.Run || spec.body() instanceof AgentBody.Code;
     }
 
     // ---- turns

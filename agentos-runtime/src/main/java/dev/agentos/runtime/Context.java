@@ -324,7 +324,10 @@ final class Context implements AgentContext {
     @Override
     public void log(String message, @Nullable Object... args) {
         cell.crossing();
-        String line = LogLine.of(message, args);
+        say(cell, LogLine.of(message, args));
+    }
+
+    static void say(AgentCell cell, String line) {
         log.atInfo().addKeyValue("agent", cell.id.address().path()).log(LogLine.single(line));
         cell.kernel.chronicle.logged(cell, line);
     }

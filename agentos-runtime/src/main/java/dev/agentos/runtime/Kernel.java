@@ -85,6 +85,7 @@ final class Kernel {
     final Life life = new Life(this);
     final Supervisor supervisor = new Supervisor(this);
     final Control control = new Control(this);
+    final Isolates isolates = new Isolates(this);
     final TurnTime turnTime = new TurnTime(this);
     final Spawner spawner;
     final Inbox inbox;

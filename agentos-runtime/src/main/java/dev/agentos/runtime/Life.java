@@ -146,10 +146,11 @@ final class Life {
         switch (cell.spec.body()) {
             case AgentBody.Run(var agent) -> {
                 agent.run(context);
-                if (cell.durable != null) {
-                    kernel.commits.endAndWait(cell, cell.durable);
-                }
-                kernel.control.completeByItself(cell);
+                returned(cell);
+            }
+            case AgentBody.Code code -> {
+                kernel.isolates.run(cell, context, code);
+                returned(cell);
             }
             case AgentBody.OnMessage(var handler) -> begin(cell, handler, context);
             case AgentBody.Reactive(var perStart) ->
@@ -158,6 +159,14 @@ final class Life {
                         Objects.requireNonNull(perStart.get(), "the supplier of a reactive agent returned null"),
                         context);
         }
+    }
+
+    /** A whole life has come to its end. */
+    private void returned(AgentCell cell) {
+        if (cell.durable != null) {
+            kernel.commits.endAndWait(cell, cell.durable);
+        }
+        kernel.control.completeByItself(cell);
     }
 
     private void begin(AgentCell cell, ReactiveAgent instance, Context context) throws Exception {

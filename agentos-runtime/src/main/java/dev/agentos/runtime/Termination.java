@@ -113,6 +113,7 @@ final class Termination {
     private void interrupt(AgentCell cell) {
         cell.look(); // a turn that ends now has another one, which tells that it is quiet
         kernel.tools.cancel(cell, reason);
+        kernel.isolates.kill(cell);
         if (cell.isRunning()) { // looked at after the fence was up: a turn that begins later finds it
             if (!cell.inTurn()) {
                 cell.interrupt();

@@ -6,6 +6,7 @@ import dev.agentos.api.security.Revocation;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Sandbox;
+import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxProvider;
 import dev.agentos.api.spi.ToolScannerProvider;
 import dev.agentos.api.spi.ToolSetProvider;
@@ -81,6 +82,17 @@ final class ToolDesk {
             }
         }
         return present;
+    }
+
+    /** {@return what starts the process of an agent, and records what that is denied} */
+    Sandbox sandboxOf(Actor actor) {
+        return toolbox().sandboxOf(actor);
+    }
+
+    /** {@return what the process of an agent may do} */
+    SandboxPolicy policyOf(Actor actor) {
+        return new SandboxPolicy(
+                actor.principal(), actor.grants(), List.of(), settings.sandbox().accepted());
     }
 
     private Toolbox toolbox() {

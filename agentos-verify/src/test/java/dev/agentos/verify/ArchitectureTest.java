@@ -46,6 +46,7 @@ class ArchitectureTest {
                             "org.biscuitsec.biscuit..",
                             "com.google.protobuf..",
                             "net.i2p.crypto.eddsa..")),
+            Map.entry("isolated", List.of()),
             Map.entry("wasm", List.of("org.slf4j..", "run.endive..")),
             Map.entry("examples", List.of("org.ta4j..")));
 

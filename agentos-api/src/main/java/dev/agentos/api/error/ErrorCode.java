@@ -59,7 +59,9 @@ public enum ErrorCode {
     /** No provider has the secret, or the one that has it cannot give it. */
     SECRET_UNAVAILABLE(false),
     /** A token, or a request with one, is not accepted. */
-    TOKEN_REFUSED(false);
+    TOKEN_REFUSED(false),
+    /** The process of an isolated agent ended before the agent's life was over. */
+    ISOLATED_AGENT(false);
 
     private final boolean retryable;
 

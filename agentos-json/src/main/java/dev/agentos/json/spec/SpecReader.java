@@ -1,6 +1,8 @@
 package dev.agentos.json.spec;
 
+import dev.agentos.api.AgentBody;
 import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Isolation;
 import dev.agentos.api.Supervision;
 import dev.agentos.api.error.InvalidCapabilityException;
 import dev.agentos.api.error.InvalidSpecException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds specs from the fields of an agent file. */
@@ -26,6 +29,9 @@ final class SpecReader {
             "name",
             "template",
             "class",
+            "code",
+            "isolation",
+            "processLimits",
             "params",
             "labels",
             "grants",
@@ -61,6 +67,10 @@ final class SpecReader {
         params.putAll(override);
 
         AgentSpec.Builder spec = body(document, checked, name, params);
+        document.ifPresent(
+                "processLimits",
+                section -> spec.processLimits(
+                        CodeSection.limits(section, spec.build().processLimits())));
         document.ifPresent("labels", section -> section.forEach((key, field) -> spec.label(key, field.text())));
         document.ifPresent("grants", section -> section.elements().forEach(field -> grant(spec, field)));
         document.ifPresent("limits", section -> spec.limits(LimitsSection.read(section)));
@@ -79,20 +89,31 @@ final class SpecReader {
     private AgentSpec.Builder body(SpecField document, String name, SpecField nameField, Map<String, Object> params) {
         Optional<SpecField> template = document.get("template");
         Optional<SpecField> type = document.get("class");
-        if (template.isPresent() == type.isPresent()) {
-            throw document.problem("expected a field 'template' or 'class', which says what runs"
-                    + (type.isPresent() ? ", not both" : ""));
+        Optional<SpecField> code = document.get("code");
+        long given = Stream.of(template, type, code).filter(Optional::isPresent).count();
+        if (given != 1) {
+            throw document.problem("expected a field 'template', 'class' or 'code', which says what runs"
+                    + (given > 1 ? ", not several" : ""));
         }
+        AgentSpec.Builder spec;
         if (template.isPresent()) {
             AgentSpec made = made(template.get(), params);
-            return checking(nameField, () -> made.named(name)).toBuilder();
+            spec = checking(nameField, () -> made.named(name)).toBuilder();
+        } else {
+            // So that a bad name is reported where it stands.
+            checking(nameField, () -> AgentSpec.builder(name).run(_ -> {}).build());
+            spec = AgentSpec.builder(name);
+            spec.body(code.map(CodeSection::body).orElseGet(() -> bodyOf(type.orElseThrow())));
+            params.forEach(spec::param);
         }
-        SpecField field = type.orElseThrow();
-        AgentSpec.Builder spec = AgentSpec.builder(name);
-        spec.body(checking(field, () -> SpecClass.body(field.text())));
-        params.forEach(spec::param);
-        checking(nameField, spec::build); // So that a bad name is reported where it stands.
+        Optional<SpecField> isolation = document.get("isolation");
+        isolation.ifPresent(field -> spec.isolation(field.constant(Isolation.class)));
+        checking(isolation.or(() -> code).orElse(nameField), spec::build);
         return spec;
+    }
+
+    private static AgentBody bodyOf(SpecField type) {
+        return checking(type, () -> SpecClass.body(type.text()));
     }
 
     private AgentSpec made(SpecField template, Map<String, Object> params) {

@@ -98,11 +98,11 @@ class BadSpecFileTest {
                 "threading: own | 3 | threading | expected one of default, own-thread, cpu-bound, got 'own'",
                 "accepts: [com.acme.None] | 3 | accepts[0] | there is no class com.acme.None on the class path",
                 "children: {} | 3 | children | expected a list, got object",
-                "children: [{name: b}] | 3 | children[0] | expected a field 'template' or 'class', which says what runs",
+                "children: [{name: b}] | 3 | children[0] | expected a field 'template', 'class' or 'code', which says what runs",
                 "children: [1] | 3 | children[0] | expected an object, got number",
                 "children: [{name: b, template: trader, params: {symbol: A}, limits: {turn: 1}}] | 3 | children[0].limits.turn | unknown field; expected one of wallTime, turnTime, turns, messages, toolCalls, toolCallsPerTurn, identicalCalls, toolCallsPer, children, depth, tokens, money, onExceed; did you mean \"turns\"?",
                 "children: [{name: b, template: trader}] | 3 | children[0].template | parameter 'symbol' is missing",
-                "template: trader | 1 | '' | expected a field 'template' or 'class', which says what runs, not both",
+                "template: trader | 1 | '' | expected a field 'template', 'class' or 'code', which says what runs, not several",
             })
     void read_namesLineFieldAndWhatWasExpected(String third, int line, String field, String problem)
             throws IOException {
@@ -132,7 +132,7 @@ class BadSpecFileTest {
             delimiter = '|',
             value = {
                 "class: x | '' | expected a field 'name': the name of the agent",
-                "name: a | '' | expected a field 'template' or 'class', which says what runs",
+                "name: a | '' | expected a field 'template', 'class' or 'code', which says what runs",
                 "[] | '' | expected an object, got array",
                 "text | '' | expected an object, got string",
                 "{name: 7, class: x} | name | expected text (quote it), got number",

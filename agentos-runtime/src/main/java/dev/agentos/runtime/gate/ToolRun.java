@@ -268,9 +268,7 @@ final class ToolRun implements Runnable, ToolContext {
 
     @Override
     public Sandbox sandbox() {
-        return new ReportingSandbox(
-                crossing.toolbox().sandbox(),
-                denied -> crossing.toolbox().gate().recorder().violated(actor(), denied));
+        return crossing.toolbox().sandboxOf(actor());
     }
 
     @Override

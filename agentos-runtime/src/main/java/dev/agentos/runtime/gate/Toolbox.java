@@ -254,8 +254,10 @@ public final class Toolbox {
         return around.json();
     }
 
-    Sandbox sandbox() {
-        return around.sandbox().get();
+    /** {@return what starts processes for an actor, and records what they are denied} */
+    public Sandbox sandboxOf(Actor actor) {
+        return new ReportingSandbox(
+                around.sandbox().get(), denied -> gate().recorder().violated(actor, denied));
     }
 
     Set<String> acceptedDegraded() {

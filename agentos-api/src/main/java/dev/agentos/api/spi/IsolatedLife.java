@@ -1,0 +1,54 @@
+package dev.agentos.api.spi;
+
+import dev.agentos.api.AgentBody;
+import dev.agentos.api.AgentContext;
+import dev.agentos.api.ProcessLimits;
+import dev.agentos.api.Registration;
+import java.util.Map;
+
+/**
+ * One instance of an isolated agent, as whoever runs its process sees it. Whatever the process asks for is done through its
+ * context, on its own thread: by that it crosses the gate as every agent does, is held while the agent is paused, and stops
+ * with it.
+ *
+ * @since 0.3
+ */
+public interface IsolatedLife {
+    /** {@return what runs} */
+    AgentBody.Code code();
+
+    /** {@return how much of the machine its process may use} */
+    ProcessLimits limits();
+
+    /** {@return its system calls, on the thread that runs it only} */
+    AgentContext context();
+
+    /** {@return its parameters} */
+    Map<String, Object> params();
+
+    /** {@return what starts its process, and records what that is denied} */
+    Sandbox sandbox();
+
+    /** {@return what its process may do: derived from the grants that it holds} */
+    SandboxPolicy policy();
+
+    /** {@return what reads and writes the values that cross} */
+    JsonProvider json();
+
+    /**
+     * Has something run as soon as the agent is terminated, on any thread, whether its own thread can run or not.
+     *
+     * @param kill ends the process; returns at once
+     */
+    Registration onTerminate(Runnable kill);
+
+    /**
+     * Returns if the agent may go on; waits while it is paused.
+     *
+     * @throws dev.agentos.api.error.AgentStopped if it is to end
+     */
+    void obey();
+
+    /** Puts what its process printed into the agent's log, also when the agent may say nothing more. */
+    void printed(String text);
+}

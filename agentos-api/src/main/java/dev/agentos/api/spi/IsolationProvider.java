@@ -1,0 +1,19 @@
+package dev.agentos.api.spi;
+
+/**
+ * Runs agents in processes of their own.
+ *
+ * @since 0.3
+ */
+public interface IsolationProvider extends NamedProvider {
+    /**
+     * Runs one instance of an agent in a process of its own, from its start to the end of its life. Called on the agent's
+     * own thread; when it returns or throws, nothing of the process is left.
+     *
+     * @throws dev.agentos.api.error.IsolatedAgentException if the process ended before the life was over, or was ended for
+     *     what it did
+     * @throws dev.agentos.api.error.SandboxException if no process can be confined as it has to be; nothing ran
+     * @throws dev.agentos.api.error.AgentStopped if the agent is to end
+     */
+    void run(IsolatedLife life);
+}

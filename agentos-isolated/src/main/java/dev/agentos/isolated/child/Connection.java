@@ -1,0 +1,102 @@
+package dev.agentos.isolated.child;
+
+import dev.agentos.api.error.AgentStopped;
+import dev.agentos.api.json.JsonArray;
+import dev.agentos.api.json.JsonObject;
+import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.spi.JsonProvider;
+import dev.agentos.isolated.wire.Failures;
+import dev.agentos.isolated.wire.Frames;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The way to the host: asks one thing at a time, whichever thread asks, and waits for the answer. */
+final class Connection {
+    private final JsonProvider json;
+    private final InputStream in;
+    private final OutputStream out;
+    private final ReentrantLock speaking = new ReentrantLock();
+
+    Connection(JsonProvider json, InputStream in, OutputStream out) {
+        this.json = json;
+        this.in = in;
+        this.out = out;
+    }
+
+    JsonProvider json() {
+        return json;
+    }
+
+    /** Reads what the host says first. */
+    JsonObject hello() {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@return the beginning of a question} */
+    static JsonObject.Builder call(String name) {
+        return JsonObject.builder().put("call", name);
+    }
+
+    /** {@return the numbers of grants} */
+    static JsonArray numbers(Collection<? extends Grant> grants) {
+        return new JsonArray(grants.stream()
+                .map(grant -> JsonValue.of(RemoteGrant.of(grant).number()))
+                .toList());
+    }
+
+    /**
+     * Asks, and waits for the answer.
+     *
+     * @throws AgentStopped if the agent is to end
+     * @throws RuntimeException what the call threw there
+     */
+    JsonValue ask(JsonObject.Builder question) {
+        JsonObject answer;
+        speaking.lock();
+        try {
+            Frames.write(out, question.build());
+            answer = read();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the host is gone", e);
+        } finally {
+            speaking.unlock();
+        }
+        if (answer.has("error")) {
+            throw Failures.in(answer.at("error").asObject());
+        }
+        if (answer.has("stopped")) {
+            throw new AgentStopped(answer.at("stopped").text());
+        }
+        return answer.at("ok");
+    }
+
+    /** Says how the life ended; there is no answer. */
+    void say(JsonObject.Builder last) {
+        speaking.lock();
+        try {
+            Frames.write(out, last.build());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the host is gone", e);
+        } finally {
+            speaking.unlock();
+        }
+    }
+
+    private JsonObject read() throws IOException {
+        JsonObject frame = Frames.read(in, Frames.MOST_FROM_HOST, json);
+        if (frame == null) {
+            throw new EOFException("the host has closed the connection");
+        }
+        return frame;
+    }
+}
