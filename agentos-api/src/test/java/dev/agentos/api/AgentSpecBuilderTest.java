@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.agentos.api.message.Overflow;
 import dev.agentos.api.security.Capability;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,12 @@ class AgentSpecBuilderTest {
                         List.of(String.class, Long.class),
                         List.of()),
                 option("child", b -> b.child(CHILD), AgentSpec::children, List.of(CHILD), List.of()),
+                option(
+                        "processLimits",
+                        b -> b.processLimits(new ProcessLimits(8L << 20, Duration.ofSeconds(1))),
+                        AgentSpec::processLimits,
+                        new ProcessLimits(8L << 20, Duration.ofSeconds(1)),
+                        ProcessLimits.DEFAULT),
                 option("limits", b -> b.limits(LIMITS), AgentSpec::limits, LIMITS, null),
                 option(
                         "supervision",
@@ -128,6 +135,65 @@ class AgentSpecBuilderTest {
     }
 
     @Test
+    void code_isIsolated_inEveryCopy() {
+        var spec = AgentSpec.builder("a")
+                .code(Path.of("agents/guest.jar"), "com.acme.Guest$Inner")
+                .isolation(Isolation.PROCESS)
+                .build();
+
+        assertThat(List.of(spec, spec.named("b"), spec.toBuilder().build())).allSatisfy(each -> {
+            assertThat(each.isolation()).isEqualTo(Isolation.PROCESS);
+            assertThat(each.body())
+                    .isEqualTo(new AgentBody.Code(
+                            Path.of("agents/guest.jar").toAbsolutePath(), "com.acme.Guest$Inner"));
+        });
+    }
+
+    @Test
+    void build_refusesCode_thatIsNotIsolated() {
+        var builder = AgentSpec.builder("a").code(Path.of("guest.jar"), "Guest");
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("agent 'a': code from a jar runs in a process of its own: isolation(Isolation.PROCESS)");
+    }
+
+    @Test
+    void build_refusesToIsolate_whatLivesInThisJvm() {
+        ReactiveAgent handler = (message, ctx) -> {};
+        List<AgentBody> bodies = List.of(
+                new AgentBody.Run(NOTHING), new AgentBody.OnMessage(handler), new AgentBody.Reactive(() -> handler));
+
+        for (AgentBody body : bodies) {
+            var builder = AgentSpec.builder("a").body(body).isolation(Isolation.PROCESS);
+
+            assertThatThrownBy(builder::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("cannot be isolated");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a/B", "-cp", "x;y"})
+    void code_isNamedAsAClass(String name) {
+        var builder = AgentSpec.builder("a");
+
+        assertThatThrownBy(() -> builder.code(Path.of("guest.jar"), name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no name of a class");
+    }
+
+    @Test
+    void processLimits_haveALeast() {
+        assertThatThrownBy(() -> new ProcessLimits((8L << 20) - 1, Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ProcessLimits((8L << 20) + 1, Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ProcessLimits(8L << 20, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void collections_areUnmodifiable_andInTheOrderGiven() {
         var spec = AgentSpec.builder("a")
                 .run(NOTHING)
@@ -177,7 +243,7 @@ class AgentSpecBuilderTest {
     void build_namesTheAgent_whoseBodyIsMissing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AgentSpec.builder("planner").build())
-                .withMessage("agent 'planner': say what runs: run, onMessage or reactive");
+                .withMessage("agent 'planner': say what runs: run, onMessage, reactive or code");
     }
 
     @Test

@@ -64,7 +64,7 @@ final class IsolatedRun {
                 var _ = life.onTerminate(() -> process.kill(SandboxResult.Cause.CANCELLED))) {
             pump.start();
             pump.send(hello());
-            converse(pump);
+            converse(pump, new ProcessEnd(process.onEnd()));
         } finally {
             process.kill(SandboxResult.Cause.CANCELLED);
             awaitEnd(end);
@@ -95,10 +95,10 @@ final class IsolatedRun {
 
     // ---- the conversation
 
-    private void converse(Pump pump) {
+    private void converse(Pump pump, ProcessEnd end) {
         while (true) {
             Said said = switch (next(pump)) {
-                case Heard.Frame(var frame) -> answer(pump, frame);
+                case Heard.Frame(var frame) -> answer(pump, frame, end);
                 case Heard.Garbage(var problem) -> throw violation(problem);
                 case Heard.Closed() -> throw closed(pump);
                 case Heard.Ended(var result) -> throw ended(result);
@@ -127,7 +127,7 @@ final class IsolatedRun {
     }
 
     /** {@return null if it goes on} */
-    private @Nullable Said answer(Pump pump, JsonObject frame) {
+    private @Nullable Said answer(Pump pump, JsonObject frame, ProcessEnd end) {
         try {
             var asked = Asked.of(frame);
             switch (asked.call()) {
@@ -138,12 +138,29 @@ final class IsolatedRun {
                     return Said.STOPPED;
                 }
                 case "failed" -> throw threw(asked);
-                default -> pump.send(answer(asked));
+                default -> pump.send(answer(asked, end));
             }
             return null;
         } catch (Violation e) {
             throw violation(String.valueOf(e.getMessage()));
         }
+    }
+
+    private JsonObject answer(Asked asked, ProcessEnd end) {
+        if (!end.begin()) {
+            throw ended(end.result());
+        }
+        JsonObject answer;
+        boolean there;
+        try {
+            answer = answer(asked);
+        } finally {
+            there = end.finish();
+        }
+        if (!there) {
+            throw ended(end.result());
+        }
+        return answer;
     }
 
     private JsonObject answer(Asked asked) {
@@ -201,7 +218,7 @@ final class IsolatedRun {
     }
 
     private RuntimeException ended(@Nullable SandboxResult result) {
-        life.obey(); // it may have ended because the agent is to end
+        // It may have ended because the agent is to end: then nobody looks at what is thrown.
         return result == null
                 ? new IsolatedAgentException(Reason.EXITED, "the sandbox has lost the process of the agent")
                 : Ending.of(result, life.limits());

@@ -37,9 +37,11 @@ final class AgentJar {
 
     private final Map<String, String> sources = new TreeMap<>();
 
-    /** A source file with one class of that name, without a package. */
+    /** A source file with one class of that name. */
     AgentJar with(String className, String source) {
-        sources.put(className, IMPORTS + source);
+        int dot = className.lastIndexOf('.');
+        String packaged = dot < 0 ? "" : "package " + className.substring(0, dot) + ";\n";
+        sources.put(className.replace('.', '/'), packaged + IMPORTS + source);
         return this;
     }
 

@@ -32,6 +32,9 @@ import java.util.Map;
  * children: []                          # files within this one
  * }
  *
+ * <p>An isolated agent has {@code code: {jar: guest.jar, class: com.acme.Guest}} in place of the class, with
+ * {@code isolation: process} and, if wanted, {@code processLimits: {heapMiB: 64, cpuTime: 1h}}; the jar lies beside the file.
+ *
  * <p>Also read: {@code turnTime}, {@code turns}, {@code messages}, {@code toolCalls}, {@code toolCallsPerTurn},
  * {@code identicalCalls}, {@code children}, {@code depth}, {@code tokens} and {@code money} in {@code limits}, which may be
  * {@code unlimited} as a whole. Whole numbers among the params are {@code Integer} or {@code Long}, others

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentos.api.AgentBody;
 import dev.agentos.api.AgentContext;
 import dev.agentos.api.AgentSpec;
+import dev.agentos.api.Isolation;
+import dev.agentos.api.ProcessLimits;
 import dev.agentos.api.Limits;
 import dev.agentos.api.Restart;
 import dev.agentos.api.Supervision;
@@ -161,6 +163,20 @@ class YamlSpecFileProviderTest {
         AgentSpec spec = files.read(file, Map.of("y", "two", "z", 3L), NO_TEMPLATES);
 
         assertThat(spec.params()).containsExactlyInAnyOrderEntriesOf(Map.of("x", 1, "y", "two", "z", 3L));
+    }
+
+    @Test
+    void code_isBesideItsFile_andIsolated() throws IOException {
+        AgentSpec spec = read("""
+                name: guest
+                code: {jar: lib/guest.jar, class: com.acme.Guest}
+                isolation: process
+                processLimits: {heapMiB: 32, cpuTime: 5m}
+                """);
+
+        assertThat(spec.body()).isEqualTo(new AgentBody.Code(folder.resolve("lib/guest.jar"), "com.acme.Guest"));
+        assertThat(spec.isolation()).isEqualTo(Isolation.PROCESS);
+        assertThat(spec.processLimits()).isEqualTo(new ProcessLimits(32L << 20, Duration.ofMinutes(5)));
     }
 
     @Test
