@@ -1,5 +1,6 @@
 package dev.agentos.examples.untrusted;
 
+import dev.agentos.api.Exit;
 import dev.agentos.api.tool.ToolResult;
 
 /**
@@ -20,6 +21,15 @@ record Outcome(String attempt, boolean stopped, String evidence, String guard) {
             case ToolResult.Failed failed -> new Outcome(attempt.name(), true, told(failed.text()), attempt.guard());
             case ToolResult.Denied denied ->
                 new Outcome(attempt.name(), true, "denied; it takes " + denied.missing(), "the gate: no grant");
+        };
+    }
+
+    /** What became of an agent that tried something and said what it was told. */
+    static Outcome of(String attempt, Exit exit, String guard) {
+        return switch (exit) {
+            case Exit.Completed(var told) -> new Outcome(attempt, !"done".equals(told), told(String.valueOf(told)), guard);
+            case Exit.Failed failed -> new Outcome(attempt, true, told(String.valueOf(failed.cause().getMessage())), guard);
+            case Exit.Terminated terminated -> new Outcome(attempt, true, told(terminated.reason()), guard);
         };
     }
 

@@ -21,10 +21,11 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Runs a script that does all the harm it can, and prints each attempt with what stopped it.
+ * Runs a script and an agent that do all the harm they can, and prints each attempt with what stopped it.
  *
  * <p>The agent may run {@code bash} and use its folder. Beside the folder lies a secret; somebody listens on a port; both
- * belong to the same user, so that nothing but the sandbox is in the way.
+ * belong to the same user, so that nothing but the sandbox is in the way. The other agent is a jar that nobody trusts: it runs in a
+ * process of its own.
  */
 public final class UntrustedCode {
     private static final String SECRET = "the secret of the host";
@@ -89,6 +90,8 @@ public final class UntrustedCode {
             for (Object each : os.spawn(spec).await(LIMIT).result(List.class)) {
                 outcomes.add((Outcome) each);
             }
+            String port = Integer.toString(listener.socket().getLocalPort());
+            outcomes.addAll(new AgentAttempts(os, secret.resolveSibling("agents")).run(secret, port));
         }
         outcomes.add(seen("the secret is as it was", Files.readString(secret).equals(SECRET)));
         outcomes.add(seen("nobody has called", listener.accept() == null));

@@ -29,7 +29,7 @@ class UntrustedCodeTest {
         assumeFalse(report.contains("this machine lacks"), "needs a kernel with Landlock and seccomp");
 
         assertThat(report)
-                .contains("23 attempts, 23 stopped, 0 did harm")
+                .contains("33 attempts, 33 stopped, 0 did harm")
                 .doesNotContain("HARM", "the secret of the host");
         assertThat(report)
                 .contains("denied; it takes net:http://127.0.0.1:", "the gate: no grant")
@@ -38,6 +38,10 @@ class UntrustedCodeTest {
                 .containsPattern("stop-the-host +.*Operation not permitted")
                 .containsPattern("loop +the program ran longer than PT5S")
                 .containsPattern("fill-disk +the program wrote too large a file")
+                .containsPattern("java: read a file +java.nio.file.AccessDeniedException: .*/secret")
+                .containsPattern("java: eat memory +the process of the agent found no more memory")
+                .containsPattern("java: compute for ever +the process of the agent used up its CPU time")
+                .containsPattern("java: forge a grant +.*a grant that it was not given: 1")
                 .containsPattern("seen by the host +no process is left\n");
         try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             assertThat(files.map(file -> file.getFileName().toString()))
