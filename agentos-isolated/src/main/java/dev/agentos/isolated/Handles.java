@@ -20,11 +20,16 @@ final class Handles {
     /** Beyond that, those that have ended are forgotten. */
     private static final int MANY_GRANTS = 1_024;
 
-    static final int MOST_REGISTRATIONS = 100_000;
+    /** Beyond that, the oldest are forgotten, and can only fire: the most timers that an agent may have set anyway. */
+    static final int MOST_TIMERS = 100_000;
 
     private final Map<Long, Grant> grants = new HashMap<>();
     private final Map<Grant, Long> numbersOfGrants = new HashMap<>();
-    private final Map<Long, Registration> registrations = new HashMap<>();
+    /** What goes on until it is closed; the runtime bounds it. */
+    private final Map<Long, Registration> lasting = new HashMap<>();
+    /** What fires once, of which nobody says when it has. */
+    private final Map<Long, Registration> once = new LinkedHashMap<>();
+
     private final Map<Long, Message> messages = new LinkedHashMap<>();
     private int lookAgainAt = MANY_GRANTS;
     private long lastGrant;
@@ -59,32 +64,38 @@ final class Handles {
         return found(grants.get(number), number, lastGrant, "grant");
     }
 
-    long of(Registration registration) {
-        if (registrations.size() >= MOST_REGISTRATIONS) {
-            registration.close();
-            throw new IllegalStateException(
-                    "a process has at most " + MOST_REGISTRATIONS + " timers and subscriptions");
-        }
-        registrations.put(++lastRegistration, registration);
+    long ofLasting(Registration registration) {
+        lasting.put(++lastRegistration, registration);
         return lastRegistration;
+    }
+
+    long ofOnce(Registration registration) {
+        forgetOldest(once, MOST_TIMERS);
+        once.put(++lastRegistration, registration);
+        return lastRegistration;
+    }
+
+    private static void forgetOldest(Map<Long, ?> map, int most) {
+        if (map.size() >= most) {
+            var oldest = map.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
     }
 
     void close(long number) {
         if (number < 1 || number > lastRegistration) {
             throw forged("registration", number);
         }
-        Registration registration = registrations.remove(number);
+        Registration kept = once.remove(number);
+        Registration registration = kept != null ? kept : lasting.remove(number);
         if (registration != null) {
             registration.close();
         }
     }
 
     long of(Message message) {
-        if (messages.size() >= MOST_MESSAGES) {
-            var oldest = messages.keySet().iterator();
-            oldest.next();
-            oldest.remove();
-        }
+        forgetOldest(messages, MOST_MESSAGES);
         messages.put(++lastMessage, message);
         return lastMessage;
     }

@@ -125,10 +125,10 @@ final class Requests {
             }
             case "time.sleep" -> context.sleep(asked.duration("time"));
             case "time.after" -> {
-                return JsonValue.of(handles.of(context.after(asked.duration("delay"), payload(asked))));
+                return JsonValue.of(handles.ofOnce(context.after(asked.duration("delay"), payload(asked))));
             }
             case "time.every" -> {
-                return JsonValue.of(handles.of(context.every(asked.duration("period"), payload(asked))));
+                return JsonValue.of(handles.ofLasting(context.every(asked.duration("period"), payload(asked))));
             }
             case "time.close" -> handles.close(asked.number("registration"));
             default -> throw new Violation("nobody knows a call '" + Asked.shown(asked.call()) + "'");
@@ -164,7 +164,7 @@ final class Requests {
                 return JsonValue.of(context.publish(asked.text("topic"), payload(asked)));
             }
             case "mail.subscribe" -> {
-                return JsonValue.of(handles.of(context.subscribe(asked.text("topic"))));
+                return JsonValue.of(handles.ofLasting(context.subscribe(asked.text("topic"))));
             }
             default -> throw new Violation("nobody knows a call '" + Asked.shown(asked.call()) + "'");
         }

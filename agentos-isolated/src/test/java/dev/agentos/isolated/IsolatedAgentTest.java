@@ -192,6 +192,16 @@ class IsolatedAgentTest extends IsolatedFixture {
                         }
                         ctx.result(refused.size());
                         """)
+                .run("Bookkeeper", """
+                        Message m = ctx.receive();
+                        var book = ctx.memory().working();
+                        int entries = book.get("entries", Integer.class).orElse(0) + 1;
+                        book.put("entries", entries);
+                        ctx.send(Address.of("probe"), ctx.start() + " " + entries);
+                        if (ctx.start() == Start.FIRST) { throw new IllegalStateException("in mid-turn"); }
+                        ctx.receive(Duration.ZERO);
+                        ctx.result(entries + m.payload(String.class));
+                        """)
                 .run("Printer", "System.out.println(\"a line\"); System.err.println(\"another\");")
                 .run("Thrower", "throw new FileNotFoundException(\"no such luck\");")
                 .with("NoAgent", "public class NoAgent {}")
@@ -377,6 +387,22 @@ class IsolatedAgentTest extends IsolatedFixture {
         assertThat(os.deadLetters(0, 10))
                 .extracting(DeadLetter::reason)
                 .containsExactly(DeadLetter.Reason.UNHANDLED);
+    }
+
+    @Test
+    void turn_ofADurableAgent_leavesNothing_whenItsProcessFails() {
+        Path file = folder.resolve("store.db");
+        try (AgentOS stored = open(AgentOS.builder().storage(file))) {
+            AgentHandle keeper = stored.spawn(spec(jar, "Bookkeeper")
+                    .durable()
+                    .restart(Restart.upTo(1, Duration.ofHours(1)))
+                    .build());
+
+            keeper.send("!");
+
+            assertThat(completed(keeper.await(LIMIT))).isEqualTo("1!");
+            assertThat(told).containsExactly("RESTARTED 1");
+        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.agentos.api.security.GrantOrigin;
 import dev.agentos.api.security.GrantUsage;
 import dev.agentos.api.security.PrincipalId;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 
 /** A grant that is an object in the host, and here a number for it: worth nothing to anybody but this connection. */
@@ -102,7 +101,7 @@ final class RemoteGrant implements Grant {
 
     @Override
     public int hashCode() {
-        return Objects.hash(number);
+        return Long.hashCode(number);
     }
 
     @Override
