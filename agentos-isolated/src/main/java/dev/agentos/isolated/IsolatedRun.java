@@ -58,9 +58,8 @@ final class IsolatedRun {
         Sandbox.Running process =
                 sandbox.start(life.policy(), ProcessCommand.of(life.code(), life.limits(), life.json()));
         CompletableFuture<SandboxResult> end = process.onEnd().toCompletableFuture();
-        var pump = new Pump(
-                process, life.json(), "agentos-frames-" + life.context().id());
-        try (pump;
+        try (var pump = new Pump(
+                        process, life.json(), "agentos-frames-" + life.context().id());
                 var _ = life.onTerminate(() -> process.kill(SandboxResult.Cause.CANCELLED))) {
             pump.start();
             pump.send(hello());

@@ -80,6 +80,16 @@ class HostileProcessTest extends IsolatedFixture {
                 .run(
                         "Environment",
                         "ctx.result(new TreeMap<>(System.getenv()).keySet() + \" \" + System.getProperty(\"java.class.path\"));")
+                .run("OffHeap", """
+                        List<java.util.zip.Deflater> all = new ArrayList<>();
+                        byte[] some = new byte[1 << 16];
+                        while (true) {
+                            var each = new java.util.zip.Deflater(9);
+                            each.setInput(some);
+                            each.deflate(new byte[1 << 10], 0, 1 << 10, java.util.zip.Deflater.SYNC_FLUSH);
+                            all.add(each);
+                        }
+                        """)
                 .run("Forks", """
                         List<Process> all = new ArrayList<>();
                         try {
@@ -140,7 +150,7 @@ class HostileProcessTest extends IsolatedFixture {
                         for (int i = 0; i < 20_000; i++) { out.writeInt(text.length); out.write(text); }
                         Thread.sleep(600_000);
                         """)
-                .run("Logs", "for (int i = 0; i < 200; i++) { ctx.log(\"x\".repeat(500_000)); }")
+                .run("Logs", "for (int i = 0; i < 20; i++) { ctx.log(\"x\".repeat(500_000)); }")
                 .run("Large", TRY.formatted("ctx.log(\"x\".repeat(2_000_000));"))
                 .in(folder);
     }
@@ -245,6 +255,13 @@ class HostileProcessTest extends IsolatedFixture {
         } else {
             assertThat(failed(exit).reason()).isEqualTo(Reason.PROCESSES);
         }
+    }
+
+    @Test
+    void memoryBesideTheHeap_isLimited() {
+        var failure = failed(exitOf("OffHeap"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.MEMORY);
     }
 
     // ---- lies on its connection

@@ -10,7 +10,10 @@ import dev.agentos.api.Limits;
 import dev.agentos.api.PauseResult;
 import dev.agentos.api.ProcessLimits;
 import dev.agentos.api.Requested;
+import dev.agentos.api.Restart;
+import dev.agentos.api.Supervision;
 import dev.agentos.api.error.IsolatedAgentException.Reason;
+import dev.agentos.api.message.Address;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -193,6 +196,32 @@ class IsolatedControlTest extends IsolatedFixture {
         var failure = failed(spawn(jar, "Divided").await(LIMIT));
 
         assertThat(failure.reason()).isEqualTo(Reason.EXITED);
+    }
+
+    @Test
+    void restart_ofASibling_reachesIntoTheProcess() {
+        AgentSpec failing = AgentSpec.builder("failing")
+                .onMessage((message, ctx) -> {
+                    throw new IllegalStateException("asked to");
+                })
+                .restart(Restart.upTo(1, Duration.ofHours(1)))
+                .build();
+        os.spawn(AgentSpec.builder("desk")
+                .run(ctx -> ctx.receive())
+                .supervision(Supervision.ONE_FOR_ALL)
+                .grant("agent:** spawn,send")
+                .child(failing)
+                .child(spec(jar, "Endless")
+                        .restart(Restart.upTo(1, Duration.ofHours(1)))
+                        .build())
+                .build());
+        ProcessHandle first = toldProcess();
+
+        os.send(Address.of("desk/failing"), "go");
+
+        ProcessHandle second = toldProcess();
+        assertThat(second.pid()).isNotEqualTo(first.pid());
+        assertGone(first);
     }
 
     @Test
