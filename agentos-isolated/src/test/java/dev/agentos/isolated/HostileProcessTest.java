@@ -34,7 +34,7 @@ class HostileProcessTest extends IsolatedFixture {
             byte[] frame = %s;
             out.writeInt(frame.length);
             out.write(frame);
-            Thread.sleep(600_000);
+            while (true) { java.util.concurrent.locks.LockSupport.park(); }
             """;
 
     @TempDir
@@ -103,7 +103,7 @@ class HostileProcessTest extends IsolatedFixture {
                         int count = 0;
                         try {
                             while (count < 2000) {
-                                var thread = new Thread(() -> { try { Thread.sleep(600_000); } catch (Exception e) { } });
+                                var thread = new Thread(() -> { while (true) { java.util.concurrent.locks.LockSupport.park(); } });
                                 thread.setDaemon(true);
                                 thread.start();
                                 count++;
@@ -118,7 +118,7 @@ class HostileProcessTest extends IsolatedFixture {
                         """
                         var out = new FileOutputStream(FileDescriptor.out);
                         out.write("GET / HTTP/1.1\\r\\n\\r\\n".getBytes());
-                        Thread.sleep(600_000);
+                        while (true) { java.util.concurrent.locks.LockSupport.park(); }
                         """)
                 .run(
                         "Huge",
@@ -126,7 +126,7 @@ class HostileProcessTest extends IsolatedFixture {
                         var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
                         out.writeInt(Integer.MAX_VALUE);
                         out.write(new byte[1000]);
-                        Thread.sleep(600_000);
+                        while (true) { java.util.concurrent.locks.LockSupport.park(); }
                         """)
                 .run(
                         "Half",
@@ -138,7 +138,7 @@ class HostileProcessTest extends IsolatedFixture {
                         """)
                 .run("Closes", """
                         new FileOutputStream(FileDescriptor.out).close();
-                        Thread.sleep(600_000);
+                        while (true) { java.util.concurrent.locks.LockSupport.park(); }
                         """)
                 .run("Raw", SEND.formatted("ctx.param(\"frame\", String.class).getBytes(\"UTF-8\")"))
                 .run("NotText", SEND.formatted("new byte[] {'{', (byte) 0xC3, (byte) 0x28, '}'}"))
@@ -148,7 +148,7 @@ class HostileProcessTest extends IsolatedFixture {
                         byte[] text = "{\\"call\\":\\"log\\",\\"message\\":\\"x\\"}".getBytes();
                         var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
                         for (int i = 0; i < 20_000; i++) { out.writeInt(text.length); out.write(text); }
-                        Thread.sleep(600_000);
+                        while (true) { java.util.concurrent.locks.LockSupport.park(); }
                         """)
                 .run("Logs", "for (int i = 0; i < 20; i++) { ctx.log(\"x\".repeat(500_000)); }")
                 .run("Large", TRY.formatted("ctx.log(\"x\".repeat(2_000_000));"))
