@@ -139,8 +139,8 @@ final class Supervision {
             if (poll.hasInput(asks)) {
                 violations.answer(process.listener());
             } else if (poll.isReady(asks)) {
-                // Nobody is left who could ask, but they have not ended yet: waiting for the listener would be a loop that
-                // takes the processor away from them.
+                // Nobody is left who could ask, but they have not ended yet: to wait for the listener would be a loop
+                // that takes the processor away from them.
                 mayAsk = false;
             }
             traffic.move(poll);
