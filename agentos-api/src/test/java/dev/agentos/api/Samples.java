@@ -131,6 +131,9 @@ final class Samples {
                 && component.getName().equals("argv")) {
             return new ArrayList<>(List.of("/bin/true"));
         }
+        if (owner == ProcessLimits.class && component.getName().equals("heapBytes")) {
+            return ProcessLimits.DEFAULT.heapBytes();
+        }
         if (owner == PrincipalId.class && component.getName().equals("kind")) {
             return PrincipalId.Kind.USER;
         }
