@@ -44,6 +44,10 @@ public class ConfinedSpawn {
     private static final int IN_A_ROW = 20;
     private static final String PROGRAM = "/bin/true";
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C");
+    /** Places of the fields of {@code /proc/self/stat} behind the name. */
+    private static final int OWN_USER_TIME = 11;
+
+    private static final int CHILDREN_SYSTEM_TIME = 14;
     private static final double TICK = 10_000_000; // nanoseconds; USER_HZ is 100 everywhere
 
     /** Makes one; JMH does. */
@@ -159,9 +163,9 @@ public class ConfinedSpawn {
     /** {@return what this process and its ended children used, in steps of a tick} */
     private static double cpuNanos() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", CHILDREN_SYSTEM_TIME + 2);
         long ticks = 0;
-        for (int i = 11; i < 15; i++) { // user and system time, its own and its children's
+        for (int i = OWN_USER_TIME; i <= CHILDREN_SYSTEM_TIME; i++) { // user and system time, its own and its children's
             ticks += Long.parseLong(fields[i]);
         }
         return ticks * TICK;
