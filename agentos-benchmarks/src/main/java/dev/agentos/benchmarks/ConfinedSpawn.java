@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * {@code true} is started in the sandbox {@code linux}, with a workspace of its own to read and write, and waited for; and by
- * {@code ProcessBuilder}, one after the other in the same run. {@code times} compares the medians, {@code cpu times} what
+ * {@code true} is started in the sandbox {@code linux}, with a workspace of its own to read and write, and waited for;
+ * and by {@code ProcessBuilder}, in turns in the same run. {@code times} compares the medians, {@code cpu times} what
  * this process and those that it started used.
  */
 @BenchmarkMode(Mode.SingleShotTime)
@@ -165,7 +165,7 @@ public class ConfinedSpawn {
         String stat = Files.readString(Path.of("/proc/self/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", CHILDREN_SYSTEM_TIME + 2);
         long ticks = 0;
-        for (int i = OWN_USER_TIME; i <= CHILDREN_SYSTEM_TIME; i++) { // user and system time, its own and its children's
+        for (int i = OWN_USER_TIME; i <= CHILDREN_SYSTEM_TIME; i++) {
             ticks += Long.parseLong(fields[i]);
         }
         return ticks * TICK;
