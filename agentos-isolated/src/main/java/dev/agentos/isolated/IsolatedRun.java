@@ -62,7 +62,7 @@ final class IsolatedRun {
                         process, life.json(), "agentos-frames-" + life.context().id());
                 var _ = life.onTerminate(() -> process.kill(SandboxResult.Cause.CANCELLED))) {
             pump.start();
-            pump.send(hello());
+            pump.send(Frames.bytes(hello()));
             converse(pump, new ProcessEnd(process.onEnd()));
         } finally {
             process.kill(SandboxResult.Cause.CANCELLED);
@@ -145,11 +145,11 @@ final class IsolatedRun {
         }
     }
 
-    private JsonObject answer(Asked asked, ProcessEnd end) {
+    private byte[] answer(Asked asked, ProcessEnd end) {
         if (!end.begin()) {
             throw ended(end.result());
         }
-        JsonObject answer;
+        byte[] answer;
         boolean there;
         try {
             answer = answer(asked);
@@ -162,11 +162,11 @@ final class IsolatedRun {
         return answer;
     }
 
-    private JsonObject answer(Asked asked) {
+    private byte[] answer(Asked asked) {
         try {
-            JsonObject answer =
-                    JsonObject.builder().put("ok", requests.perform(asked)).build();
-            if (Frames.bytes(answer).length > Frames.MOST_FROM_HOST) {
+            byte[] answer = Frames.bytes(
+                    JsonObject.builder().put("ok", requests.perform(asked)).build());
+            if (answer.length > Frames.MOST_FROM_HOST) {
                 throw new IllegalStateException("what came of '" + asked.call() + "' is too large to cross: at most "
                         + Frames.MOST_FROM_HOST + " bytes");
             }
@@ -174,13 +174,14 @@ final class IsolatedRun {
         } catch (Violation e) {
             throw e;
         } catch (RuntimeException e) {
-            return JsonObject.builder().put("error", Failures.out(e)).build();
+            return Frames.bytes(
+                    JsonObject.builder().put("error", Failures.out(e)).build());
         } catch (AgentStopped e) {
             life.obey(); // throws unless it is to end in order, which its code is told
             stopped = e;
-            return JsonObject.builder()
+            return Frames.bytes(JsonObject.builder()
                     .put("stopped", String.valueOf(e.getMessage()))
-                    .build();
+                    .build());
         }
     }
 
@@ -199,17 +200,25 @@ final class IsolatedRun {
                         + (trace.isEmpty() ? "" : "\n" + trace));
     }
 
+    /** Its end comes a little later than its last word; if it does not come, it is made to. */
     private RuntimeException closed(Pump pump) {
-        long deadline = System.nanoTime() + AFTER_LAST_WORD.toNanos();
+        if (within(AFTER_LAST_WORD, pump) instanceof Heard.Ended(var result)) {
+            return ended(result);
+        }
+        pump.kill();
+        if (within(KILL_PATIENCE, pump) instanceof Heard.Ended(var result)
+                && result != null
+                && result.cause() != SandboxResult.Cause.CANCELLED) {
+            return ended(result); // it was about to end by itself
+        }
+        return violation("it has closed its connection, and goes on");
+    }
+
+    private @Nullable Heard within(Duration patience, Pump pump) {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
-                Heard last = pump.next(Math.max(1, deadline - System.nanoTime()));
-                if (last instanceof Heard.Ended(var result)) {
-                    return ended(result);
-                }
-                if (last == null) {
-                    return violation("it has closed its connection, and goes on");
-                }
+                return pump.next(Math.max(1, deadline - System.nanoTime()));
             } catch (InterruptedException e) {
                 life.obey();
             }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.StreamCorruptedException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -62,9 +63,14 @@ final class Pump implements Runnable, AutoCloseable {
         thread.start();
     }
 
-    /** Sends a frame; the next one from the process is its answer. Waits for nothing. */
-    void send(JsonObject frame) {
-        toSend.add(Frames.bytes(frame));
+    /** Sends the bytes of a frame; the next one from the process is its answer. Waits for nothing. */
+    void send(byte[] frame) {
+        toSend.add(frame);
+    }
+
+    /** Ends the process. */
+    void kill() {
+        process.kill(SandboxResult.Cause.CANCELLED);
     }
 
     /** Waits for what comes next. */
@@ -75,7 +81,7 @@ final class Pump implements Runnable, AutoCloseable {
     /** {@return what comes within this time; null if nothing does} */
     @Nullable
     Heard next(long nanos) throws InterruptedException {
-        return heard.poll(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+        return heard.poll(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -156,8 +156,13 @@ class HostileProcessTest extends IsolatedFixture {
     }
 
     @AfterEach
-    void host_isAsItWas() throws IOException {
+    void host_isAsItWas() throws IOException, InterruptedException {
         os.close();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("agentos-frames")) {
+                assertThat(thread.join(LIMIT)).as(thread.getName()).isTrue();
+            }
+        }
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
             assertThat(threads.map(HostileProcessTest::status))
                     .noneMatch(status -> status.contains("NoNewPrivs:\t1") || status.contains("Seccomp:\t2"));

@@ -18,11 +18,13 @@ import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolResult;
 import dev.agentos.testkit.ManualClock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -403,6 +405,22 @@ class IsolatedAgentTest extends IsolatedFixture {
             assertThat(completed(keeper.await(LIMIT))).isEqualTo("1!");
             assertThat(told).containsExactly("RESTARTED 1");
         }
+    }
+
+    @Test
+    void file_saysWhatIsolated() throws IOException {
+        Path file = Files.writeString(folder.resolve("counter.yaml"), """
+                name: counter
+                code: {jar: agents.jar, class: Counter}
+                isolation: process
+                processLimits: {heapMiB: 16}
+                params: {from: 101}
+                """);
+        AgentHandle counter = os.spawn(os.load(file, Map.of()));
+
+        counter.send(new Add(1));
+
+        assertThat(completed(counter.await(LIMIT))).isEqualTo("stopped at 102");
     }
 
     @Test

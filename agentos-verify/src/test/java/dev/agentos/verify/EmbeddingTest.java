@@ -126,7 +126,7 @@ class EmbeddingTest {
         List<String> names =
                 dependencies.stream().map(path -> path.getFileName().toString()).toList();
 
-        for (String part : List.of("api", "runtime", "json", "security", "tools", "memory")) {
+        for (String part : List.of("api", "runtime", "isolated", "json", "security", "tools", "memory")) {
             assertThat(names).anyMatch(name -> name.startsWith("agentos-" + part + "-"));
         }
         assertThat(names)

@@ -80,11 +80,15 @@ final class Connection {
         return answer.at("ok");
     }
 
-    /** Says how the life ended; there is no answer. */
+    /**
+     * Says how the life ended, and waits for the host to end the process, or to be gone: who exits at once may be seen to have
+     * ended before the last word is heard.
+     */
     void say(JsonObject.Builder last) {
         speaking.lock();
         try {
             Frames.write(out, last.build());
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException("the host is gone", e);
         } finally {
