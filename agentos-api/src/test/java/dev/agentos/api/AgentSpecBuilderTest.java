@@ -144,8 +144,8 @@ class AgentSpecBuilderTest {
         assertThat(List.of(spec, spec.named("b"), spec.toBuilder().build())).allSatisfy(each -> {
             assertThat(each.isolation()).isEqualTo(Isolation.PROCESS);
             assertThat(each.body())
-                    .isEqualTo(new AgentBody.Code(
-                            Path.of("agents/guest.jar").toAbsolutePath(), "com.acme.Guest$Inner"));
+                    .isEqualTo(
+                            new AgentBody.Code(Path.of("agents/guest.jar").toAbsolutePath(), "com.acme.Guest$Inner"));
         });
     }
 

@@ -25,11 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a hostile agent tries, and what stops it. After each case this JVM is as it was. */
 class HostileProcessTest extends IsolatedFixture {
     /** Tries something, and completes with what stopped it. */
-    private static final String TRY = "try { %s ctx.result(\"DONE\"); } catch (Throwable e) { ctx.result(e.toString()); }";
+    private static final String TRY =
+            "try { %s ctx.result(\"DONE\"); } catch (Throwable e) { ctx.result(e.toString()); }";
 
     /** Sends a frame of its own making, and goes on as if nothing was. */
-    private static final String SEND =
-            """
+    private static final String SEND = """
             var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
             byte[] frame = %s;
             out.writeInt(frame.length);
@@ -54,7 +54,8 @@ class HostileProcessTest extends IsolatedFixture {
                 .run("OwnJar", TRY.formatted("Files.writeString(Path.of(\"" + folder + "/agents.jar\"), \"x\");"))
                 .run(
                         "HostProc",
-                        TRY.formatted("Files.readAllBytes(Path.of(\"/proc/\" + ctx.param(\"host\", Long.class) + \"/environ\"));"))
+                        TRY.formatted(
+                                "Files.readAllBytes(Path.of(\"/proc/\" + ctx.param(\"host\", Long.class) + \"/environ\"));"))
                 .run("Connects", TRY.formatted("new Socket(\"127.0.0.1\", ctx.param(\"port\", Integer.class));"))
                 .run("Resolves", TRY.formatted("InetAddress.getByName(\"example.com\");"))
                 .run("Listens", TRY.formatted("new ServerSocket(0);"))
@@ -113,24 +114,18 @@ class HostileProcessTest extends IsolatedFixture {
                             ctx.result("stopped after " + count);
                         }
                         """)
-                .run(
-                        "Garbage",
-                        """
+                .run("Garbage", """
                         var out = new FileOutputStream(FileDescriptor.out);
                         out.write("GET / HTTP/1.1\\r\\n\\r\\n".getBytes());
                         while (true) { java.util.concurrent.locks.LockSupport.park(); }
                         """)
-                .run(
-                        "Huge",
-                        """
+                .run("Huge", """
                         var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
                         out.writeInt(Integer.MAX_VALUE);
                         out.write(new byte[1000]);
                         while (true) { java.util.concurrent.locks.LockSupport.park(); }
                         """)
-                .run(
-                        "Half",
-                        """
+                .run("Half", """
                         var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
                         out.writeInt(100);
                         out.write(new byte[50]);
@@ -142,8 +137,10 @@ class HostileProcessTest extends IsolatedFixture {
                         """)
                 .run("Raw", SEND.formatted("ctx.param(\"frame\", String.class).getBytes(\"UTF-8\")"))
                 .run("NotText", SEND.formatted("new byte[] {'{', (byte) 0xC3, (byte) 0x28, '}'}"))
-                .run("Deep", SEND.formatted(
-                        "(\"{\\\"call\\\":\" + \"[\".repeat(100000) + \"]\".repeat(100000) + \"}\").getBytes()"))
+                .run(
+                        "Deep",
+                        SEND.formatted(
+                                "(\"{\\\"call\\\":\" + \"[\".repeat(100000) + \"]\".repeat(100000) + \"}\").getBytes()"))
                 .run("Flood", """
                         byte[] text = "{\\"call\\":\\"log\\",\\"message\\":\\"x\\"}".getBytes();
                         var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
@@ -167,7 +164,9 @@ class HostileProcessTest extends IsolatedFixture {
             assertThat(threads.map(HostileProcessTest::status))
                     .noneMatch(status -> status.contains("NoNewPrivs:\t1") || status.contains("Seccomp:\t2"));
         }
-        assertThat(ProcessHandle.current().descendants().map(each -> each.info().commandLine().orElse("")))
+        assertThat(ProcessHandle.current()
+                        .descendants()
+                        .map(each -> each.info().commandLine().orElse("")))
                 .noneMatch(line -> line.contains(ProcessCommand.MAIN) || line.contains("sleep 600"));
     }
 
@@ -340,8 +339,9 @@ class HostileProcessTest extends IsolatedFixture {
 
         Exit exit = flood.terminate("enough");
 
-        assertThat(exit).isInstanceOfSatisfying(
-                Exit.Terminated.class, it -> assertThat(it.abandoned()).isEmpty());
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Terminated.class, it -> assertThat(it.abandoned()).isEmpty());
     }
 
     @Test
@@ -358,7 +358,9 @@ class HostileProcessTest extends IsolatedFixture {
 
     @Test
     void next_isUnharmed() {
-        failed(os.spawn(spec(jar, "Garbage").processLimits(new ProcessLimits(16L << 20, Duration.ofMinutes(1))).build())
+        failed(os.spawn(spec(jar, "Garbage")
+                        .processLimits(new ProcessLimits(16L << 20, Duration.ofMinutes(1)))
+                        .build())
                 .await(LIMIT));
 
         assertThat((String) completed(exitOf("Shadow"))).contains("AccessDenied");

@@ -53,18 +53,14 @@ class IsolatedAgentTest extends IsolatedFixture {
                 .run(
                         "Echo",
                         "while (true) { Message m = ctx.receive(); ctx.reply(m, \"echo \" + m.payload(String.class)); }")
-                .run(
-                        "Broker",
-                        """
+                .run("Broker", """
                         record Filled(String symbol, double price) {}
                         Message m = ctx.receive();
                         JsonObject order = m.payload(JsonObject.class);
                         ctx.send(m.sender(), m.type().endsWith("Order") + " " + ctx.isAsked(m));
                         ctx.send(Address.of("sink"), new Filled(order.at("symbol").text(), 1.5));
                         """)
-                .run(
-                        "Asker",
-                        """
+                .run("Asker", """
                         record Answer(int number) {}
                         record Question(int number) implements Request<Answer> {}
                         Answer typed = ctx.ask(Address.of("oracle"), new Question(21), Duration.ofSeconds(30));
@@ -74,9 +70,7 @@ class IsolatedAgentTest extends IsolatedFixture {
                             ctx.result(typed.number() + " " + e.code() + " " + e.recipient());
                         }
                         """)
-                .run(
-                        "Caller",
-                        """
+                .run("Caller", """
                         var result = ctx.tools().call("twice", Map.of("number", 21));
                         String said = result.text() + " " + ctx.tools().available().stream().map(t -> t.name()).toList();
                         try {
@@ -92,9 +86,7 @@ class IsolatedAgentTest extends IsolatedFixture {
                         said += " " + ctx.tools().tryCall("thrice", "{}").getClass().getSimpleName();
                         ctx.result(said);
                         """)
-                .run(
-                        "Keeper",
-                        """
+                .run("Keeper", """
                         record Position(String symbol, int size) {}
                         var memory = ctx.memory().working();
                         memory.put("position", new Position("AAPL", 7));
@@ -107,9 +99,7 @@ class IsolatedAgentTest extends IsolatedFixture {
                         ctx.result(memory.get("position", Position.class).orElseThrow() + " " + late + " " + memory.keys()
                             + " " + hit.entry().id().equals(id) + " " + denied + " " + memory.get("none", String.class));
                         """)
-                .run(
-                        "Timer",
-                        """
+                .run("Timer", """
                         Instant before = ctx.clock().instant();
                         ctx.after(Duration.ofHours(2), "tick");
                         ctx.after(Duration.ofHours(1), "never").close();
@@ -120,17 +110,13 @@ class IsolatedAgentTest extends IsolatedFixture {
                         ctx.result(tick + empty + Duration.between(before, ctx.clock().instant()));
                         """)
                 .run("Dice", "ctx.result(ctx.random().nextLong() + \" \" + ctx.random().nextLong());")
-                .run(
-                        "Reader",
-                        """
+                .run("Reader", """
                         ctx.subscribe("news.**");
                         ctx.send(Address.of("probe"), "subscribed");
                         Message m = ctx.receive();
                         ctx.result(m.payload(String.class) + " " + m.headers().get(Message.TOPIC));
                         """)
-                .run(
-                        "Borrower",
-                        """
+                .run("Borrower", """
                         Message m = ctx.receive();
                         Grant lent = m.grants().getFirst();
                         String said = lent.capability() + " " + ctx.capabilities().lent().size() + " ";
@@ -143,16 +129,12 @@ class IsolatedAgentTest extends IsolatedFixture {
                         ctx.capabilities().revoke(lent);
                         ctx.result(said + " " + lent.revoked());
                         """)
-                .run(
-                        "Stater",
-                        """
+                .run("Stater", """
                         record Seen(int count) {}
                         ctx.emit("desk.seen", new Seen(3));
                         ctx.result(ctx.parallel(List.of(() -> 1, () -> ctx.clock().instant().getNano() * 0 + 2)));
                         """)
-                .run(
-                        "Phoenix",
-                        """
+                .run("Phoenix", """
                         record State(int step) {}
                         if (ctx.start() == Start.FIRST) {
                             ctx.checkpoint(new State(41));
@@ -163,9 +145,7 @@ class IsolatedAgentTest extends IsolatedFixture {
                         ctx.result(ctx.restored(State.class).orElseThrow().step() + 1);
                         """)
                 .with("dev.agentos.isolated.Add", "public record Add(int number) {}")
-                .with(
-                        "Counter",
-                        """
+                .with("Counter", """
                         public class Counter implements ReactiveAgent {
                             private int sum;
                             public void onStart(AgentContext ctx) { sum = ctx.param("from", Integer.class); }
@@ -179,9 +159,7 @@ class IsolatedAgentTest extends IsolatedFixture {
                             public void onStop(AgentContext ctx) { ctx.result("stopped at " + sum); }
                         }
                         """)
-                .run(
-                        "Refused",
-                        """
+                .run("Refused", """
                         List<String> refused = new ArrayList<>();
                         List<Runnable> calls = List.of(
                             () -> ctx.spawn(AgentSpec.builder("x").run(c -> {}).build()),
@@ -221,7 +199,9 @@ class IsolatedAgentTest extends IsolatedFixture {
     void agent_runs_inAProcessOfItsOwn() {
         Object pid = completed(spawn(jar, "Itself").await(LIMIT));
 
-        assertThat(pid).isInstanceOf(Long.class).isNotEqualTo(ProcessHandle.current().pid());
+        assertThat(pid)
+                .isInstanceOf(Long.class)
+                .isNotEqualTo(ProcessHandle.current().pid());
         assertThat(ProcessHandle.of((Long) pid)).isEmpty();
     }
 
@@ -260,10 +240,11 @@ class IsolatedAgentTest extends IsolatedFixture {
         os.spawn(AgentSpec.builder("oracle")
                 .onMessage((message, ctx) -> ctx.reply(
                         message,
-                        new Double(2 * message.payload(JsonObject.class)
-                                .at("number")
-                                .number()
-                                .intValue())))
+                        new Double(2
+                                * message.payload(JsonObject.class)
+                                        .at("number")
+                                        .number()
+                                        .intValue())))
                 .build());
 
         Exit exit = os.spawn(spec(jar, "Asker").grant("agent:* send").build()).await(LIMIT);
@@ -279,7 +260,9 @@ class IsolatedAgentTest extends IsolatedFixture {
                     .await(LIMIT);
 
             assertThat(completed(exit)).isEqualTo("42 [twice] tool:thrice call; number=1 twice 2 Failed");
-            assertThat(withTools.actions().find(ActionQuery.of(Address.of("caller")).denied()))
+            assertThat(withTools
+                            .actions()
+                            .find(ActionQuery.of(Address.of("caller")).denied()))
                     .extracting(record -> record.action().resource())
                     .contains("thrice");
         }
@@ -289,8 +272,7 @@ class IsolatedAgentTest extends IsolatedFixture {
     void memory_isItsOwn() {
         Exit exit = spawn(jar, "Keeper").await(LIMIT);
 
-        assertThat(completed(exit))
-                .isEqualTo("Position[symbol=AAPL, size=7] true [position] true true Optional.empty");
+        assertThat(completed(exit)).isEqualTo("Position[symbol=AAPL, size=7] true [position] true true Optional.empty");
     }
 
     @Test
@@ -365,8 +347,9 @@ class IsolatedAgentTest extends IsolatedFixture {
 
     @Test
     void restart_isANewProcess_withWhatWasKept() {
-        AgentHandle phoenix = os.spawn(
-                spec(jar, "Phoenix").restart(Restart.upTo(1, Duration.ofHours(1))).build());
+        AgentHandle phoenix = os.spawn(spec(jar, "Phoenix")
+                .restart(Restart.upTo(1, Duration.ofHours(1)))
+                .build());
 
         Object first = told();
         Object second = told();
@@ -377,8 +360,7 @@ class IsolatedAgentTest extends IsolatedFixture {
 
     @Test
     void reactive_keepsItsStateInTheProcess() {
-        AgentHandle counter =
-                os.spawn(spec(jar, "Counter").param("from", 10).build());
+        AgentHandle counter = os.spawn(spec(jar, "Counter").param("from", 10).build());
 
         counter.send(JsonValue.of("no record of its"));
         Integer sum = counter.ask(new Add(5), Integer.class, LIMIT);
@@ -386,9 +368,7 @@ class IsolatedAgentTest extends IsolatedFixture {
 
         assertThat(sum).isEqualTo(15);
         assertThat(completed(counter.await(LIMIT))).isEqualTo("stopped at 105");
-        assertThat(os.deadLetters(0, 10))
-                .extracting(DeadLetter::reason)
-                .containsExactly(DeadLetter.Reason.UNHANDLED);
+        assertThat(os.deadLetters(0, 10)).extracting(DeadLetter::reason).containsExactly(DeadLetter.Reason.UNHANDLED);
     }
 
     @Test
@@ -437,8 +417,8 @@ class IsolatedAgentTest extends IsolatedFixture {
 
         assertThat(os.events().history(EventFilter.type("agent.log"), 0, 10))
                 .singleElement()
-                .satisfies(event ->
-                        assertThat(event.data().toString()).contains("its process printed: a line\nanother"));
+                .satisfies(
+                        event -> assertThat(event.data().toString()).contains("its process printed: a line\nanother"));
     }
 
     @Test
@@ -470,7 +450,8 @@ class IsolatedAgentTest extends IsolatedFixture {
     void agent_fails_whenTheJarHasNoSuchClass() {
         Exit exit = spawn(jar, "dev.agentos.isolated.Add.Inner").await(LIMIT);
 
-        assertThat(((Exit.Failed) exit).cause()).hasMessageContaining("there is no class dev.agentos.isolated.Add.Inner");
+        assertThat(((Exit.Failed) exit).cause())
+                .hasMessageContaining("there is no class dev.agentos.isolated.Add.Inner");
     }
 
     @Test

@@ -36,10 +36,7 @@ class IsolatedControlTest extends IsolatedFixture {
                 .run("Waiter", TELL + "ctx.result(ctx.receive().payload(String.class));")
                 .run("Busy", TELL + "while (true) { ctx.random().nextLong(); }")
                 .run("Endless", TELL + "while (true) { Thread.onSpinWait(); }")
-                .run(
-                        "Stubborn",
-                        TELL
-                                + """
+                .run("Stubborn", TELL + """
                                 while (true) {
                                     try {
                                         ctx.receive();
@@ -59,7 +56,8 @@ class IsolatedControlTest extends IsolatedFixture {
     }
 
     private void assertGone(ProcessHandle process) {
-        assertThat(process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)).succeedsWithin(LIMIT);
+        assertThat(process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .succeedsWithin(LIMIT);
     }
 
     // ---- pause
@@ -69,7 +67,10 @@ class IsolatedControlTest extends IsolatedFixture {
         AgentHandle waiter = spawn(jar, "Waiter");
         toldProcess();
 
-        PauseResult paused = waiter.pause("look").toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        PauseResult paused = waiter.pause("look")
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
         waiter.send("mail");
 
         assertThat(paused).isEqualTo(PauseResult.HELD);
@@ -84,7 +85,10 @@ class IsolatedControlTest extends IsolatedFixture {
         AgentHandle busy = spawn(jar, "Busy");
         ProcessHandle process = toldProcess();
 
-        PauseResult paused = busy.pause("look").toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        PauseResult paused = busy.pause("look")
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
 
         assertThat(paused).isEqualTo(PauseResult.HELD);
         assertThat(process.isAlive()).isTrue();
@@ -183,7 +187,10 @@ class IsolatedControlTest extends IsolatedFixture {
     void agent_fails_whenItIsResumed_andItsProcessHasEnded() {
         AgentHandle waiter = spawn(jar, "Waiter");
         ProcessHandle process = toldProcess();
-        waiter.pause("look").toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        waiter.pause("look")
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
 
         process.destroyForcibly();
         waiter.resume();
@@ -271,8 +278,9 @@ class IsolatedControlTest extends IsolatedFixture {
 
         Exit exit = os.spawn(limited).await(LIMIT);
 
-        assertThat(exit).isInstanceOfSatisfying(
-                Exit.Terminated.class, it -> assertThat(it.reason()).contains("WALL_TIME"));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        Exit.Terminated.class, it -> assertThat(it.reason()).contains("WALL_TIME"));
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.agentos.examples.untrusted;
 
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
-import dev.agentos.api.Exit;
 import dev.agentos.api.Isolation;
 import dev.agentos.api.ProcessLimits;
 import java.io.IOException;

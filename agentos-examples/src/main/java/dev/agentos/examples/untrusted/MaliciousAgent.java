@@ -36,7 +36,8 @@ public final class MaliciousAgent implements Agent {
         switch (attempt) {
             case "java: read a file" -> ctx.log(Files.readString(Path.of(target)));
             case "java: write a file" -> Files.writeString(Path.of(target), "harm");
-            case "java: host's memory" -> Files.newByteChannel(Path.of("/proc", target, "mem")).close();
+            case "java: host's memory" ->
+                Files.newByteChannel(Path.of("/proc", target, "mem")).close();
             case "java: phone home" -> {
                 try (var home = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(target))) {
                     home.getOutputStream().write("loot".getBytes(StandardCharsets.UTF_8));

@@ -27,8 +27,10 @@ record Outcome(String attempt, boolean stopped, String evidence, String guard) {
     /** What became of an agent that tried something and said what it was told. */
     static Outcome of(String attempt, Exit exit, String guard) {
         return switch (exit) {
-            case Exit.Completed(var told) -> new Outcome(attempt, !"done".equals(told), told(String.valueOf(told)), guard);
-            case Exit.Failed failed -> new Outcome(attempt, true, told(String.valueOf(failed.cause().getMessage())), guard);
+            case Exit.Completed(var told) ->
+                new Outcome(attempt, !"done".equals(told), told(String.valueOf(told)), guard);
+            case Exit.Failed failed ->
+                new Outcome(attempt, true, told(String.valueOf(failed.cause().getMessage())), guard);
             case Exit.Terminated terminated -> new Outcome(attempt, true, told(terminated.reason()), guard);
         };
     }

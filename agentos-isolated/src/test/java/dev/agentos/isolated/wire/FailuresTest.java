@@ -27,7 +27,9 @@ class FailuresTest {
     static Stream<RuntimeException> failures() {
         return Stream.of(
                 new DeniedException(
-                        Action.of("tool:order.place", "call").with("notional", 12), "no grant", "tool:order.place call"),
+                        Action.of("tool:order.place", "call").with("notional", 12),
+                        "no grant",
+                        "tool:order.place call"),
                 new LimitExceededException(DESK, Limit.TOOL_CALLS, "3"),
                 new AskException(ErrorCode.ASK_TIMEOUT, DESK, "no answer", null),
                 new DeliveryException(ErrorCode.UNDELIVERABLE, DESK, "no living agent"),

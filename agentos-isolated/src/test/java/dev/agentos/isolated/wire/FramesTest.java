@@ -35,7 +35,8 @@ class FramesTest {
 
     @Test
     void frames_areReadAsTheyWereWritten_oneAfterTheOther() throws IOException {
-        JsonObject first = JsonObject.builder().put("call", "grüße \u0000 \uD83D\uDE00").build();
+        JsonObject first =
+                JsonObject.builder().put("call", "grüße \u0000 \uD83D\uDE00").build();
         JsonObject second = JsonObject.EMPTY;
         byte[] both = ByteBuffer.allocate(Frames.bytes(first).length + Frames.bytes(second).length)
                 .put(Frames.bytes(first))
