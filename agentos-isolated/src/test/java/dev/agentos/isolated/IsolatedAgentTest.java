@@ -1,12 +1,15 @@
 package dev.agentos.isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.AgentHandle;
 import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.Exit;
+import dev.agentos.api.Limits;
 import dev.agentos.api.Restart;
+import dev.agentos.api.error.AskException;
 import dev.agentos.api.error.IsolatedAgentException.Reason;
 import dev.agentos.api.error.SandboxException;
 import dev.agentos.api.event.EventFilter;
@@ -171,6 +174,40 @@ class IsolatedAgentTest extends IsolatedFixture {
                             try { call.run(); } catch (UnsupportedOperationException e) { refused.add(e.getMessage()); }
                         }
                         ctx.result(refused.size());
+                        """)
+                .run("Officer", """
+                        Grant tool = ctx.grants().stream()
+                            .filter(grant -> grant.capability().type().equals("tool")).findFirst().orElseThrow();
+                        Grant once = ctx.capabilities().attenuate(tool, Capability.parse("tool:twice call; uses=1"));
+                        AgentContext narrow = ctx.with(once);
+                        StringBuilder said = new StringBuilder(narrow.tools().call("twice", Map.of("number", 1)).text());
+                        try {
+                            narrow.tools().call("twice", Map.of("number", 1));
+                        } catch (DeniedException e) {
+                            said.append(" used ").append(once.used());
+                        }
+                        Grant lent = ctx.capabilities().delegate(tool, Address.of("probe"));
+                        said.append(" ").append(lent.holder().name().startsWith("probe#")).append(" ").append(lent.origin());
+                        said.append(" ").append(ctx.capabilities().revoke(lent).inFlight());
+                        said.append(" ").append(ctx.capabilities().wouldAllow(Action.of("tool:thrice", "call")));
+                        said.append(" ").append(ctx.capabilities().held().contains(tool));
+                        ctx.result(said.toString());
+                        """)
+                .run("Crier", """
+                        ctx.charge(Limit.TOKENS, new BigDecimal("7"));
+                        String said = ctx.publish("news.fx", "up") + " " + ctx.broadcast(AgentSelector.matching("probe"), "all");
+                        try (Registration tick = ctx.every(Duration.ofMillis(1), "tick")) {
+                            said += " " + ctx.receive().payload(String.class);
+                        }
+                        Message m = ctx.receive();
+                        while (m.payload() instanceof String) { m = ctx.receive(); }
+                        ctx.refuse(m, "not today");
+                        said += " " + ctx.optionalParam("none", String.class) + ctx.id().incarnation() + ctx.start();
+                        try {
+                            ctx.charge(Limit.TOKENS, new BigDecimal("4"));
+                        } catch (LimitExceededException e) {
+                            ctx.result(said + " " + e.limit() + " " + e.maximum() + " " + e.owner());
+                        }
                         """)
                 .run("Bookkeeper", """
                         Message m = ctx.receive();
@@ -385,6 +422,33 @@ class IsolatedAgentTest extends IsolatedFixture {
             assertThat(completed(keeper.await(LIMIT))).isEqualTo("1!");
             assertThat(told).containsExactly("RESTARTED 1");
         }
+    }
+
+    @Test
+    void rights_areAttenuatedLentAndTakenBack() {
+        try (AgentOS withTools = open(AgentOS.builder().tool(twice("twice")))) {
+            Exit exit = withTools
+                    .spawn(spec(jar, "Officer").grant("tool:twice call").build())
+                    .await(LIMIT);
+
+            assertThat(completed(exit)).isEqualTo("2 used 1 true DELEGATED [] false true");
+        }
+    }
+
+    @Test
+    void chargesAndTopicsAndRefusals_areThoseOfEveryAgent() {
+        AgentHandle crier = os.spawn(spec(jar, "Crier")
+                .grant("topic:news.* publish")
+                .limits(Limits.builder().tokens(10).build())
+                .build());
+
+        assertThat(told()).isEqualTo("all");
+        assertThatThrownBy(() -> crier.ask(new Add(1), String.class, LIMIT))
+                .isInstanceOf(AskException.class)
+                .hasMessageContaining("refused: not today");
+
+        assertThat(completed(crier.await(LIMIT)))
+                .isEqualTo("0 1 tick Optional.empty" + crier.id().incarnation() + "FIRST TOKENS 10 tokens crier");
     }
 
     @Test
