@@ -18,6 +18,17 @@ final class GuestFault extends RuntimeException {
         return new GuestFault(ErrorCode.TOOL_FAILED, problem);
     }
 
+    /** The engine says most traps by its own exceptions, and some by those of arrays and casts. */
+    static GuestFault trapped(Throwable trap) {
+        String message = trap.getMessage();
+        return of("it trapped: " + (message == null ? trap.getClass().getSimpleName() : message));
+    }
+
+    /** {@return the same with what the program said before} */
+    GuestFault with(GuestErrors errors) {
+        return new GuestFault(code, errors.behind(String.valueOf(getMessage())));
+    }
+
     ToolResult.Failed toResult() {
         return new ToolResult.Failed("the module failed: " + getMessage(), code);
     }

@@ -60,7 +60,12 @@ final class GuestMemory {
         return Integer.toUnsignedLong(pointer) + length <= (long) memory.pages() * WasmLimits.PAGE;
     }
 
-    private void check(int pointer, long length) {
+    /**
+     * Checks that all of it lies within the memory.
+     *
+     * @throws GuestFault if it does not
+     */
+    void check(int pointer, long length) {
         if (!holds(pointer, length)) {
             throw GuestFault.of("it points to " + length + " bytes at " + Integer.toUnsignedLong(pointer)
                     + ", outside its memory of " + (long) memory.pages() * WasmLimits.PAGE);

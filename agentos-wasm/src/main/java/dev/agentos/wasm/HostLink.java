@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -33,22 +36,40 @@ final class HostLink {
 
     private final String tool;
     private final Map<String, HostFunction> functions;
+    private final @Nullable Wasi wasi;
 
-    HostLink(String tool, Map<String, HostFunction> functions) {
+    /** Takes what a command finds, or null for a module that is none. */
+    HostLink(String tool, Map<String, HostFunction> functions, @Nullable Wasi wasi) {
         this.tool = tool;
         this.functions = new TreeMap<>(functions);
+        this.wasi = wasi;
     }
 
     /** {@return the rights that a module needs for what it imports} */
     List<Action> rights(GuestModule module) {
-        return module.imports().stream()
-                .filter(wanted ->
-                        wanted.module().equals(SERVICES) && !wanted.name().equals("fail"))
-                .map(FunctionImport::name)
+        Stream<String> kept = wasi != null && wasi.logs() ? Stream.of("log") : Stream.empty();
+        return Stream.concat(module.imports().stream().flatMap(HostLink::service), kept)
                 .distinct()
                 .sorted()
                 .map(this::right)
                 .toList();
+    }
+
+    /** {@return the service that an import uses, if that needs a right}: what stays within the call needs none. */
+    private static Stream<String> service(FunctionImport wanted) {
+        return switch (wanted.module() + "." + wanted.name()) {
+            case "agentos.log" -> Stream.of("log");
+            case "agentos.clock",
+                    WasiFunctions.MODULE + ".clock_time_get",
+                    WasiFunctions.MODULE + ".clock_res_get" -> Stream.of("clock");
+            case "agentos.random", WasiFunctions.MODULE + ".random_get" -> Stream.of("random");
+            default -> Stream.empty();
+        };
+    }
+
+    /** {@return whether it imports any function of the program} */
+    boolean usesFunctions(GuestModule module) {
+        return module.imports().stream().anyMatch(wanted -> wanted.module().equals(FUNCTIONS));
     }
 
     Action right(String service) {
@@ -75,28 +96,61 @@ final class HostLink {
         if (wanted.module().equals(FUNCTIONS) && functions.containsKey(wanted.name())) {
             return Signature.MAPS_BYTES;
         }
+        if (isWasi(wanted) && WasiFunctions.names().contains(wanted.name())) {
+            return WasiFunctions.typeOf(wanted.name());
+        }
         return switch (wanted.module() + "." + wanted.name()) {
             case "agentos.log" -> Signature.LOGS;
             case "agentos.clock" -> Signature.TELLS;
             case "agentos.random", "agentos.fail" -> Signature.TAKES_BYTES;
-            default ->
-                throw new ModuleFault("imports '" + wanted.module() + "." + wanted.name()
-                        + "', which nobody offers; there are agentos.log, agentos.clock, agentos.random, agentos.fail"
-                        + String.join(
-                                "",
-                                functions.keySet().stream()
-                                        .map(name -> ", host." + name)
-                                        .toList()));
+            default -> throw new ModuleFault(refusal(wanted));
         };
+    }
+
+    private boolean isWasi(FunctionImport wanted) {
+        return wasi != null && wanted.module().equals(WasiFunctions.MODULE);
+    }
+
+    private String refusal(FunctionImport wanted) {
+        String refused = "imports '" + wanted.module() + "." + wanted.name() + "', which nobody offers; ";
+        if (isWasi(wanted)) {
+            return refused + "of WASI preview 1 there is everything but sockets and signals";
+        }
+        if (wanted.module().equals(WasiFunctions.MODULE)) {
+            return refused + "a command of WASI is a tool if the builder says wasi()";
+        }
+        return refused + "there are agentos.log, agentos.clock, agentos.random, agentos.fail"
+                + String.join(
+                        "",
+                        functions.keySet().stream()
+                                .map(name -> ", host." + name)
+                                .toList());
     }
 
     /** Links what a module imports with one call of it. */
     ImportValues link(GuestModule module, GuestCall call) {
+        return link(module, wanted -> own(wanted, call));
+    }
+
+    /** Links what a command imports with one call of it. */
+    ImportValues link(GuestModule module, WasiProcess process) {
+        return link(module, wanted -> isWasi(wanted) ? wasi(wanted.name(), process) : own(wanted, process.call()));
+    }
+
+    private WasmFunctionHandle own(FunctionImport wanted, GuestCall call) {
+        return wanted.module().equals(FUNCTIONS)
+                ? (instance, arguments) -> function(wanted.name(), call, instance, arguments)
+                : (instance, arguments) -> service(wanted.name(), call, instance, arguments);
+    }
+
+    private static WasmFunctionHandle wasi(String name, WasiProcess process) {
+        return (instance, arguments) -> WasiFunctions.call(name, process, memoryOf(instance), arguments);
+    }
+
+    private ImportValues link(GuestModule module, Function<FunctionImport, WasmFunctionHandle> handles) {
         var links = ImportValues.builder();
         for (FunctionImport wanted : module.imports()) {
-            WasmFunctionHandle handle = wanted.module().equals(FUNCTIONS)
-                    ? (instance, arguments) -> function(wanted.name(), call, instance, arguments)
-                    : (instance, arguments) -> service(wanted.name(), call, instance, arguments);
+            WasmFunctionHandle handle = handles.apply(wanted);
             links.addFunction(new ImportFunction(wanted.module(), wanted.name(), typeOf(wanted), handle));
         }
         return links.build();

@@ -36,7 +36,7 @@ final class Meter implements ExecutionListener {
     @Override
     public void onExecution(Instruction instruction, MStack stack) {
         if (--left < 0) {
-            throw GuestFault.of("it used up its " + limits.instructions() + " instructions");
+            throw usedUp();
         }
         if (stack.size() > MAX_OPERANDS) {
             throw GuestFault.of("it has more than " + MAX_OPERANDS + " operands on its stack");
@@ -51,6 +51,19 @@ final class Meter implements ExecutionListener {
     void charge(long instructions) {
         left -= Math.min(left, instructions);
         check();
+    }
+
+    /** As {@link #charge}, and ends the guest at once if it has not so many left: before the work is done, not after it. */
+    void spend(long instructions) {
+        if (instructions > left) {
+            left = 0;
+            throw usedUp();
+        }
+        charge(instructions);
+    }
+
+    private GuestFault usedUp() {
+        return GuestFault.of("it used up its " + limits.instructions() + " instructions");
     }
 
     void check() {

@@ -49,6 +49,13 @@ import run.endive.wasm.WasmEngineException;
  * Of the last four, the services need a right of whoever calls: {@code wasm:<tool>/clock import} and so on, named by every
  * call of a module that imports them, so that nothing runs without; each call of a host function is an action of its own.
  *
+ * <p>With {@link Builder#wasi()} it is a command of WASI preview 1 ({@code wasm32-wasi}, {@code wasm32-wasip1}) instead: its
+ * memory and {@code _start() -> ()} are exported, the arguments come as JSON from its standard input, its standard output is
+ * the result, JSON or else text, and an exit code but 0 is a failure, whose reason ends with what it wrote to standard error.
+ * What it may import is the above and {@code wasi_snapshot_preview1}: files in memory that are gone after the call, time that
+ * stands still but for its sleeping, which takes no time, the same random bytes; no sockets. {@code clock_time_get},
+ * {@code clock_res_get} and {@code random_get} need the rights {@code wasm:<tool>/clock import} and {@code /random import}.
+ *
  * @since 0.3
  */
 public final class WasmTool implements Tool {
@@ -125,19 +132,12 @@ public final class WasmTool implements Tool {
             case GuestFault fault -> fault.toResult();
             case HostFailure failure -> throw failure.thrown();
             case AgentOsException known -> throw known;
-            case WasmEngineException trap -> trapped(trap);
-            case StackOverflowError e -> trapped(e);
-            case RuntimeException e -> trapped(e);
+            case WasmEngineException trap -> GuestFault.trapped(trap).toResult();
+            case StackOverflowError e -> GuestFault.trapped(e).toResult();
+            case RuntimeException e -> GuestFault.trapped(e).toResult();
             case Error e -> throw e;
-            case Throwable e -> trapped(e);
+            case Throwable e -> GuestFault.trapped(e).toResult();
         };
-    }
-
-    /** The engine says most traps by its own exceptions, and some by those of arrays and casts. */
-    private static ToolResult trapped(Throwable trap) {
-        String message = trap.getMessage();
-        return GuestFault.of("it trapped: " + (message == null ? trap.getClass().getSimpleName() : message))
-                .toResult();
     }
 
     /** {@return the name of the tool and what the module may take} */
@@ -159,7 +159,8 @@ public final class WasmTool implements Tool {
         private String description = "";
         private JsonObject inputSchema = ANY_OBJECT;
         private @Nullable Effect effect;
-        private String function = "run";
+        private @Nullable String function;
+        private @Nullable Wasi wasi;
         private WasmLimits limits = WasmLimits.DEFAULT;
         private int maxModuleBytes = DEFAULT_MODULE_BYTES;
 
@@ -198,9 +199,20 @@ public final class WasmTool implements Tool {
             return this;
         }
 
-        /** The exported function that is called; {@code run} unless said. */
+        /** The exported function that is called; {@code run} unless said, {@code _start} of a command. */
         public Builder function(String exported) {
             function = Objects.requireNonNull(exported, "exported");
+            return this;
+        }
+
+        /** Says that the module is a command of WASI preview 1, as compilers make them, and finds nothing but its input. */
+        public Builder wasi() {
+            return wasi(Wasi.EMPTY);
+        }
+
+        /** Says that the module is a command of WASI preview 1, as compilers make them, and what it finds. */
+        public Builder wasi(Wasi found) {
+            wasi = Objects.requireNonNull(found, "found");
             return this;
         }
 
@@ -252,8 +264,10 @@ public final class WasmTool implements Tool {
          * @throws IllegalArgumentException if the name is none of a tool
          */
         public Tool build() {
-            var link = new HostLink(name, functions);
-            GuestAbi abi = new FunctionAbi(function, link);
+            var link = new HostLink(name, functions, wasi);
+            GuestAbi abi = wasi == null
+                    ? new FunctionAbi(function == null ? "run" : function, link)
+                    : new CommandAbi(function == null ? CommandAbi.START : function, wasi, link);
             Effect what = effect != null ? effect : functions.isEmpty() ? Effect.READ_ONLY : Effect.EFFECT;
             var spec = new ToolSpec(
                     name,

@@ -1,0 +1,9 @@
+;; A command that waits for its input, which is always ready, without end.
+(module
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $f (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\00\04\00\00\00\04\00\00")
+  (func (export "_start")
+    (loop $again
+      (i32.store8 (i32.const 72) (i32.const 1)) (drop (call $f (i32.const 64) (i32.const 256) (i32.const 1) (i32.const 8)))
+      (br $again))))
