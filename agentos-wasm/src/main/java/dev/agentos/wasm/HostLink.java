@@ -59,9 +59,8 @@ final class HostLink {
     private static Stream<String> service(FunctionImport wanted) {
         return switch (wanted.module() + "." + wanted.name()) {
             case "agentos.log" -> Stream.of("log");
-            case "agentos.clock",
-                    WasiFunctions.MODULE + ".clock_time_get",
-                    WasiFunctions.MODULE + ".clock_res_get" -> Stream.of("clock");
+            case "agentos.clock", WasiFunctions.MODULE + ".clock_time_get", WasiFunctions.MODULE + ".clock_res_get" ->
+                Stream.of("clock");
             case "agentos.random", WasiFunctions.MODULE + ".random_get" -> Stream.of("random");
             default -> Stream.empty();
         };

@@ -33,8 +33,8 @@ final class IoVectors {
         if (count > MAX) {
             throw new WasiError(WasiError.INVALID);
         }
-        ByteBuffer entries = ByteBuffer.wrap(memory.read(list, count * BYTES, MAX * BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer entries =
+                ByteBuffer.wrap(memory.read(list, count * BYTES, MAX * BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         int[] pointers = new int[(int) count];
         int[] lengths = new int[(int) count];
         long total = 0;

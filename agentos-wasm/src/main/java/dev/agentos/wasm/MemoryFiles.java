@@ -264,8 +264,7 @@ final class MemoryFiles {
     }
 
     private void remove(Place place) {
-        MemoryNode removed =
-                Objects.requireNonNull(place.folder().children().remove(place.name()));
+        MemoryNode removed = Objects.requireNonNull(place.folder().children().remove(place.name()));
         removed.remove();
         release(removed);
     }
@@ -279,7 +278,8 @@ final class MemoryFiles {
 
     /** A name in a folder. */
     record Place(Folder folder, String name) {
-        @Nullable MemoryNode node() {
+        @Nullable
+        MemoryNode node() {
             return folder.children().get(name);
         }
 

@@ -27,7 +27,8 @@ abstract sealed class MemoryNode {
         return serial;
     }
 
-    @Nullable Folder parent() {
+    @Nullable
+    Folder parent() {
         return parent;
     }
 

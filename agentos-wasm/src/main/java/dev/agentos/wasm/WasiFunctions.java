@@ -43,8 +43,12 @@ final class WasiFunctions {
     private static final int RANDOM_CHUNK = 1 << 16;
 
     private static final Map<String, Offer> OFFERED = Map.ofEntries(
-            entry("args_get", of("ii", (p, m, a) -> texts(m, p.wasi().arguments(p.call().tool()), at(a[0]), at(a[1])))),
-            entry("args_sizes_get", of("ii", (p, m, a) -> sizes(m, p.wasi().arguments(p.call().tool()), a))),
+            entry(
+                    "args_get",
+                    of("ii", (p, m, a) -> texts(m, p.wasi().arguments(p.call().tool()), at(a[0]), at(a[1])))),
+            entry(
+                    "args_sizes_get",
+                    of("ii", (p, m, a) -> sizes(m, p.wasi().arguments(p.call().tool()), a))),
             entry("environ_get", of("ii", (p, m, a) -> texts(m, p.wasi().environment(), at(a[0]), at(a[1])))),
             entry("environ_sizes_get", of("ii", (p, m, a) -> sizes(m, p.wasi().environment(), a))),
             entry("clock_res_get", of("ii", (_, m, a) -> {
@@ -87,15 +91,24 @@ final class WasiFunctions {
             entry("fd_readdir", of("iiili", WasiFunctions::list)),
             entry("fd_renumber", of("ii", (p, _, a) -> p.renumber(at(a[0]), at(a[1])))),
             entry("fd_seek", of("ilii", WasiFunctions::seek)),
-            entry("fd_tell", of("ii", (p, m, a) -> m.writeLong(at(a[1]), p.file(at(a[0])).position()))),
-            entry("path_create_directory", of("iii", (p, m, a) -> p.files()
-                    .createFolder(folder(p, a[0]), path(m, a[1], a[2])))),
-            entry("path_remove_directory", of("iii", (p, m, a) -> p.files()
-                    .removeFolder(folder(p, a[0]), path(m, a[1], a[2])))),
-            entry("path_unlink_file", of("iii", (p, m, a) -> p.files()
-                    .removeFile(folder(p, a[0]), path(m, a[1], a[2])))),
-            entry("path_filestat_get", of("iiiii", (p, m, a) -> m.write(
-                    at(a[4]), facts(p.files().find(folder(p, a[0]), path(m, a[2], a[3])))))),
+            entry(
+                    "fd_tell",
+                    of("ii", (p, m, a) -> m.writeLong(at(a[1]), p.file(at(a[0])).position()))),
+            entry(
+                    "path_create_directory",
+                    of("iii", (p, m, a) -> p.files().createFolder(folder(p, a[0]), path(m, a[1], a[2])))),
+            entry(
+                    "path_remove_directory",
+                    of("iii", (p, m, a) -> p.files().removeFolder(folder(p, a[0]), path(m, a[1], a[2])))),
+            entry(
+                    "path_unlink_file",
+                    of("iii", (p, m, a) -> p.files().removeFile(folder(p, a[0]), path(m, a[1], a[2])))),
+            entry(
+                    "path_filestat_get",
+                    of(
+                            "iiiii",
+                            (p, m, a) ->
+                                    m.write(at(a[4]), facts(p.files().find(folder(p, a[0]), path(m, a[2], a[3])))))),
             entry("path_filestat_set_times", of("iiiilli", (_, _, _) -> unsupported())),
             entry("path_link", of("iiiiiii", (_, _, _) -> unsupported())),
             entry("path_symlink", of("iiiii", (_, _, _) -> unsupported())),
@@ -103,9 +116,14 @@ final class WasiFunctions {
                 p.files().find(folder(p, a[0]), path(m, a[1], a[2]));
                 throw new WasiError(WasiError.INVALID); // it is there, and no link
             })),
-            entry("path_rename", of("iiiiii", (p, m, a) -> p.files().rename(
-                    p.files().place(folder(p, a[0]), path(m, a[1], a[2])),
-                    p.files().place(folder(p, a[3]), path(m, a[4], a[5]))))),
+            entry(
+                    "path_rename",
+                    of(
+                            "iiiiii",
+                            (p, m, a) -> p.files()
+                                    .rename(
+                                            p.files().place(folder(p, a[0]), path(m, a[1], a[2])),
+                                            p.files().place(folder(p, a[3]), path(m, a[4], a[5]))))),
             entry("path_open", of("iiiiillii", WasiFunctions::open)));
 
     private WasiFunctions() {}
@@ -173,7 +191,7 @@ final class WasiFunctions {
     }
 
     private static void given(WasiProcess process, int descriptor) {
-        if (!(process.descriptor(descriptor) instanceof OpenFolder(_, var given)) || !given) {
+        if (!(process.descriptor(descriptor) instanceof OpenFolder folder) || !folder.given()) {
             throw new WasiError(WasiError.BAD_DESCRIPTOR);
         }
     }
@@ -250,13 +268,12 @@ final class WasiFunctions {
 
     private static void seek(WasiProcess process, GuestMemory memory, long... arguments) {
         OpenFile file = process.file(at(arguments[0]));
-        long from =
-                switch (at(arguments[2])) {
-                    case 0 -> 0;
-                    case 1 -> file.position();
-                    case 2 -> file.file().size();
-                    default -> throw new WasiError(WasiError.INVALID);
-                };
+        long from = switch (at(arguments[2])) {
+            case 0 -> 0;
+            case 1 -> file.position();
+            case 2 -> file.file().size();
+            default -> throw new WasiError(WasiError.INVALID);
+        };
         // Neither is far from zero but the one of the guest: a sum that does not fit is negative.
         long position = from + arguments[1];
         file.position(offset(position));
@@ -272,20 +289,18 @@ final class WasiFunctions {
         MemoryNode found = (how & CREATE) != 0 && (how & FOLDER) == 0
                 ? process.files().findOrCreate(base, path, (how & EXCLUSIVE) != 0)
                 : process.files().find(base, path);
-        int number =
-                switch (found) {
-                    case Folder folder when !writes && (how & TRUNCATE) == 0 ->
-                        process.add(new OpenFolder(folder, false));
-                    case Folder _ -> throw new WasiError(WasiError.IS_FOLDER);
-                    case File _ when (how & FOLDER) != 0 -> throw new WasiError(WasiError.NO_FOLDER);
-                    case File file -> {
-                        if ((how & TRUNCATE) != 0) {
-                            process.files().resize(file, 0);
-                        }
-                        boolean reads = (arguments[5] & RIGHT_READ) != 0;
-                        yield process.add(new OpenFile(file, reads, writes, (arguments[7] & APPEND) != 0));
-                    }
-                };
+        int number = switch (found) {
+            case Folder folder when !writes && (how & TRUNCATE) == 0 -> process.add(new OpenFolder(folder, false));
+            case Folder _ -> throw new WasiError(WasiError.IS_FOLDER);
+            case File _ when (how & FOLDER) != 0 -> throw new WasiError(WasiError.NO_FOLDER);
+            case File file -> {
+                if ((how & TRUNCATE) != 0) {
+                    process.files().resize(file, 0);
+                }
+                boolean reads = (arguments[5] & RIGHT_READ) != 0;
+                yield process.add(new OpenFile(file, reads, writes, (arguments[7] & APPEND) != 0));
+            }
+        };
         memory.writeInt(at(arguments[8]), number);
     }
 
@@ -330,7 +345,8 @@ final class WasiFunctions {
                 yield state(4, file.appends() ? APPEND : 0, rights).array();
             }
             case Descriptor.Input _ -> state(0, 0, RIGHT_READ).array();
-            case Descriptor.Output _, Descriptor.Errors _ -> state(0, 0, RIGHT_WRITE).array();
+            case Descriptor.Output _, Descriptor.Errors _ ->
+                state(0, 0, RIGHT_WRITE).array();
         };
     }
 

@@ -180,23 +180,22 @@ final class WasiProcess {
     }
 
     int read(int number, IoVectors places) {
-        byte[] bytes =
-                switch (descriptor(number)) {
-                    case Input _ -> {
-                        int from = taken;
-                        charge(Math.min(left(), places.total()));
-                        taken += Math.min(left(), places.total());
-                        yield Arrays.copyOfRange(input, from, taken);
-                    }
-                    case OpenFile _ -> {
-                        OpenFile file = readable(number);
-                        byte[] read = read(file, file.position(), places);
-                        file.position(file.position() + read.length);
-                        yield read;
-                    }
-                    case OpenFolder _ -> throw new WasiError(WasiError.IS_FOLDER);
-                    case Output _, Errors _ -> throw new WasiError(WasiError.BAD_DESCRIPTOR);
-                };
+        byte[] bytes = switch (descriptor(number)) {
+            case Input _ -> {
+                int from = taken;
+                charge(Math.min(left(), places.total()));
+                taken += Math.min(left(), places.total());
+                yield Arrays.copyOfRange(input, from, taken);
+            }
+            case OpenFile _ -> {
+                OpenFile file = readable(number);
+                byte[] read = read(file, file.position(), places);
+                file.position(file.position() + read.length);
+                yield read;
+            }
+            case OpenFolder _ -> throw new WasiError(WasiError.IS_FOLDER);
+            case Output _, Errors _ -> throw new WasiError(WasiError.BAD_DESCRIPTOR);
+        };
         places.scatter(bytes);
         return bytes.length;
     }

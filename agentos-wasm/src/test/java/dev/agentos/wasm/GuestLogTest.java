@@ -62,6 +62,36 @@ class GuestLogTest {
     }
 
     @Test
+    void standardError_isLoggedByLines_onlyIfTheBuilderSaysSo() {
+        var command = Guests.builder("wasi-exit");
+
+        Guests.call(command.wasi().build(), "{}");
+        assertThat(appender.list).isEmpty();
+        Guests.call(command.wasi(Wasi.builder().logErrors().build()).build(), "{}");
+
+        assertThat(appender.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("no such column", "price, name");
+        assertThat(appender.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.INFO);
+    }
+
+    @Test
+    void standardError_isCutAndCounted() {
+        var errors = new GuestErrors(new GuestLog("tool", dev.agentos.api.security.PrincipalId.user("ada")), true);
+
+        errors.write("x".repeat(3 * GuestLog.MAX_BYTES).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        errors.write("\n".repeat(1_000).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        errors.write("end \u001b[31m".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        errors.close();
+
+        assertThat(appender.list).hasSize(GuestLog.MAX_LINES + 1);
+        assertThat(appender.list.getFirst().getFormattedMessage()).hasSize(GuestLog.MAX_BYTES);
+        assertThat(errors.behind("it failed"))
+                .hasSizeLessThan(2 * GuestErrors.MAX_TAIL)
+                .endsWith("x | end \ufffd[31m");
+    }
+
+    @Test
     void lines_cannotBeBrokenOrColoured() {
         String hostile = "a\nERROR b\r\u001b[31mred\u0000\u2028\u202e\u200b\ttab {} ${jndi:ldap://x} 🌍";
 

@@ -43,7 +43,8 @@ class WasiTest implements ToolContract {
 
             var result = os.tools().call("wasi-copy", arguments);
 
-            assertThat(result.value().toJava()).isEqualTo(dev.agentos.api.json.JsonValue.of(arguments).toJava());
+            assertThat(result.value().toJava())
+                    .isEqualTo(dev.agentos.api.json.JsonValue.of(arguments).toJava());
             assertThat(result.confinement().level()).isEqualTo(SandboxLevel.WASM);
             assertThat(command("copy").spec().effect()).isEqualTo(Effect.READ_ONLY);
         }
@@ -64,8 +65,8 @@ class WasiTest implements ToolContract {
     @Test
     void output_isEmptyText_whenTheCommandSaysNothing() {
         assertThat(Guests.call(command("silent"), "{}"))
-                .isInstanceOfSatisfying(ToolResult.Ok.class, ok -> assertThat(ok.value())
-                        .isEqualTo(new JsonString("")));
+                .isInstanceOfSatisfying(
+                        ToolResult.Ok.class, ok -> assertThat(ok.value()).isEqualTo(new JsonString("")));
     }
 
     @Test
@@ -131,8 +132,10 @@ class WasiTest implements ToolContract {
     void services_areNamedByTheCall_andDeniedWithoutTheirRight(String module, String service) {
         try (AgentOS os = Guests.os(command(module))) {
             assertThat(callAs(os, "wasi-" + module))
-                    .isInstanceOfSatisfying(ToolResult.Denied.class, denied -> assertThat(denied.missing())
-                            .isEqualTo("wasm:wasi-" + module + "/" + service + " import"));
+                    .isInstanceOfSatisfying(
+                            ToolResult.Denied.class,
+                            denied -> assertThat(denied.missing())
+                                    .isEqualTo("wasm:wasi-" + module + "/" + service + " import"));
         }
     }
 
@@ -155,8 +158,9 @@ class WasiTest implements ToolContract {
     void standardError_goesToTheLog_onlyWithTheRightToIt() {
         try (AgentOS os = Guests.os(command("exit", Wasi.builder().logErrors()))) {
             assertThat(callAs(os, "wasi-exit"))
-                    .isInstanceOfSatisfying(ToolResult.Denied.class, denied -> assertThat(denied.missing())
-                            .isEqualTo("wasm:wasi-exit/log import"));
+                    .isInstanceOfSatisfying(
+                            ToolResult.Denied.class,
+                            denied -> assertThat(denied.missing()).isEqualTo("wasm:wasi-exit/log import"));
             assertFailed(callAs(os, "wasi-exit", "wasm:wasi-exit/log import"), "code 3");
         }
     }
@@ -171,13 +175,15 @@ class WasiTest implements ToolContract {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "wasi-sock | 'wasi_snapshot_preview1.sock_accept', which nobody offers; of WASI",
-        "wasi-odd | 'wasi_snapshot_preview1.fd_close' as (i64) -> (i32), and it is (i32) -> (i32)",
-        "wasi-lookup | 'host.lookup', which nobody offers",
-        "import-unknown | 'env.system', which nobody offers",
-        "echo | exports no function '_start' of the type () -> ()",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wasi-sock | 'wasi_snapshot_preview1.sock_accept', which nobody offers; of WASI",
+                "wasi-odd | 'wasi_snapshot_preview1.fd_close' as (i64) -> (i32), and it is (i32) -> (i32)",
+                "wasi-lookup | 'host.lookup', which nobody offers",
+                "import-unknown | 'env.system', which nobody offers",
+                "echo | exports no function '_start' of the type () -> ()",
+            })
     void command_inWantOfWhatIsNotThere_isNoTool(String module, String reason) {
         var builder = Guests.builder(module).wasi();
 
@@ -207,18 +213,20 @@ class WasiTest implements ToolContract {
 
     @Test
     void wasi_refusesFiles_thatDoNotFit() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Wasi.builder()
-                .maxFileBytes(9)
-                .file("a", new byte[5])
-                .file("b", new byte[5])
-                .build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Wasi.builder()
+                        .maxFileBytes(9)
+                        .file("a", new byte[5])
+                        .file("b", new byte[5])
+                        .build());
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         Wasi.builder().maxFiles(2).file("a/b/c", new byte[0]).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> Wasi.builder()
-                .file("a", new byte[0])
-                .file("a/b", new byte[0])
-                .build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Wasi.builder()
+                        .file("a", new byte[0])
+                        .file("a/b", new byte[0])
+                        .build());
     }
 
     @Test
