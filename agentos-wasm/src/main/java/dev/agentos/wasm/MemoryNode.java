@@ -104,20 +104,28 @@ abstract sealed class MemoryNode {
         }
 
         void resize(int length) {
-            own(length);
-            if (length < size) {
-                Arrays.fill(content, length, size, (byte) 0);
+            if (length < size && 2 * length < content.length) {
+                content = Arrays.copyOf(content, length);
+                shared = false;
+            } else {
+                own(length);
+                Arrays.fill(content, Math.min(length, size), size, (byte) 0);
             }
             size = length;
         }
 
+        /** {@return how many bytes of heap it takes}: never more than twice its size, or there would be no bound on it. */
+        int held() {
+            return content.length;
+        }
+
         /** Gets an array of its own, with room for so many bytes; beyond the size it is all zeros. */
         private void own(int length) {
-            if (shared || length > content.length) {
-                int room = length <= content.length
-                        ? content.length
-                        : Math.max(SMALLEST, (int) Math.max(length, Math.min(2L * content.length, 2L * length)));
-                content = Arrays.copyOf(content, room);
+            if (length > content.length) {
+                content = Arrays.copyOf(content, Math.max(SMALLEST, 2 * length));
+                shared = false;
+            } else if (shared) {
+                content = content.clone();
                 shared = false;
             }
         }

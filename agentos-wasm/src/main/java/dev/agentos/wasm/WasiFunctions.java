@@ -7,8 +7,6 @@ import dev.agentos.wasm.Descriptor.OpenFile;
 import dev.agentos.wasm.Descriptor.OpenFolder;
 import dev.agentos.wasm.MemoryNode.File;
 import dev.agentos.wasm.MemoryNode.Folder;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -20,8 +18,9 @@ import run.endive.wasm.types.ValType;
 
 /*
  * The library of the engine (run.endive:wasi) does the same with java.nio.file, over whatever file system it is given. It was not taken:
- * it would need one in memory (Jimfs, and Guava with it, 3 MB), which knows no bound on bytes or files; it reserves what a guest's
- * lengths say before it looks at them, opens descriptors without number, and costs a guest no instructions.
+ * it would need one in memory (Jimfs, and Guava with it, 3 MB), which bounds bytes but not files; it reserves as many bytes as a guest
+ * says before it looks whether they are there, opens descriptors without number, sleeps on the guest's thread in poll_oneoff, and a guest
+ * pays no instructions for any of it.
  */
 /** The functions of WASI preview 1, but for sockets and signals, of which a module that imports them is told at once. */
 final class WasiFunctions {
@@ -34,12 +33,6 @@ final class WasiFunctions {
     private static final int FOLDER = 2;
     private static final int EXCLUSIVE = 4;
     private static final int TRUNCATE = 8;
-    private static final int APPEND = 1;
-    private static final int RIGHT_READ = 1 << 1;
-    private static final int RIGHT_WRITE = 1 << 6;
-    /** All but those of sockets. */
-    private static final long ALL_RIGHTS = 0x0fff_ffffL;
-
     private static final int RANDOM_CHUNK = 1 << 16;
 
     private static final Map<String, Offer> OFFERED = Map.ofEntries(
@@ -67,10 +60,12 @@ final class WasiFunctions {
             entry("fd_close", of("i", (p, _, a) -> p.close(at(a[0])))),
             entry("fd_datasync", of("i", (p, _, a) -> p.descriptor(at(a[0])))),
             entry("fd_sync", of("i", (p, _, a) -> p.descriptor(at(a[0])))),
-            entry("fd_fdstat_get", of("ii", (p, m, a) -> m.write(at(a[1]), state(p.descriptor(at(a[0])))))),
+            entry("fd_fdstat_get", of("ii", (p, m, a) -> m.write(at(a[1]), WasiStructs.state(p.descriptor(at(a[0])))))),
             entry("fd_fdstat_set_flags", of("ii", WasiFunctions::setFlags)),
             entry("fd_fdstat_set_rights", of("ill", (_, _, _) -> unsupported())),
-            entry("fd_filestat_get", of("ii", (p, m, a) -> m.write(at(a[1]), facts(p.descriptor(at(a[0])))))),
+            entry(
+                    "fd_filestat_get",
+                    of("ii", (p, m, a) -> m.write(at(a[1]), WasiStructs.facts(p.descriptor(at(a[0])))))),
             entry("fd_filestat_set_size", of("il", WasiFunctions::resize)),
             entry("fd_filestat_set_times", of("illi", (_, _, _) -> unsupported())),
             entry("fd_pread", of("iiili", WasiFunctions::readAt)),
@@ -107,8 +102,9 @@ final class WasiFunctions {
                     "path_filestat_get",
                     of(
                             "iiiii",
-                            (p, m, a) ->
-                                    m.write(at(a[4]), facts(p.files().find(folder(p, a[0]), path(m, a[2], a[3])))))),
+                            (p, m, a) -> m.write(
+                                    at(a[4]),
+                                    WasiStructs.facts(p.files().find(folder(p, a[0]), path(m, a[2], a[3])))))),
             entry("path_filestat_set_times", of("iiiilli", (_, _, _) -> unsupported())),
             entry("path_link", of("iiiiiii", (_, _, _) -> unsupported())),
             entry("path_symlink", of("iiiii", (_, _, _) -> unsupported())),
@@ -229,7 +225,7 @@ final class WasiFunctions {
 
     private static void setFlags(WasiProcess process, GuestMemory memory, long... arguments) {
         if (process.descriptor(at(arguments[0])) instanceof OpenFile file) {
-            file.append((arguments[1] & APPEND) != 0);
+            file.append((arguments[1] & WasiStructs.APPEND) != 0);
         }
     }
 
@@ -284,7 +280,7 @@ final class WasiFunctions {
         Folder base = folder(process, arguments[0]);
         String path = path(memory, arguments[2], arguments[3]);
         int how = at(arguments[4]);
-        boolean writes = (arguments[5] & RIGHT_WRITE) != 0;
+        boolean writes = (arguments[5] & WasiStructs.RIGHT_WRITE) != 0;
         process.checkFree();
         MemoryNode found = (how & CREATE) != 0 && (how & FOLDER) == 0
                 ? process.files().findOrCreate(base, path, (how & EXCLUSIVE) != 0)
@@ -297,8 +293,8 @@ final class WasiFunctions {
                 if ((how & TRUNCATE) != 0) {
                     process.files().resize(file, 0);
                 }
-                boolean reads = (arguments[5] & RIGHT_READ) != 0;
-                yield process.add(new OpenFile(file, reads, writes, (arguments[7] & APPEND) != 0));
+                boolean reads = (arguments[5] & WasiStructs.RIGHT_READ) != 0;
+                yield process.add(new OpenFile(file, reads, writes, (arguments[7] & WasiStructs.APPEND) != 0));
             }
         };
         memory.writeInt(at(arguments[8]), number);
@@ -316,69 +312,13 @@ final class WasiFunctions {
                 .toList();
         int used = 0;
         for (int i = 0; i < rest.size() && used < room; i++) {
-            byte[] entry = listed(rest.get(i).getKey(), rest.get(i).getValue());
+            byte[] entry = WasiStructs.entry(rest.get(i).getKey(), rest.get(i).getValue());
             byte[] part = Arrays.copyOf(entry, (int) Math.min(entry.length, room - used));
             process.charge(part.length);
             memory.write(at(arguments[1]) + used, part);
             used += part.length;
         }
         memory.writeInt(at(arguments[4]), used);
-    }
-
-    private static byte[] listed(String name, MemoryNode node) {
-        byte[] bytes = name.getBytes(UTF_8);
-        return struct(24 + bytes.length)
-                .putLong(0, node.serial())
-                .putLong(8, node.number())
-                .putInt(16, bytes.length)
-                .put(20, typeOf(node))
-                .put(24, bytes)
-                .array();
-    }
-
-    private static byte[] state(Descriptor descriptor) {
-        return switch (descriptor) {
-            case OpenFolder _ -> state(3, 0, ALL_RIGHTS).putLong(16, ALL_RIGHTS).array();
-            case OpenFile file -> {
-                long mode = (file.reads() ? RIGHT_READ : 0) | (file.writes() ? RIGHT_WRITE : 0);
-                long rights = ALL_RIGHTS & ~(RIGHT_READ | RIGHT_WRITE) | mode;
-                yield state(4, file.appends() ? APPEND : 0, rights).array();
-            }
-            case Descriptor.Input _ -> state(0, 0, RIGHT_READ).array();
-            case Descriptor.Output _, Descriptor.Errors _ ->
-                state(0, 0, RIGHT_WRITE).array();
-        };
-    }
-
-    private static ByteBuffer state(int type, int flags, long rights) {
-        return struct(24).put(0, (byte) type).putShort(2, (short) flags).putLong(8, rights);
-    }
-
-    private static byte[] facts(Descriptor descriptor) {
-        return switch (descriptor) {
-            case OpenFolder folder -> facts(folder.folder());
-            case OpenFile file -> facts(file.file());
-            case Descriptor.Input _, Descriptor.Output _, Descriptor.Errors _ ->
-                struct(64).putLong(24, 1).array();
-        };
-    }
-
-    /** Times are all zero: a file that told them would be a clock. */
-    private static byte[] facts(MemoryNode node) {
-        return struct(64)
-                .putLong(8, node.number())
-                .put(16, typeOf(node))
-                .putLong(24, 1)
-                .putLong(32, node.size())
-                .array();
-    }
-
-    private static byte typeOf(MemoryNode node) {
-        return (byte) (node instanceof Folder ? 3 : 4);
-    }
-
-    static ByteBuffer struct(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** What a function does; throws a {@link WasiError} where it cannot. */

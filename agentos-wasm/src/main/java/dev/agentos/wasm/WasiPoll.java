@@ -88,7 +88,7 @@ final class WasiPoll {
         }
 
         byte[] event() {
-            return WasiFunctions.struct(EVENT)
+            return WasiStructs.struct(EVENT)
                     .putLong(0, sign)
                     .putShort(8, (short) error)
                     .put(10, kind)

@@ -88,6 +88,19 @@ class WasiFunctionsTest {
         assertThat(guest.process.files().bytes()).isZero();
     }
 
+    /** A thousand files that were big once would else be sixteen gigabytes, and count as nothing. */
+    @Test
+    void file_givesItsHeapBack_whenItIsCut() {
+        int file = guest.open("a", WasiGuest.CREATE, WasiGuest.WRITE);
+        var node = (MemoryNode.File)
+                guest.process.files().find(guest.process.files().root(), "a");
+
+        for (long size : new long[] {10 << 20, 6 << 20, 100, 5 << 20, 1 << 20, 0, 1, 0}) {
+            assertThat(guest.call("fd_filestat_set_size", file, size)).isZero();
+            assertThat(node.held()).isLessThanOrEqualTo(Math.max(256, 2 * (int) size));
+        }
+    }
+
     @Test
     void room_isThatOfAllFilesTogether_andComesBackWithTheLastDescriptor() {
         var small = new WasiGuest(Wasi.builder().maxFileBytes(10).build(), WasmLimits.DEFAULT, "");

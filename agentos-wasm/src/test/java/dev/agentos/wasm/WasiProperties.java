@@ -108,6 +108,9 @@ class WasiProperties {
                 System.arraycopy(written, 0, expected, at, written.length);
             }
             assertThat(guest.readAt(file, 2 * MAX_BYTES, 0)).isEqualTo(expected);
+            var node = (MemoryNode.File)
+                    guest.process.files().find(guest.process.files().root(), "f");
+            assertThat(node.held()).isLessThanOrEqualTo(Math.max(256, 2 * node.size()));
         }
     }
 
