@@ -68,6 +68,24 @@ class ModuleFuzzProperties {
         }
     }
 
+    @Property(tries = 500)
+    void mutatedCommand_isRefusedOrFailsOrRuns(
+            @ForAll boolean one, @ForAll long random, @ForAll @IntRange(min = 1, max = 6) int changes) {
+        byte[] bytes = Guests.wasm(one ? "wasi-copy" : "wasi-open");
+        var chance = new Random(random);
+        for (int i = 0; i < changes; i++) {
+            // Behind the imports, which are half of it: else little would be left that loads.
+            bytes[bytes.length / 2 + chance.nextInt(bytes.length - bytes.length / 2)] = (byte) chance.nextInt();
+        }
+
+        Tool tool =
+                build(bytes, Wasi.builder().argument("a").maxFileBytes(1_000).build());
+
+        if (tool != null) {
+            assertThat(Guests.call(tool, "{\"n\":1}")).isInstanceOfAny(ToolResult.Ok.class, ToolResult.Failed.class);
+        }
+    }
+
     @Property(tries = 300)
     void splicedModule_isRefusedOrFailsOrRuns(
             @ForAll @IntRange(max = 6) int one, @ForAll @IntRange(max = 6) int other, @ForAll long random) {
@@ -98,12 +116,17 @@ class ModuleFuzzProperties {
 
     @SuppressWarnings("NullAway")
     private static Tool build(byte[] bytes) {
+        return build(bytes, null);
+    }
+
+    @SuppressWarnings("NullAway")
+    private static Tool build(byte[] bytes, Wasi wasi) {
         try {
-            return WasmTool.builder("fuzzed", bytes)
+            var builder = WasmTool.builder("fuzzed", bytes)
                     .description("Damaged.")
                     .maxInstructions(100_000)
-                    .timeout(Duration.ofSeconds(30))
-                    .build();
+                    .timeout(Duration.ofSeconds(30));
+            return (wasi == null ? builder : builder.wasi(wasi)).build();
         } catch (InvalidModuleException e) {
             return null;
         }
