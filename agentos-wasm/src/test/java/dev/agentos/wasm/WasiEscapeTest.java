@@ -87,10 +87,12 @@ class WasiEscapeTest {
                     .run(ctx -> ctx.tools().tryCall(tool.spec().name(), "{}"))
                     .grant(Capability.parse("tool:" + tool.spec().name() + " call"))
                     .build());
+            WasmGateTest.awaitThread("wasm wasi-" + module, true);
 
             agent.terminate("enough");
 
             assertThat(agent.await(Guests.LONG)).isInstanceOf(Exit.Terminated.class);
+            WasmGateTest.awaitThread("wasm wasi-" + module, false);
         }
         leaks.assertNothingLeft();
     }

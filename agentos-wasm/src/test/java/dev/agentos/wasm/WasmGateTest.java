@@ -254,7 +254,7 @@ class WasmGateTest {
                 .toList();
     }
 
-    private static void awaitThread(String name, boolean alive) {
+    static void awaitThread(String name, boolean alive) {
         long end = System.nanoTime() + Guests.LONG.toNanos();
         while (isAlive(name) != alive) {
             assertThat(System.nanoTime())
