@@ -485,7 +485,9 @@ class LimitApprovalTest {
                 .pending()
                 .forEach(approval -> trading.os.approvals().approve(approval.ticket(), approval.version()));
 
-        assertThat(waiting).as("threads; those of tools are far fewer than agents").isLessThan(before + agents / 4);
+        assertThat(waiting)
+                .as("threads; those of tools are far fewer than agents")
+                .isLessThan(before + agents / 4);
         assertThat(handles)
                 .allSatisfy(agent -> assertThat(agent.await(Trading.LIMIT)).isInstanceOf(Exit.Completed.class));
     }
