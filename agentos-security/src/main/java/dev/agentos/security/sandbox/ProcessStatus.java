@@ -35,6 +35,7 @@ public record ProcessStatus(
     private static final int THREADS = 17;
     private static final int START = 19;
     private static final int RESIDENT = 21;
+    private static final int CODE = 23;
     private static final int ENVIRONMENT_END = 48;
     private static final long KERNEL_THREAD = 0x0020_0000;
 
@@ -48,12 +49,15 @@ public record ProcessStatus(
         }
     }
 
-    /** {@return whether it has no memory of its own at the moment: it is in the middle of exec} False if it is gone. */
+    /**
+     * {@return whether it is in the middle of exec: its new memory has no environment yet, or one that is being filled, since where
+     * the code lies is noted after that} False if it is gone.
+     */
     static boolean isInExec(Path proc, long pid) {
         try (var in = new FileInputStream(proc.resolve(pid + "/stat").toFile())) {
             String stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
             String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", ENVIRONMENT_END + 2);
-            return fields.length > ENVIRONMENT_END && fields[ENVIRONMENT_END].equals("0");
+            return fields.length > ENVIRONMENT_END && (fields[ENVIRONMENT_END].equals("0") || fields[CODE].equals("0"));
         } catch (IOException e) {
             return false;
         }

@@ -3,9 +3,13 @@ package dev.agentos.security.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessStatusTest {
     private static final Path PROC = Path.of("/proc");
@@ -47,5 +51,24 @@ class ProcessStatusTest {
     @Test
     void read_isNothing_whenThereIsNoSuchProcess() {
         assertThat(ProcessStatus.read(PROC, Long.MAX_VALUE)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 8192, false", "0, 0, true", "0, 8192, true", "4096, 0, true"})
+    void isInExec_isTrue_untilTheMemoryIsComplete(long code, long environmentEnd, boolean inExec, @TempDir Path proc)
+            throws IOException {
+        String fields = "x ".repeat(23) + code + " x".repeat(24) + " " + environmentEnd + " 0";
+        Files.createDirectory(proc.resolve("5"));
+        Files.writeString(proc.resolve("5/stat"), "5 (a) b) " + fields);
+
+        assertThat(ProcessStatus.isInExec(proc, 5)).isEqualTo(inExec);
+    }
+
+    @Test
+    void isInExec_isFalse_ofThisJvmAndOfNobody() {
+        assumeTrue(Files.exists(PROC.resolve("self/stat")), "needs /proc");
+
+        assertThat(ProcessStatus.isInExec(PROC, ProcessHandle.current().pid())).isFalse();
+        assertThat(ProcessStatus.isInExec(PROC, Long.MAX_VALUE)).isFalse();
     }
 }
