@@ -147,6 +147,11 @@ final class LocalAuthority implements Authority {
     }
 
     @Override
+    public boolean hasUses() {
+        return !used.isEmpty();
+    }
+
+    @Override
     public List<GrantUseRow> takeUses() {
         var rows = new ArrayList<GrantUseRow>();
         for (LocalGrant grant = used.poll(); grant != null; grant = used.poll()) {

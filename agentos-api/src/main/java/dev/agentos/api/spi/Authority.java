@@ -79,6 +79,9 @@ public interface Authority {
     /** {@return what is counted now of each kept grant that was used since this was last asked; for the store} */
     List<StoredRow.GrantUseRow> takeUses();
 
+    /** {@return whether {@link #takeUses} would say anything now, as far as this thread can know; asked at every action} */
+    boolean hasUses();
+
     /**
      * Prepares what a principal holds, for many checks: with hundreds of grants they are found by type and resource.
      *

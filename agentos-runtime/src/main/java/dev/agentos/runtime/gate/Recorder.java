@@ -79,7 +79,7 @@ final class Recorder {
         List<Action> actions = passage.actions();
         Grant gone = passage.revoked();
         String detail = gone == null ? how.detail() : noting(how.detail(), gone + " was revoked meanwhile");
-        var rows = new ArrayList<StoredRow>(actions.size());
+        var rows = new ArrayList<StoredRow>(2 * actions.size());
         for (Action action : actions) {
             rows.add(new StoredRow.ActionRow(new ActionRecord(
                     0,
@@ -96,7 +96,7 @@ final class Recorder {
                         crossing.actor().agent(), called, crossing.actor().correlation()));
             }
         }
-        kept(uses.commit(rows, Durability.BUFFERED), rows.size());
+        kept(uses.commit(rows), rows.size());
     }
 
     /** Tells of what processes of an actor were denied. */
