@@ -69,11 +69,11 @@ interface Check {
                     findings.leave();
                 }
             }
-            for (var member : members.entrySet()) {
-                findings.enter(member.getKey());
-                checkMember(member.getKey(), member.getValue(), findings);
+            members.forEach((name, member) -> {
+                findings.enter(name);
+                checkMember(name, member, findings);
                 findings.leave();
-            }
+            });
         }
 
         private void checkMember(String name, JsonValue value, Findings findings) {

@@ -1,6 +1,7 @@
 package dev.agentos.json;
 
 import dev.agentos.api.json.JsonArray;
+import dev.agentos.api.json.JsonBoolean;
 import dev.agentos.api.json.JsonNull;
 import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.json.JsonString;
@@ -34,6 +35,8 @@ final class Encoder {
             case null -> JsonNull.NULL;
             case JsonValue json -> json;
             case String text -> new JsonString(text);
+            case Number number -> number(number);
+            case Boolean bool -> JsonBoolean.of(bool);
             case Optional<?> optional -> encode(optional.orElse(null));
             case Map<?, ?> map -> nested(() -> object(map));
             case Collection<?> collection -> nested(() -> array(collection));
@@ -55,10 +58,15 @@ final class Encoder {
         try {
             return JsonValue.of(value);
         } catch (IllegalArgumentException e) {
-            String what = value instanceof Number
-                    ? value.toString()
-                    : value.getClass().getName();
-            throw new Mismatch(what + " has no JSON form", e);
+            throw new Mismatch(value.getClass().getName() + " has no JSON form", e);
+        }
+    }
+
+    private static JsonValue number(Number value) {
+        try {
+            return JsonValue.of(value);
+        } catch (IllegalArgumentException e) {
+            throw new Mismatch(value + " has no JSON form", e);
         }
     }
 
@@ -74,22 +82,23 @@ final class Encoder {
 
     private JsonObject structure(Record record) {
         RecordAccess access = records.apply(record.getClass());
-        var members = new LinkedHashMap<String, JsonValue>();
-        if (Shapes.isTagged(record.getClass())) {
+        var members = JsonObject.builder();
+        if (access.tagged()) {
             members.put(Shape.Union.TAG, new JsonString(record.getClass().getSimpleName()));
         }
         for (int i = 0; i < access.names().size(); i++) {
             String name = access.names().get(i);
             Object value = access.read(i, record);
             if (value != null && !(value instanceof Optional<?> optional && optional.isEmpty())) {
-                if (members.put(name, member(name, value)) != null) {
+                if (access.tagged() && name.equals(Shape.Union.TAG)) {
                     throw new Mismatch(
                             "record " + record.getClass().getName() + " of a sealed interface has a component " + name,
                             null);
                 }
+                members.put(name, member(name, value));
             }
         }
-        return new JsonObject(members);
+        return members.build();
     }
 
     private JsonObject object(Map<?, ?> map) {

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes records of one class apart and puts them together.
  *
+ * @param tagged whether it belongs to a sealed interface, so that a member says which record it is
  * @param names of the components, in order
  * @param accessors {@code (Object) -> Object}, in the same order
  * @param constructor {@code (Object[]) -> Object}, the canonical one
  */
-record RecordAccess(Class<?> type, List<String> names, List<MethodHandle> accessors, MethodHandle constructor) {
+record RecordAccess(
+        Class<?> type, boolean tagged, List<String> names, List<MethodHandle> accessors, MethodHandle constructor) {
     private static final MethodType READ = MethodType.methodType(Object.class, Object.class);
     private static final MethodType CREATE = MethodType.methodType(Object.class, Object[].class);
 
@@ -46,7 +48,7 @@ record RecordAccess(Class<?> type, List<String> names, List<MethodHandle> access
             }
             List<String> names =
                     Arrays.stream(components).map(RecordComponent::getName).toList();
-            return new RecordAccess(type, names, List.of(accessors), constructor);
+            return new RecordAccess(type, Shapes.isTagged(type), names, List.of(accessors), constructor);
         } catch (ReflectiveOperationException e) {
             throw new JsonException(0, "record " + type.getName() + " cannot be reached", e);
         }

@@ -3,17 +3,16 @@ package dev.agentos.api.json;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns plain Java data into JSON values and remembers where it is, for messages. One conversion each. */
 final class JsonConversion {
-    private final Deque<String> path = new ArrayDeque<>();
+    private final List<String> path = new ArrayList<>();
 
     JsonValue convert(@Nullable Object value) {
         return switch (value) {

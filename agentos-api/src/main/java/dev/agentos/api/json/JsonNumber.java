@@ -1,6 +1,7 @@
 package dev.agentos.api.json;
 
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON number of any size and precision.
@@ -13,9 +14,14 @@ import java.math.BigDecimal;
  */
 public record JsonNumber(BigDecimal number) implements JsonValue {
 
+    /** Within how many digits a number is a long. */
+    private static final int LONG_DIGITS = 18;
+
     /** Drops trailing zeros. */
     public JsonNumber {
-        number = number.stripTrailingZeros();
+        // Most numbers are whole and small, and to strip one makes another even if there is nothing to strip.
+        boolean isStripped = number.scale() == 0 && number.precision() <= LONG_DIGITS && number.longValue() % 10 != 0;
+        number = isStripped ? number : number.stripTrailingZeros();
     }
 
     /** {@return the number for an integer} */
@@ -54,6 +60,16 @@ public record JsonNumber(BigDecimal number) implements JsonValue {
     @Override
     public Object toJava() {
         return number;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof JsonNumber(var theirs) && number.equals(theirs);
+    }
+
+    @Override
+    public int hashCode() {
+        return number.hashCode();
     }
 
     @Override

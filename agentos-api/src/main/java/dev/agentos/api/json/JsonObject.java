@@ -22,10 +22,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
     /** Copies the members, in the order in which the map iterates over them. */
     public JsonObject {
-        var copy = LinkedHashMap.<String, JsonValue>newLinkedHashMap(members.size());
-        members.forEach((name, value) ->
-                copy.put(Objects.requireNonNull(name, "member name"), Objects.requireNonNull(value, "member value")));
-        members = Collections.unmodifiableMap(copy);
+        members = Members.copyOf(members);
     }
 
     /** {@return a builder without members} */
@@ -49,9 +46,10 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
      * @param value anything that {@link JsonValue#of(Object)} understands
      */
     public JsonObject with(String name, @Nullable Object value) {
-        var changed = new LinkedHashMap<>(members);
+        var changed = new Members.Growing();
+        members.forEach(changed::put);
         changed.put(name, JsonValue.of(value));
-        return new JsonObject(changed);
+        return new JsonObject(changed.members());
     }
 
     @Override
@@ -71,6 +69,17 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
         return Collections.unmodifiableMap(plain);
     }
 
+    /** Whether it has the same members, in whatever order. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof JsonObject(var theirs) && members.equals(theirs);
+    }
+
+    @Override
+    public int hashCode() {
+        return members.hashCode();
+    }
+
     @Override
     public String toString() {
         return JsonText.of(this);
@@ -78,7 +87,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
     /** Collects members in order. Not thread-safe. */
     public static final class Builder {
-        private final Map<String, JsonValue> members = new LinkedHashMap<>();
+        private final Members.Growing members = new Members.Growing();
 
         private Builder() {}
 
@@ -91,15 +100,16 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
         public Builder put(String name, @Nullable Object value) {
             Objects.requireNonNull(name, "name");
             JsonValue converted = JsonValue.of(value);
-            if (members.putIfAbsent(name, converted) != null) {
+            if (members.has(name)) {
                 throw new IllegalArgumentException("member " + name + " is given twice");
             }
+            members.put(name, converted);
             return this;
         }
 
         /** {@return the object; the builder can go on and build again} */
         public JsonObject build() {
-            return new JsonObject(members);
+            return new JsonObject(members.members());
         }
     }
 }

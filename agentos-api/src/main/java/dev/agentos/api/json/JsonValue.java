@@ -44,7 +44,7 @@ public sealed interface JsonValue permits JsonObject, JsonArray, JsonString, Jso
      *     {@code $.orders[2].price}
      */
     static JsonValue of(@Nullable Object value) {
-        return new JsonConversion().convert(value);
+        return value instanceof JsonValue json ? json : new JsonConversion().convert(value);
     }
 
     /** {@return what kind of value this is, as JSON calls it: object, array, string, number, boolean or null} */

@@ -9,10 +9,7 @@ import dev.agentos.api.json.JsonString;
 import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Topics;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -123,15 +120,24 @@ public record Action(String type, String resource, String verb, Map<String, Json
         if (attributes.isEmpty()) {
             return Map.of();
         }
-        // Sorted once, then hashed: argument predicates look attributes up on every check, and a tree compares its way
-        // down.
-        String[] names = attributes.keySet().toArray(String[]::new);
-        Arrays.sort(names);
-        var sorted = LinkedHashMap.<String, JsonValue>newLinkedHashMap(names.length);
-        for (String name : names) {
+        Map<String, JsonValue> members = new JsonObject(attributes).members();
+        boolean sorted = true;
+        String before = "";
+        for (String name : members.keySet()) {
             Names.checkKey(name);
-            sorted.put(name, Objects.requireNonNull(attributes.get(name), name));
+            sorted = sorted && before.compareTo(name) < 0;
+            before = name;
         }
-        return Collections.unmodifiableMap(sorted);
+        return sorted ? members : sorted(members);
+    }
+
+    private static Map<String, JsonValue> sorted(Map<String, JsonValue> members) {
+        String[] names = members.keySet().toArray(String[]::new);
+        Arrays.sort(names);
+        var sorted = JsonObject.builder();
+        for (String name : names) {
+            sorted.put(name, members.get(name));
+        }
+        return sorted.build().members();
     }
 }

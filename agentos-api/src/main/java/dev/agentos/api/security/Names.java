@@ -6,7 +6,7 @@ import java.util.Set;
 final class Names {
     static final int MAX_LENGTH = 64;
 
-    /** Names that are known to be good: the actions of the runtime itself are made of these, at every send and every call. */
+    /** Types and verbs that are known to be good: the actions of the runtime itself are made of these, at every send and every call. */
     private static final Set<String> USUAL = Set.of(
             "agent", "call", "chat", "emit", "event", "file", "get", "memory", "model", "net", "read", "send", "spawn",
             "tool", "topic", "write");
@@ -14,11 +14,15 @@ final class Names {
     private Names() {}
 
     static void checkType(String type) {
-        check("type", type, "-", false);
+        if (!USUAL.contains(type)) {
+            check("type", type, "-", false);
+        }
     }
 
     static void checkVerb(String verb) {
-        check("action", verb, "-_", false);
+        if (!USUAL.contains(verb)) {
+            check("action", verb, "-_", false);
+        }
     }
 
     static void checkKey(String key) {
@@ -26,9 +30,6 @@ final class Names {
     }
 
     private static void check(String what, String name, String others, boolean mixedCase) {
-        if (USUAL.contains(name)) {
-            return;
-        }
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "a" + (what.equals("action") ? "n " : " ") + what + " has 1 to " + MAX_LENGTH + " characters");

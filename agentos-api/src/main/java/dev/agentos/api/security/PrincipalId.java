@@ -57,6 +57,17 @@ public record PrincipalId(Kind kind, String name) {
 
     /** {@return {@code host}, {@code user:alice}, {@code operator:1000} or {@code agent:desk/broker#7}} */
     @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof PrincipalId(var itsKind, var itsName) && kind == itsKind && name.equals(itsName);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + name.hashCode();
+    }
+
+    @Override
     public String toString() {
         return switch (kind) {
             case HOST -> "host";

@@ -1,9 +1,8 @@
 package dev.agentos.api.tool;
 
-import dev.agentos.api.json.JsonValue;
+import dev.agentos.api.json.JsonObject;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,15 +23,15 @@ public interface Tool {
      * @throws IllegalArgumentException if the arguments cannot be understood; the call is refused
      */
     default List<Action> describe(ToolCall call) {
-        // One copy for all of them: this runs on every call.
-        var attributes = new HashMap<String, JsonValue>();
+        var attributes = JsonObject.builder();
         for (String attribute : spec().attributes()) {
             var value = call.arguments().members().get(attribute);
             if (value != null) {
                 attributes.put(attribute, value);
             }
         }
-        return List.of(new Action("tool", spec().name(), "call", attributes));
+        return List.of(
+                new Action("tool", spec().name(), "call", attributes.build().members()));
     }
 
     /**

@@ -122,10 +122,11 @@ public final class ToolBuilder<A extends Record> {
             implements Tool {
         @Override
         public List<Action> describe(ToolCall call) {
-            Action action = Tool.super.describe(call).getFirst();
+            List<Action> described = Tool.super.describe(call);
             if (derived.isEmpty()) {
-                return List.of(action);
+                return described;
             }
+            Action action = described.getFirst();
             A typed = json.fromJson(call.arguments(), type);
             for (var attribute : derived.entrySet()) {
                 action = action.with(attribute.getKey(), attribute.getValue().apply(typed));

@@ -2,8 +2,10 @@ package dev.agentos.api.tool;
 
 import dev.agentos.api.json.JsonObject;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is known of a tool without running it.
@@ -13,7 +15,7 @@ import java.util.Set;
  * @param description for whoever chooses a tool, a model first of all
  * @param inputSchema JSON Schema (2020-12) of the arguments, which are always an object
  * @param effect what calling it does to the world
- * @param attributes arguments that a capability may constrain
+ * @param attributes arguments that a capability may constrain; sorted, unmodifiable
  * @param timeout how long a call may take; then it is interrupted and fails
  * @param onRevoke what becomes of a call in flight when a grant behind it is revoked
  * @param untrusted whether what it returns may be written by strangers, as a web page is; its result taints the turn that
@@ -56,7 +58,7 @@ public record ToolSpec(
         Objects.requireNonNull(inputSchema, "inputSchema");
         Objects.requireNonNull(effect, "effect");
         Objects.requireNonNull(onRevoke, "onRevoke");
-        attributes = Set.copyOf(attributes);
+        attributes = Collections.unmodifiableSet(new TreeSet<>(attributes));
         if (!timeout.isPositive()) {
             throw new IllegalArgumentException("the timeout of tool '" + name + "' must be positive: " + timeout);
         }

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Passage implements AutoCloseable {
     private final Instant began;
     private final long nanos;
-    /** Under this; so is the rest. */
-    private final List<Allowed> allowed = new ArrayList<>(2);
+    /** Replaced under this, read without: it is looked at often, and seldom has more than one. */
+    private volatile List<Allowed> allowed = List.of();
 
-    private boolean kept;
-    private boolean closed;
+    private boolean kept; // under this
+    private boolean closed; // under this
 
     /** An action that was allowed; without a use if it needs no grant. */
     record Allowed(Authorisation.Ruled ruled, Authority.@Nullable Use use) {
@@ -59,22 +59,31 @@ final class Passage implements AutoCloseable {
             close(action);
             throw new IllegalStateException("the call is over: " + action.action());
         }
-        allowed.add(action);
+        var before = allowed;
+        if (before.isEmpty()) {
+            allowed = List.of(action);
+        } else {
+            var more = new ArrayList<>(before);
+            more.add(action);
+            allowed = List.copyOf(more);
+        }
     }
 
-    synchronized List<Action> actions() {
-        return allowed.size() == 1
-                ? List.of(allowed.getFirst().action())
-                : allowed.stream().map(Allowed::action).toList();
+    List<Action> actions() {
+        var all = allowed;
+        return all.size() == 1
+                ? List.of(all.getFirst().action())
+                : all.stream().map(Allowed::action).toList();
     }
 
     /** The ruling on the first action. */
-    synchronized Authorisation.Ruled first() {
+    Authorisation.Ruled first() {
         return allowed.getFirst().ruled();
     }
 
     /** The grant behind an action; null if it is none of these, or needed none. */
-    synchronized @Nullable Grant grantOf(Action action) {
+    @Nullable
+    Grant grantOf(Action action) {
         for (Allowed one : allowed) {
             if (one.action().equals(action)) {
                 return one.ruled.grant();
@@ -84,8 +93,8 @@ final class Passage implements AutoCloseable {
     }
 
     /** The grants behind all of it; fewer than actions where some need none. */
-    synchronized List<Grant> grants() {
-        var grants = new ArrayList<Grant>(allowed.size());
+    List<Grant> grants() {
+        var grants = new ArrayList<Grant>();
         for (Allowed one : allowed) {
             Grant grant = one.ruled.grant();
             if (grant != null) {
@@ -96,12 +105,14 @@ final class Passage implements AutoCloseable {
     }
 
     /** The capability behind an action; null if it is none of these. */
-    synchronized @Nullable Capability allowedBy(Action action) {
+    @Nullable
+    Capability allowedBy(Action action) {
         return allowed(action, action::equals);
     }
 
     /** The capability behind an action that differs from this one in attributes only; null if there is none. */
-    synchronized @Nullable Capability allowedLike(Action action) {
+    @Nullable
+    Capability allowedLike(Action action) {
         return allowed(
                 action,
                 one -> one.type().equals(action.type())
@@ -128,7 +139,7 @@ final class Passage implements AutoCloseable {
      * @param bytes asked only if there is such a grant
      * @return why that is too much; null if it is not
      */
-    synchronized Authorisation.@Nullable Refused charge(LongSupplier bytes) {
+    Authorisation.@Nullable Refused charge(LongSupplier bytes) {
         long amount = -1;
         for (Allowed one : allowed) {
             Capability counted = one.counted();
@@ -145,7 +156,7 @@ final class Passage implements AutoCloseable {
     }
 
     /** Whether a grant behind it is used up by being used. */
-    synchronized boolean usesUp() {
+    boolean usesUp() {
         for (Allowed one : allowed) {
             Capability counted = one.counted();
             if (counted != null
@@ -157,7 +168,7 @@ final class Passage implements AutoCloseable {
     }
 
     /** Whether a grant behind it counts the uses that are open. */
-    synchronized boolean counts() {
+    boolean counts() {
         for (Allowed one : allowed) {
             Capability counted = one.counted();
             if (counted != null && counted.max().isPresent()) {
@@ -168,7 +179,8 @@ final class Passage implements AutoCloseable {
     }
 
     /** {@return a grant behind it that does not hold any more because it, or one above it, was revoked; null if all hold} */
-    synchronized @Nullable Grant revoked() {
+    @Nullable
+    Grant revoked() {
         for (Allowed one : allowed) {
             Grant grant = one.ruled.grant();
             if (grant != null && grant.revoked()) {
@@ -179,7 +191,7 @@ final class Passage implements AutoCloseable {
     }
 
     /** Whether a grant behind it is this one, or was derived from it. */
-    synchronized boolean restsOn(Grant root) {
+    boolean restsOn(Grant root) {
         for (Allowed one : allowed) {
             for (Grant each = one.ruled.grant();
                     each != null;

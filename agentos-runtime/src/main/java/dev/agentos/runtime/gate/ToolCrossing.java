@@ -314,7 +314,7 @@ final class ToolCrossing implements Crossing<ToolEnding> {
     @Override
     public Action recorded(Action action) {
         ToolCall made = call;
-        if (made == null) {
+        if (made == null || (action.type().equals(TOOL) && saysAll(action, made.arguments()))) {
             return Shortening.of(action);
         }
         Map<String, JsonValue> missing = new LinkedHashMap<>();
@@ -331,11 +331,17 @@ final class ToolCrossing implements Crossing<ToolEnding> {
         if (!action.type().equals(TOOL)) {
             missing.putIfAbsent(TOOL, JsonValue.of(tool.spec().name()));
         }
-        if (missing.isEmpty()) {
-            return Shortening.of(action);
-        }
         missing.putAll(action.attributes());
         return Shortening.of(new Action(action.type(), action.resource(), action.verb(), missing));
+    }
+
+    private static boolean saysAll(Action action, JsonObject arguments) {
+        for (String name : arguments.members().keySet()) {
+            if (!action.attributes().containsKey(name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // ---- what a rule makes of it

@@ -13,6 +13,7 @@ import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,7 +148,7 @@ public final class HeapStorage implements Storage {
         }
         var numbered = new ArrayList<StoredRow>(rows.size());
         rows.forEach(row -> numbered.add(numbers.number(row)));
-        return List.copyOf(numbered);
+        return Collections.unmodifiableList(numbered);
     }
 
     private static void tell(CommitHook hook, List<StoredRow> written) {
