@@ -15,6 +15,7 @@ import dev.agentos.api.spi.Durability;
 import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.SigningKey;
 import dev.agentos.api.token.TokenOptions;
@@ -52,7 +53,7 @@ final class TokenSystem implements AutoCloseable {
     /** Of all systems: no number is used again over one store. */
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    final ManualClock clock;
+    final TimeSource clock;
     final Storage storage;
     final Authority authority;
     final List<Grant> root;
@@ -61,11 +62,11 @@ final class TokenSystem implements AutoCloseable {
     final TokenDesk desk;
     final Tokens tokens;
 
-    TokenSystem(TokenOptions options, ManualClock clock) {
+    TokenSystem(TokenOptions options, TimeSource clock) {
         this(options, clock, new HeapStorage(1_000), new TokenBook.InMemory());
     }
 
-    TokenSystem(TokenOptions options, ManualClock clock, Storage storage, TokenBook book) {
+    TokenSystem(TokenOptions options, TimeSource clock, Storage storage, TokenBook book) {
         this.clock = clock;
         this.storage = storage;
         this.authority = Providers.named(AuthorityProvider.class, "local").open(clock, NUMBERS::incrementAndGet);
@@ -172,6 +173,11 @@ final class TokenSystem implements AutoCloseable {
             Grant grant = authority.restore(stored, parent);
             woken.put(id, grant);
             return grant;
+        }
+
+        @Override
+        public boolean wasRevoked(long id) {
+            return storage.grants().find(id).filter(stored -> stored.end() != null).isPresent();
         }
 
         @Override

@@ -12,6 +12,7 @@ import dev.agentos.api.spi.Providers;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.StorageProvider;
 import dev.agentos.api.spi.StoredRow;
+import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.token.ExportedToken;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.TokenClaims;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,10 @@ class TokensRestartTest {
     }
 
     private TokenSystem started(TrustedIssuer... trusted) {
+        return started(clock, trusted);
+    }
+
+    private TokenSystem started(TimeSource time, TrustedIssuer... trusted) {
         var options = TokenOptions.builder("desk-2")
                 .keyId(2)
                 .key("ed25519", Map.of("file", folder.resolve("key").toString()));
@@ -56,7 +62,7 @@ class TokensRestartTest {
             options.issuer(each);
         }
         Storage storage = Providers.named(StorageProvider.class, "sqlite").open(folder.resolve("store.db"));
-        return new TokenSystem(options.build(), clock, storage, new TokenBook.Stored(storage, clock::now));
+        return new TokenSystem(options.build(), time, storage, new TokenBook.Stored(storage, time::now));
     }
 
     private TrustedIssuer trust() {
@@ -95,17 +101,58 @@ class TokensRestartTest {
 
     @Test
     void countedToken_isNotImportedAnew_whenWhatWasCountedOfItIsGone() {
-        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=1");
+        String counted = issuer.mint(holder, "desk-2", "tool:order.place call; uses=1");
+        String free = issuer.mint(holder, "desk-2", "tool:order.place call");
         try (TokenSystem first = started(trust())) {
-            Grant grant = first.imported(token, holder, ALICE).getFirst();
-            first.authority.revoke(grant);
-            endRow(first, grant.parent().orElseThrow());
+            first.imported(counted, holder, ALICE);
+            first.imported(free, holder, ALICE);
+        }
+        started().close(); // takes back what it had trusted the issuer with
+
+        try (TokenSystem third = started(trust())) {
+            clock.advance(Duration.ofSeconds(1));
+            assertRefused(TokenFault.FORGOTTEN, () -> third.imported(counted, holder, ALICE));
+            assertThat(third.imported(free, holder, ALICE)).hasSize(1);
+        }
+    }
+
+    @Test
+    void revokedImport_isNotImportedAnew() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        PrincipalId bob = PrincipalId.user("bob");
+        try (TokenSystem first = started(trust())) {
+            Grant imported = first.imported(token, holder, ALICE).getFirst();
+            first.authority.revoke(imported);
+            endRow(first, imported);
+            assertRefused(TokenFault.REVOKED, () -> first.imported(token, holder, ALICE));
         }
 
-        clock.advance(Duration.ofMinutes(1));
+        for (int run = 2; run <= 3; run++) {
+            try (TokenSystem later = started(trust())) {
+                clock.advance(Duration.ofSeconds(2));
+                assertRefused(TokenFault.REVOKED, () -> later.imported(token, holder, ALICE));
+                Grant ofBob = later.imported(token, holder, bob).getFirst();
+                assertThat(later.uses(ofBob, "tool:order.place", "call")).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void revokedBlock_isNotImportedAnew_andLeavesTheOthers() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call; uses=9");
+        String part;
+        try (TokenSystem first = started(trust())) {
+            TokenClaims claims = first.tokens.verify(token).claims();
+            TokenClaims less = Samples.narrowed(claims, "tool:order.place call; uses=2");
+            part = issuer.tokens.attenuate(token, less, null);
+            Grant imported = first.imported(part, holder, ALICE).getFirst();
+            endRow(first, imported.parent().orElseThrow());
+        }
 
         try (TokenSystem second = started(trust())) {
-            assertRefused(TokenFault.FORGOTTEN, () -> second.imported(token, holder, ALICE));
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(second.imported(token, holder, ALICE)).hasSize(1);
+            assertRefused(TokenFault.REVOKED, () -> second.imported(part, holder, ALICE));
         }
     }
 
@@ -257,6 +304,60 @@ class TokensRestartTest {
 
         try (TokenSystem second = started(trust())) {
             assertRefused(TokenFault.STALE_PROOF, () -> second.tokens.importToken(token, proof, ALICE));
+        }
+    }
+
+    @Test
+    void request_isRefused_whenAnEarlierRunHasAcceptedIt_thoughItsTimeIsAheadOfBoth() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        RequestProof ahead = TokenRequest.toImport(token, "desk-2").sign(holder, clock.now().plusSeconds(50));
+        try (TokenSystem first = started(trust())) {
+            first.tokens.importToken(token, ahead, ALICE);
+        }
+
+        clock.advance(Duration.ofSeconds(5));
+
+        try (TokenSystem second = started(trust())) {
+            assertRefused(TokenFault.STALE_PROOF, () -> second.tokens.importToken(token, ahead, ALICE));
+            RequestProof anew = TokenRequest.toImport(token, "desk-2").sign(holder, clock.now().plusSeconds(46));
+            assertThat(second.tokens.importToken(token, anew, ALICE)).hasSize(1);
+        }
+    }
+
+    @Test
+    void request_isRefused_whenAnEarlierRunHasAcceptedIt_andTheClockWasSetBackMeanwhile() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        var later = new SetClock(clock.now().plusSeconds(30));
+        RequestProof proof = TokenRequest.toImport(token, "desk-2").sign(holder, later.now());
+        try (TokenSystem first = started(later, trust())) {
+            first.tokens.importToken(token, proof, ALICE);
+        }
+
+        var setBack = new SetClock(clock.now());
+
+        try (TokenSystem second = started(setBack, trust())) {
+            assertRefused(TokenFault.STALE_PROOF, () -> second.tokens.importToken(token, proof, ALICE));
+        }
+    }
+
+    /** The book asks for the time whenever it writes, between the check of a request and what comes of it. */
+    @Test
+    void revocation_endsWhatIsBeingImported() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        Storage storage = Providers.named(StorageProvider.class, "sqlite").open(folder.resolve("store.db"));
+        var meanwhile = new AtomicReference<Runnable>(() -> {});
+        var book = new TokenBook.Stored(storage, () -> {
+            meanwhile.getAndSet(() -> {}).run();
+            return clock.now();
+        });
+        var options = TokenOptions.builder("desk-2").keyId(2).issuer(trust()).build();
+
+        try (var system = new TokenSystem(options, clock, storage, book)) {
+            String id = system.tokens.verify(token).id();
+            meanwhile.set(() -> system.tokens.revoke(id, clock.now().plus(Duration.ofHours(1))));
+
+            assertRefused(TokenFault.REVOKED, () -> system.imported(token, holder, ALICE));
+            assertThat(system.handed).isEmpty();
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Outcome;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.token.ExportedToken;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.SignedToken;
@@ -511,6 +512,41 @@ class TokensTest {
         assertThat(other.tokens.revoked()).isEmpty();
         assertThat(issuer.tokens.exported()).isEmpty();
         assertRefused(TokenFault.EXPIRED, () -> other.tokens.verify(token));
+    }
+
+    @Test
+    void expiredToken_isRefused_whenTheClockIsSetBack() {
+        var set = new SetClock(clock.now());
+        try (var system = trusting(set)) {
+            String token = issuer.mint(holder, "desk-2", "file:/data/** read");
+            set.pass(Duration.ofHours(1));
+
+            set.set(clock.now());
+
+            assertRefused(TokenFault.EXPIRED, () -> system.tokens.verify(token));
+        }
+    }
+
+    @Test
+    void revocation_isNotForgotten_whenTheClockIsSetForwardAndBack() {
+        var set = new SetClock(clock.now());
+        try (var system = trusting(set)) {
+            String token = issuer.mint(holder, "desk-2", "file:/data/** read");
+            system.tokens.revoke(system.tokens.verify(token).id(), clock.now().plus(Duration.ofHours(1)));
+
+            set.set(clock.now().plus(Duration.ofHours(2)));
+            var _ = system.tokens.revoked();
+            set.set(clock.now());
+
+            assertRefused(TokenFault.REVOKED, () -> system.tokens.verify(token));
+        }
+    }
+
+    private TokenSystem trusting(TimeSource time) {
+        var issuing =
+                new TrustedIssuer("desk-1", 1, issuer.tokens.issuerKey(), List.of(Capability.parse("file:/data/** read")));
+        return new TokenSystem(
+                TokenOptions.builder("desk-2").keyId(3).issuer(issuing).build(), time);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.agentos.api.error.DeliveryException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Storage;
 import dev.agentos.runtime.token.GrantShelf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ record ImportedGrants(Kernel kernel) implements GrantShelf {
     @Override
     public @Nullable Grant wake(long id) {
         return kernel.kept.wake(id);
+    }
+
+    @Override
+    public boolean wasRevoked(long id) {
+        Storage.StoredGrant stored = kernel.kept.row(id);
+        return stored != null && stored.end() != null;
     }
 
     @Override

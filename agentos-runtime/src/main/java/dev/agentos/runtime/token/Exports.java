@@ -43,12 +43,12 @@ final class Exports {
 
     /** Mints a token from what somebody holds. */
     ExportedToken export(List<Grant> from, List<Capability> capabilities, TokenTerms terms) {
-        Instant now = desk.time().now();
+        Instant now = desk.clock().now();
         if (!terms.expires().isAfter(now)) {
             throw new TokenException(
                     TokenFault.EXPIRED, "it would expire at " + terms.expires() + ", and it is " + now);
         }
-        requireRoom(now);
+        requireRoom();
         boolean leaves = !terms.audience().equals(Set.of(desk.audience()));
         capabilities.forEach(capability -> requireCountable(capability, terms));
         var grants = new ArrayList<Grant>();
@@ -79,8 +79,9 @@ final class Exports {
         return new ExportedToken(id, token, claims, grants);
     }
 
-    private synchronized void requireRoom(Instant now) {
+    private synchronized void requireRoom() {
         if (tokens.size() >= purgeAt) {
+            Instant now = desk.clock().counted();
             tokens.values().removeIf(token -> !token.claims().expires().isAfter(now));
             purgeAt = Math.clamp(2L * tokens.size(), FIRST_PURGE, MOST);
         }
@@ -161,7 +162,7 @@ final class Exports {
     /** {@return those that have not expired, those of earlier runs first} */
     synchronized List<ExportedToken> current() {
         List.copyOf(ofEarlierRuns.keySet()).forEach(this::find);
-        Instant now = desk.time().now();
+        Instant now = desk.clock().now();
         return tokens.values().stream()
                 .filter(token -> token.claims().expires().isAfter(now))
                 .toList();

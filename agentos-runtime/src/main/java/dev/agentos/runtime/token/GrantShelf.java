@@ -13,6 +13,9 @@ public interface GrantShelf {
     @Nullable
     Grant wake(long id);
 
+    /** {@return whether the grant of a number that is kept was itself revoked} */
+    boolean wasRevoked(long id);
+
     /**
      * Puts a grant that was derived for somebody where that finds it, and keeps it if its holder is kept.
      *

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /*
  * A token becomes a tree of grants that mirrors its blocks: below what its issuer is trusted with, the grants of its first block; below
@@ -30,6 +31,7 @@ final class Imports {
     static final int MOST_OF_ONE = 256;
 
     private static final String BLOCKS = "blocks";
+    private static final String HELD = "held";
     private static final int FIRST_PURGE = 256;
 
     private final TokenDesk desk;
@@ -46,7 +48,14 @@ final class Imports {
     private static final class Tree {
         private final Instant expires;
         private final Map<String, List<Grant>> blocks = new HashMap<>();
+        /** By block and holder; without those that an earlier run has revoked. */
         private final Map<String, List<Grant>> held = new HashMap<>();
+
+        /** Why blocks that an earlier run has imported do not come back. */
+        private final Map<String, TokenFault> gone = new HashMap<>();
+
+        /** What is held as numbers, with those that were revoked: what was taken from somebody is not to be had by another import. */
+        private final Map<String, JsonValue> numbers = new HashMap<>();
 
         Tree(Instant expires) {
             this.expires = expires;
@@ -61,27 +70,38 @@ final class Imports {
      * Returns the grants that somebody has by a token, and makes those that are missing.
      *
      * @param root what its issuer is trusted with
+     * @throws TokenException if it was revoked, or what that one had by it was, or what was counted of it is gone
      */
     synchronized List<Grant> of(SignedToken token, List<Grant> root, PrincipalId holder) {
+        // Once more: whoever revoked it since it was verified may have looked here before there was anything to cut.
+        desk.requireNotRevoked(token);
         Tree tree = trees.get(token.id());
         if (tree == null) {
             forgetExpired();
             requireRoom(trees.size(), MOST);
             tree = earlier(token);
         }
-        String last = token.blocks().getLast().revocationId();
-        List<Grant> known = tree.held.get(last + " " + holder);
-        if (known != null) {
-            return known;
+        requireThere(token, tree);
+        List<Grant> known = tree.held.get(importer(token, holder));
+        if (known == null) {
+            requireRoom(tree.size(), MOST_OF_ONE);
+            return grown(tree, token, root, holder);
         }
-        requireRoom(tree.size(), MOST_OF_ONE);
-        return grown(tree, token, root, holder);
+        List<Grant> left = known.stream().filter(grant -> !grant.revoked()).toList();
+        if (left.isEmpty()) {
+            throw new TokenException(TokenFault.REVOKED, "what " + holder + " has imported of it");
+        }
+        return left;
+    }
+
+    private static String importer(SignedToken token, PrincipalId holder) {
+        return token.blocks().getLast().revocationId() + " " + holder;
     }
 
     /** Looks at all of them only when there are twice as many as were left the last time. */
     private void forgetExpired() {
         if (trees.size() >= purgeAt) {
-            Instant now = desk.time().now();
+            Instant now = desk.clock().counted();
             trees.values().removeIf(tree -> !tree.expires.isAfter(now));
             purgeAt = Math.clamp(2L * trees.size(), FIRST_PURGE, MOST);
         }
@@ -93,11 +113,7 @@ final class Imports {
         }
     }
 
-    /**
-     * Brings back what an earlier run has made of a token.
-     *
-     * @throws TokenException if it does not come back, and something was counted of it
-     */
+    /** Brings back what an earlier run has made of a token. */
     private Tree earlier(SignedToken token) {
         var tree = new Tree(token.blocks().getFirst().claims().expires());
         JsonValue stored = ofEarlierRuns.get(token.id());
@@ -108,13 +124,29 @@ final class Imports {
             List<Grant> grants = woken(stored.at(BLOCKS).at(id));
             if (!grants.isEmpty()) {
                 tree.blocks.put(id, grants);
-            } else if (isCounted(token)) {
-                throw new TokenException(
-                        TokenFault.FORGOTTEN,
-                        "an earlier run imported it, and what was counted of it is gone with that");
+            } else {
+                boolean revoked = wereRevoked(stored.at(BLOCKS).at(id));
+                tree.gone.put(id, revoked ? TokenFault.REVOKED : TokenFault.FORGOTTEN);
             }
         }
+        stored.find(HELD).ifPresent(held -> held.asObject().members().forEach((importer, numbers) -> {
+            if (tree.blocks.containsKey(importer.substring(0, importer.indexOf(' ')))) {
+                tree.numbers.put(importer, numbers);
+                tree.held.put(importer, thoseThatComeBack(numbers));
+            }
+        }));
         return tree;
+    }
+
+    private List<Grant> thoseThatComeBack(JsonValue numbers) {
+        return ClaimsJson.longs(numbers).stream()
+                .map(desk.shelf()::wake)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private boolean wereRevoked(JsonValue numbers) {
+        return ClaimsJson.longs(numbers).stream().anyMatch(desk.shelf()::wasRevoked);
     }
 
     /** {@return the grants of these numbers; none if one does not come back} */
@@ -130,6 +162,19 @@ final class Imports {
         return grants;
     }
 
+    private static void requireThere(SignedToken token, Tree tree) {
+        for (String id : token.revocationIds()) {
+            TokenFault fault = tree.gone.get(id);
+            if (fault == TokenFault.REVOKED) {
+                throw new TokenException(fault, "what was imported of block " + id);
+            }
+            if (fault != null && isCounted(token)) {
+                throw new TokenException(
+                        fault, "an earlier run imported it, and what was counted of it is gone with that");
+            }
+        }
+    }
+
     private static boolean isCounted(SignedToken token) {
         return token.blocks().stream()
                 .flatMap(block -> block.claims().capabilities().stream())
@@ -143,20 +188,24 @@ final class Imports {
             above = tree.blocks.computeIfAbsent(block.revocationId(), id -> derived(from, block.claims()));
         }
         var held = new ArrayList<Grant>();
+        String importer = importer(token, holder);
         try {
             for (Grant grant : above) {
                 Capability capability = grant.capability().handedOn().orElse(grant.capability());
                 held.add(desk.authority().derive(List.of(grant), holder, capability, GrantOrigin.IMPORTED));
             }
-            String last = token.blocks().getLast().revocationId();
             desk.shelf().keep(held);
-            tree.held.put(last + " " + holder, List.copyOf(held));
+            tree.held.put(importer, List.copyOf(held));
+            tree.numbers.put(importer, JsonValue.of(ClaimsJson.numbers(held)));
             trees.put(token.id(), tree);
             remember(token, tree);
             held.forEach(desk.shelf()::hand);
         } catch (RuntimeException e) {
-            tree.held.remove(token.blocks().getLast().revocationId() + " " + holder);
             held.forEach(grant -> desk.shelf().revoke(grant, "its import failed"));
+            tree.held.remove(importer);
+            if (tree.numbers.remove(importer) != null) {
+                remember(token, tree); // else it would be taken for revoked
+            }
             throw e;
         }
         return List.copyOf(held);
@@ -182,7 +231,8 @@ final class Imports {
     private void remember(SignedToken token, Tree tree) {
         var blocks = new HashMap<String, Object>();
         tree.blocks.forEach((id, grants) -> blocks.put(id, ClaimsJson.numbers(grants)));
-        desk.book().put(TokenBook.IMPORTED, token.id(), JsonValue.of(Map.of(BLOCKS, blocks)), tree.expires);
+        JsonValue all = JsonValue.of(Map.of(BLOCKS, blocks, HELD, tree.numbers));
+        desk.book().put(TokenBook.IMPORTED, token.id(), all, tree.expires);
     }
 
     /** Revokes what came of a block, and so of all after it. */

@@ -1,7 +1,6 @@
 package dev.agentos.runtime.token;
 
 import dev.agentos.api.json.JsonValue;
-import dev.agentos.api.spi.TimeSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** The ids of blocks that are worth nothing any more. Thread-safe. */
 final class Revocations {
     private final TokenBook book;
-    private final TimeSource time;
+    private final TokenClock clock;
     private final Map<String, Instant> ids = new ConcurrentHashMap<>();
 
-    Revocations(TokenBook book, TimeSource time) {
+    Revocations(TokenBook book, TokenClock clock) {
         this.book = book;
-        this.time = time;
+        this.clock = clock;
         book.all(TokenBook.REVOKED).forEach((id, until) -> ids.put(id, Instant.parse(until.text())));
     }
 
@@ -41,7 +40,7 @@ final class Revocations {
     }
 
     private void forgetExpired() {
-        Instant now = time.now();
+        Instant now = clock.counted();
         ids.values().removeIf(until -> !until.isAfter(now));
     }
 

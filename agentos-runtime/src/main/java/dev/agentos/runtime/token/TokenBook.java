@@ -30,6 +30,9 @@ public sealed interface TokenBook {
     /** Keys of issuers, with the numbers of what they are trusted with. */
     String ISSUERS = "issuers";
 
+    /** Keys of holders, with the time before which everything was signed that may have been accepted of them. */
+    String PROOFS = "proofs";
+
     /** {@return what is there now, by id} */
     Map<String, JsonValue> all(String kind);
 

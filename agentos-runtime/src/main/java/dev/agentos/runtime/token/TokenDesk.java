@@ -50,6 +50,7 @@ public final class TokenDesk implements AutoCloseable {
     private final Exports exports;
     private final Imports imports;
     private final ProofWindow window;
+    private final TokenClock clock;
 
     /**
      * What a desk works with.
@@ -69,10 +70,11 @@ public final class TokenDesk implements AutoCloseable {
         this.options = options;
         this.format = format;
         this.key = key;
-        this.revocations = new Revocations(needs.book(), needs.time());
+        this.clock = new TokenClock(needs.time());
+        this.revocations = new Revocations(needs.book(), clock);
         this.exports = new Exports(this);
         this.imports = new Imports(this);
-        this.window = new ProofWindow(needs.time(), MOST_REQUESTS_OF_ONE, MOST_REQUESTS);
+        this.window = new ProofWindow(clock, needs.book(), MOST_REQUESTS_OF_ONE, MOST_REQUESTS);
         keys.put(options.keyId(), key.verifyingKey());
         Map<String, JsonValue> earlier = new HashMap<>(book().all(TokenBook.ISSUERS));
         for (TrustedIssuer issuer : options.issuers()) {
@@ -153,8 +155,8 @@ public final class TokenDesk implements AutoCloseable {
         return needs.authority();
     }
 
-    TimeSource time() {
-        return needs.time();
+    TokenClock clock() {
+        return clock;
     }
 
     TokenBook book() {
@@ -194,18 +196,25 @@ public final class TokenDesk implements AutoCloseable {
             throw new TokenException(
                     TokenFault.WRONG_AUDIENCE, "it is for " + signed.claims().audience() + ", not for " + audience());
         }
-        Instant now = time().now();
+        Instant now = clock.now();
         if (!now.isBefore(signed.claims().expires())) {
             throw new TokenException(
                     TokenFault.EXPIRED,
                     "its time was over at " + signed.claims().expires() + ", and it is " + now);
         }
-        String revoked = revocations.firstOf(signed.revocationIds());
+        requireNotRevoked(signed);
         ExportedToken mine = isOwn(signed) ? exports.find(signed.id()) : null;
-        if (revoked != null || mine != null && mine.revoked()) {
-            throw new TokenException(TokenFault.REVOKED, "block " + (revoked != null ? revoked : signed.id()));
+        if (mine != null && mine.revoked()) {
+            throw new TokenException(TokenFault.REVOKED, "block " + signed.id());
         }
         return signed;
+    }
+
+    void requireNotRevoked(SignedToken signed) {
+        String revoked = revocations.firstOf(signed.revocationIds());
+        if (revoked != null) {
+            throw new TokenException(TokenFault.REVOKED, "block " + revoked);
+        }
     }
 
     /** Checks a token and that its holder makes this request, for the first time. */

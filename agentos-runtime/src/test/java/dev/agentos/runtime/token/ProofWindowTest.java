@@ -21,7 +21,7 @@ class ProofWindowTest {
     private static final VerifyingKey OTHER = key(2);
 
     private final Clocks clocks = new Clocks();
-    private final ProofWindow window = new ProofWindow(clocks, 5, 8);
+    private final ProofWindow window = new ProofWindow(new TokenClock(clocks), new TokenBook.InMemory(), 5, 8);
 
     /** Two clocks that need not agree. */
     private static final class Clocks implements TimeSource {
