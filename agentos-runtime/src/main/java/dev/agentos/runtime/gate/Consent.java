@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * What a person has agreed to, for one attempt: just these actions with these arguments, whatever else decides about them. It
- * answers the questions that the person was shown; if the person has edited the attempt, all that are asked about it then.
+ * answers the questions that the person was shown, and no others: whoever edits an attempt into something that others are to be
+ * asked about does not answer for them.
  */
 record Consent(Asking.Answer.Yes answer, List<Action> actions, JsonObject arguments) {
     /** Whether it is about this attempt as it is described now. */
@@ -17,10 +18,8 @@ record Consent(Asking.Answer.Yes answer, List<Action> actions, JsonObject argume
 
     /** Whether nothing is asked that it does not answer. */
     boolean answers(List<Authorisation.Ask> asks) {
-        return isEdit()
-                || Set.copyOf(answer.reasons())
-                        .containsAll(
-                                asks.stream().map(Authorisation.Ask::reason).toList());
+        return Set.copyOf(answer.reasons())
+                .containsAll(asks.stream().map(Authorisation.Ask::reason).toList());
     }
 
     private boolean isEdit() {

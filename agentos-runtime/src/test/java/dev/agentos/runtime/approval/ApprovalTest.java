@@ -196,10 +196,7 @@ class ApprovalTest {
         }
 
         @Test
-        void edit_callsTheToolWithOtherArguments_onceForAllThatAsks() {
-            trading.restart((principal, action) -> action.text("quantity").equals("3")
-                    ? new Decision.NeedsApproval("a three", Trading.LIMIT)
-                    : Decision.allow());
+        void edit_callsTheToolWithOtherArguments() {
             AgentHandle trader = trading.trader(Trading.ASKS);
             Approval asked = trading.asked();
 
@@ -211,6 +208,24 @@ class ApprovalTest {
             assertThat(trading.placed).containsExactly(3);
             assertThat(edited.state()).isEqualTo(State.EDITED);
             assertThat(trading.os.approvals().after(0, 10)).containsExactly(edited);
+        }
+
+        @Test
+        void edit_answersNothing_thatWasNotAskedOnItsTicket() {
+            trading.restart((principal, action) -> action.text("quantity").equals("900")
+                    ? new Decision.NeedsApproval("large orders are for the head of the desk", Trading.LIMIT)
+                    : Decision.allow());
+            AgentHandle trader = trading.trader(Trading.ASKS);
+            trading.os.as("junior").approvals().edit(trading.asked(1).ticket(), 1, quantity(900));
+            Approval large = trading.asked(2);
+            assertThat(trading.placed).isEmpty();
+
+            trading.os.as("head").approvals().approve(2, 1);
+
+            Exit exit = trader.await(Trading.LIMIT);
+            assertThat(String.valueOf(((Exit.Completed) exit).value())).contains("placed 900", "edited by user:junior");
+            assertThat(large.reasons()).hasSize(2).contains("large orders are for the head of the desk");
+            assertThat(large.arguments()).isEqualTo(quantity(900));
         }
 
         @Test
