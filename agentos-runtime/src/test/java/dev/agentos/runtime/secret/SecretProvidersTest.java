@@ -59,6 +59,43 @@ final class SecretProvidersTest {
                 .hasMessage("secret:a: others may read or write its file: chmod 600");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxrwx---", "rwx----w-"})
+    void folder_refuses_whatOthersMayReplace(String permissions) throws IOException {
+        write("desk/api-key", "s3cr3t-value", "rw-------");
+        var secrets = new FolderSecrets(folder);
+        Files.setPosixFilePermissions(folder.resolve("desk"), PosixFilePermissions.fromString(permissions));
+
+        assertThatThrownBy(() -> secrets.resolve("desk/api-key"))
+                .isInstanceOf(SecretException.class)
+                .hasMessage("secret:desk/api-key: others may write to its folder 'desk': chmod 700");
+
+        Files.setPosixFilePermissions(folder.resolve("desk"), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+        assertThatThrownBy(() -> secrets.resolve("desk/api-key")).hasMessageContaining("others may write to its folder");
+
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(secrets.resolve("desk/api-key")).contains("s3cr3t-value");
+    }
+
+    @Test
+    void folder_refuses_whatBelongsToSomebodyElse() throws IOException {
+        assumeThat(Files.getAttribute(folder, "unix:uid")).as("only root gives files away").isEqualTo(0);
+        write("a", "s3cr3t-value", "rw-------");
+        Files.setAttribute(folder.resolve("a"), "unix:uid", 65_534);
+
+        assertThatThrownBy(() -> new FolderSecrets(folder).resolve("a"))
+                .hasMessage("secret:a: its file belongs to another user than the folder of secrets");
+    }
+
+    @Test
+    void folder_mayItselfBeALink() throws IOException {
+        write("real/a", "s3cr3t-value", "rw-------");
+        Path link = Files.createSymbolicLink(folder.resolve("secrets"), folder.resolve("real"));
+
+        assertThat(new FolderSecrets(link).resolve("a")).contains("s3cr3t-value");
+    }
+
     @Test
     void folder_refusesLinks_onTheWayToo() throws IOException {
         write("real/a", "s3cr3t-value", "rw-------");
@@ -137,7 +174,8 @@ final class SecretProvidersTest {
 
     private void write(String name, String text, String permissions) throws IOException {
         Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(
+                file.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     }
