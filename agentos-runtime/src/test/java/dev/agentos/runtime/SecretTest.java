@@ -13,6 +13,8 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.security.Decision;
 import dev.agentos.api.tool.Effect;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolCall;
@@ -175,6 +177,58 @@ final class SecretTest {
         assertThat(failure(nowhere))
                 .isInstanceOf(DeniedException.class)
                 .hasMessageContaining("does not say to which hosts the secret may go");
+    }
+
+    @Test
+    void use_isNotCountedNorRecordedAsAllowed_whenItsGrantNamesNoHost() {
+        String[] grants = {"net:https://*/** get", "secret:desk/key use; tool=fetch; uses=1"};
+        Exit first = run("fetch", ARGUMENTS, grants);
+        Exit away = run(
+                "fetch",
+                Map.of("key", "secret:desk/key", "next", "https://evil.example.org/x"),
+                "net:https://*/** get",
+                "secret:desk/key use; tool=fetch; host=api.example.com",
+                "secret:desk/key use; tool=fetch; uses=1");
+
+        assertThat(failure(first))
+                .isInstanceOfSatisfying(DeniedException.class, denied -> assertThat(denied.missing())
+                        .isEqualTo("secret:desk/key use; host=api.example.com; tool=fetch; uses=1"));
+        assertThat(failure(away)).isInstanceOf(DeniedException.class).hasMessageContaining("to which hosts");
+        assertThat(os.grants().list())
+                .filteredOn(info -> info.capability().uses().isPresent())
+                .allSatisfy(info -> assertThat(info.usage().uses()).isZero());
+        assertThat(os.actions().find(ActionQuery.all()))
+                .filteredOn(record -> record.action().type().equals("secret") && record.decision() instanceof Decision.Allow)
+                .extracting(record -> record.action().text("host"))
+                .containsOnly("api.example.com");
+    }
+
+    @Test
+    void use_isAllowedByTheGrantThatNamesTheHost_besideAnOlderOneThatNamesNone() {
+        Exit exit = run(
+                "fetch",
+                ARGUMENTS,
+                "net:https://*/** get",
+                "secret:desk/key use; tool=fetch",
+                "secret:desk/key use; tool=fetch; host=api.example.com");
+
+        assertThat(exit).isInstanceOf(Exit.Completed.class);
+        assertThat(seen).hasValue(VALUE);
+    }
+
+    @Test
+    void explain_saysThatAHostIsMissing() {
+        var agent = os.spawn(AgentSpec.builder("agent")
+                .grant("secret:desk/key use; tool=fetch")
+                .onMessage((message, ctx) -> {})
+                .build());
+        Action use = Action.of("secret:desk/key", "use").with("tool", "fetch");
+        PrincipalId who = PrincipalId.agent(agent.id());
+
+        assertThat(os.grants().explain(who, use).allowed()).isTrue();
+        assertThat(os.grants().explain(who, use.with("host", "api.example.com")))
+                .hasToString("denied: 'secret:desk/key use; tool=fetch' does not say to which hosts the secret may go;"
+                        + " it would take 'secret:desk/key use; host=api.example.com; tool=fetch'");
     }
 
     @Test

@@ -115,7 +115,7 @@ final class GrantsAndRules implements Authorisation {
         Explanation byGrants = actor.implicitly(action)
                 ? new Explanation.Implicit(
                         action, "it is about its parent, its children, its own memory or its own grants")
-                : authority.explain(actor.principal(), actor.grants(), action);
+                : explained(actor, action);
         if (byGrants instanceof Explanation.Missed) {
             return byGrants;
         }
@@ -135,6 +135,22 @@ final class GrantsAndRules implements Authorisation {
             }
         }
         return asked == null ? byGrants : asked;
+    }
+
+    private Explanation explained(Actor actor, Action action) {
+        List<Grant> held = actor.grants();
+        List<Grant> usable = SecretUse.usable(held, action);
+        Explanation by = authority.explain(actor.principal(), usable, action);
+        Grant silent = usable.size() == held.size() || !(by instanceof Explanation.Missed)
+                ? null
+                : covering(actor, held, action);
+        return silent == null
+                ? by
+                : new Explanation.Missed(
+                        action,
+                        List.of(Explanation.Link.to(silent)),
+                        SecretUse.silence(silent.capability()),
+                        SecretUse.missing(silent.capability(), action));
     }
 
     /** An exception in a check denies. */
@@ -179,13 +195,31 @@ final class GrantsAndRules implements Authorisation {
         if (actor.implicitly(action)) {
             return grant(action, null, true);
         }
-        return switch (authority.check(actor.principal(), actor.grants(), action)) {
+        List<Grant> held = actor.grants();
+        List<Grant> usable = SecretUse.usable(held, action);
+        return switch (authority.check(actor.principal(), usable, action)) {
             case Authority.Ruling.Allowed(var grant, var free) -> grant(action, grant, free);
             case Authority.Ruling.Asks(var grant, var reason, var expiry) ->
                 asked(
                         grant(action, grant, false),
                         new Ask(action, reason, expiry, grant.capability().toString(), true));
-            case Authority.Ruling.Refused(var reason, var missing) -> refuse(action, reason, missing);
+            case Authority.Ruling.Refused(var reason, var missing) -> {
+                Grant silent = usable.size() == held.size() ? null : covering(actor, held, action);
+                yield silent == null
+                        ? refuse(action, reason, missing)
+                        : refuse(
+                                action,
+                                SecretUse.silence(silent.capability()),
+                                SecretUse.missing(silent.capability(), action));
+            }
+        };
+    }
+
+    private @Nullable Grant covering(Actor actor, List<Grant> held, Action action) {
+        return switch (authority.check(actor.principal(), held, action)) {
+            case Authority.Ruling.Allowed(var grant, var _) -> grant;
+            case Authority.Ruling.Asks(var grant, var _, var _) -> grant;
+            case Authority.Ruling.Refused _ -> null;
         };
     }
 

@@ -81,17 +81,6 @@ final class Passage implements AutoCloseable {
         return allowed.getFirst().ruled();
     }
 
-    /** The grant behind an action; null if it is none of these, or needed none. */
-    @Nullable
-    Grant grantOf(Action action) {
-        for (Allowed one : allowed) {
-            if (one.action().equals(action)) {
-                return one.ruled.grant();
-            }
-        }
-        return null;
-    }
-
     /** The grants behind all of it; fewer than actions where some need none. */
     List<Grant> grants() {
         var grants = new ArrayList<Grant>();

@@ -1,9 +1,9 @@
 package dev.agentos.runtime.gate;
 
-import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.json.JsonString;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
+import dev.agentos.api.security.Grant;
 import dev.agentos.api.spi.Authority;
 import java.net.URI;
 import java.util.ArrayList;
@@ -85,17 +85,26 @@ final class SecretUse {
     }
 
     /**
-     * Checks what allowed the use of a secret; the root grant names nothing, and does not come here.
-     *
-     * @throws DeniedException if the call goes to a host and the capability names none
+     * {@return those of some grants by which an action may be allowed} Where a secret goes to a host, a capability has to say to which: one
+     * that does not is as good as none. The grants that everything else was derived from name nothing.
      */
-    static void requireHost(Action use, Capability allowing) {
-        if (use.attributes().containsKey(HOST) && !allowing.attributeKeys().contains(HOST)) {
-            throw new DeniedException(
-                    use,
-                    "'" + allowing + "' does not say to which hosts the secret may go",
-                    allowing.where(HOST + "=" + Capability.escape(use.text(HOST)))
-                            .toString());
-        }
+    static List<Grant> usable(List<Grant> held, Action action) {
+        return action.type().equals(TYPE) && action.attributes().containsKey(HOST)
+                ? held.stream().filter(grant -> !isSilent(grant)).toList()
+                : held;
+    }
+
+    private static boolean isSilent(Grant grant) {
+        return grant.parent().isPresent() && !grant.capability().attributeKeys().contains(HOST);
+    }
+
+    /** Says what is wrong with a capability that would cover a use if it said to which hosts. */
+    static String silence(Capability capability) {
+        return "'" + capability + "' does not say to which hosts the secret may go";
+    }
+
+    /** {@return the capability that would do} */
+    static String missing(Capability silent, Action use) {
+        return silent.where(HOST + "=" + Capability.escape(use.text(HOST))).toString();
     }
 }

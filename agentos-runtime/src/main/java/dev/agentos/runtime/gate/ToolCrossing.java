@@ -170,15 +170,9 @@ final class ToolCrossing implements Crossing<ToolEnding> {
     /**
      * The arguments with the secrets in them, for the tool alone.
      *
-     * @throws AgentOsException if a secret cannot be had, or may not go where the call goes
+     * @throws AgentOsException if a secret cannot be had
      */
-    Secrets.Filled filled(Passage passage) {
-        for (Action action : described) {
-            Grant by = action.type().equals(SecretUse.TYPE) ? passage.grantOf(action) : null;
-            if (by != null && by.parent().isPresent()) {
-                SecretUse.requireHost(action, by.capability());
-            }
-        }
+    Secrets.Filled filled() {
         return toolbox().secrets().fill(call().arguments(), secrets);
     }
 

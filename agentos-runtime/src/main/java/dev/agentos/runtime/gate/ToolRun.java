@@ -142,7 +142,7 @@ final class ToolRun implements Runnable, ToolContext {
 
     /** What the tool says is cleaned before anybody sees it. */
     private ToolEnding invokeWithSecrets() {
-        Secrets.Filled filled = crossing.filled(passage);
+        Secrets.Filled filled = crossing.filled();
         scrubber = filled.scrubber();
         ToolEnding end;
         try {
@@ -247,10 +247,6 @@ final class ToolRun implements Runnable, ToolContext {
                 for (String secret : crossing.secrets()) {
                     Action use = SecretUse.at(crossing.tool().spec().name(), secret, host);
                     crossing.toolbox().gate().allowAlso(actor(), use, passage);
-                    Grant by = passage.grantOf(use);
-                    if (by != null && by.parent().isPresent()) {
-                        SecretUse.requireHost(use, by.capability());
-                    }
                 }
             }
         }
