@@ -4,11 +4,16 @@ import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Grant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt that is one action and somebody else's code, which runs on the actor's own thread and counts as a tool call. */
 final class CodeCrossing<T> implements Crossing<T> {
+    private static final String NET = "net";
+    /** What code brings that goes to the network by itself. */
+    private static final Set<String> FROM_NET = Set.of(NET);
+
     private final Actor actor;
     private final Action action;
     private final Callable<T> code;
@@ -76,6 +81,10 @@ final class CodeCrossing<T> implements Crossing<T> {
                 throw new DeniedException(action, gone + " was revoked before it began", action.grantText());
             }
             began = true;
+            if (action.type().equals(NET)) {
+                // From here on: the code itself may go on to something else, and what it throws is from there, too.
+                actor.tainted(FROM_NET);
+            }
             return code.call();
         } finally {
             running.remove(this);

@@ -18,7 +18,6 @@ import dev.agentos.runtime.event.EventBus;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,9 +29,6 @@ public final class Gate {
 
     private static final String AGENT = "agent";
     private static final String SEND = "send";
-    private static final String NET = "net";
-    /** What code brings that goes to the network by itself. */
-    private static final Set<String> FROM_NET = Set.of(NET);
 
     private final Pipeline pipeline;
     private final TimeSource time;
@@ -224,11 +220,7 @@ public final class Gate {
     public <T> T perform(Actor actor, Action action, Callable<T> effect) {
         var crossing = new CodeCrossing<>(actor, action, effect, running);
         try {
-            T result = pipeline.cross(crossing);
-            if (action.type().equals(NET)) {
-                actor.tainted(FROM_NET);
-            }
-            return result;
+            return pipeline.cross(crossing);
         } catch (Exception e) {
             if (!crossing.began() && e instanceof RuntimeException refusal) {
                 throw refusal;
