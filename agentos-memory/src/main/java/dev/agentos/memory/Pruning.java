@@ -271,18 +271,22 @@ final class Pruning {
 
     /** Never one that waits, nor one whose answer a turn may come back for. */
     private void approvals(Keep keep) {
+        // The state is inline, or SQLite would not know that the index of those has them all.
         Condition over =
                 APPROVALS.STATE.ne(DSL.inline(Approval.State.PENDING.name())).and(APPROVALS.TURN.isNull());
         var newer = APPROVALS.as("newer");
         Condition goes = over.and(DSL.exists(DSL.selectOne().from(newer).where(newer.TICKET.gt(APPROVALS.TICKET))));
-        List<Field<?>> order = List.of(APPROVALS.TICKET);
         if (!keep.forEver()) {
             Row2<Long, Long> settled = DSL.row(APPROVALS.SETTLED_S, APPROVALS.SETTLED_NS);
-            deleteFound(APPROVALS.TICKET, goes.and(settled.lt(values(oldest(keep.age())))), order, Long.MAX_VALUE);
+            Instant oldest = oldest(keep.age());
+            // The seconds once more by themselves, for the index on them.
+            Condition old = APPROVALS.SETTLED_S.le(oldest.getEpochSecond()).and(settled.lt(values(oldest)));
+            List<Field<?>> byAge = List.of(APPROVALS.SETTLED_S, APPROVALS.TICKET);
+            deleteFound(APPROVALS.TICKET, goes.and(old), byAge, Long.MAX_VALUE);
         }
         if (keep.rows() < Long.MAX_VALUE) {
             long beyond = queries.page(dsl -> (long) dsl.fetchCount(APPROVALS, over)) - keep.rows();
-            deleteFound(APPROVALS.TICKET, goes, order, beyond);
+            deleteFound(APPROVALS.TICKET, goes, List.of(APPROVALS.TICKET), beyond);
         }
     }
 

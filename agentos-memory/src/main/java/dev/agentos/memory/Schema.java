@@ -30,7 +30,8 @@ final class Schema {
             "V0003__entries.sql",
             "V0004__grants.sql",
             "V0005__approvals.sql",
-            "V0006__taint.sql");
+            "V0006__taint.sql",
+            "V0007__settled_approvals.sql");
 
     /** "AgOS". */
     static final int APPLICATION = 0x41674F53;

@@ -130,7 +130,9 @@ class SqliteStorageTest {
                 "working WHERE expires_s IS NOT NULL AND expires_s < ?",
                 "working_expires",
                 "working WHERE value IS NULL AND time_s < ?",
-                "working_gone");
+                "working_gone",
+                "approvals WHERE state <> 'PENDING' AND turn IS NULL AND settled_s <= ? ORDER BY settled_s, ticket LIMIT 9",
+                "approvals_settled");
 
         assertThat(wanted)
                 .allSatisfy((query, index) -> assertThat(Stores.plan(file, "SELECT * FROM " + query))
