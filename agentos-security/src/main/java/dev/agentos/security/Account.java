@@ -9,6 +9,7 @@ import dev.agentos.api.spi.TimeSource;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What is left of what a grant limits, seen together with what is left of the grants above it. Thread-safe. */
 final class Account {
     private static final long UNLIMITED = Long.MAX_VALUE;
+    private static final int MOST_ZEROS = 40;
 
     private final Capability capability;
     private final @Nullable Account above;
@@ -184,14 +186,25 @@ final class Account {
             case BYTES -> "all bytes are used up, " + capability.maxBytes().orElse(UNLIMITED);
             case CHILDREN ->
                 "as many children live as it permits, " + capability.max().orElse(UNLIMITED);
-            case RATE ->
-                "its rate is reached, "
-                        + capability.rate().map(Object::toString).orElse("");
+            case RATE -> "its rate is reached, " + saysOf("rate");
             case BUDGET ->
-                "its budget " + budget + " does not suffice: " + spent() + " is used, and this takes "
-                        + amountOf(action);
+                "its budget " + budget + " does not suffice: " + shown(spent()) + " is used, and this takes "
+                        + shown(amountOf(action));
             case REVOKED, EXPIRED, CLOSED -> throw new IllegalArgumentException("not counted: " + hindrance);
         };
+    }
+
+    /** As people write it; not what would be a billion zeros. */
+    private static String shown(BigDecimal amount) {
+        return Math.abs((long) amount.scale()) <= MOST_ZEROS ? amount.toPlainString() : amount.toString();
+    }
+
+    /** What the capability says of a key, in its own words. */
+    private String saysOf(String key) {
+        return capability.constraints().stream()
+                .filter(constraint -> constraint.key().equals(key))
+                .flatMap(constraint -> constraint.values().stream())
+                .collect(Collectors.joining());
     }
 
     private @Nullable Hindrance hindranceNow(Action action) {

@@ -59,6 +59,10 @@ class GrantBudgetTest {
         var refused = (Ruling.Refused) authority.check(DESK, List.of(grant), order("30.01"));
 
         assertThat(refused.reason()).contains("budget notional:100/1d", "70", "30.01");
+        assertThat(((Ruling.Refused) authority.check(DESK, List.of(grant), order("4E+1"))).reason())
+                .endsWith("its budget notional:100/1d does not suffice: 70 is used, and this takes 40");
+        assertThat(((Ruling.Refused) authority.check(DESK, List.of(grant), order("1E+999999999"))).reason())
+                .endsWith("and this takes 1E+999999999");
         assertThat(authority.check(DESK, List.of(grant), order("30"))).isInstanceOf(Ruling.Allowed.class);
     }
 

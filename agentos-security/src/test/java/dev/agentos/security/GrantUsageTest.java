@@ -163,7 +163,11 @@ class GrantUsageTest {
         authority.revoke(revoked);
         var usedUp = grant("tool:x call; uses=1");
         authority.begin(usedUp, CALL).close();
+        var atItsRate = grant("tool:x call; rate=1/1h");
+        authority.begin(atItsRate, CALL).close();
 
+        assertThat(((Explanation.Missed) authority.explain(ALICE, List.of(atItsRate), CALL)).reason())
+                .endsWith("its rate is reached, 1/1h");
         assertThat(((Explanation.Missed) authority.explain(ALICE, List.of(revoked), CALL)).reason())
                 .contains("revoked");
         assertThat(((Explanation.Missed) authority.explain(ALICE, List.of(usedUp), CALL)).reason())

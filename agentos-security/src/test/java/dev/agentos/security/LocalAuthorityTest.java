@@ -214,7 +214,7 @@ class LocalAuthorityTest implements AuthorityContract {
         use(grant, CALL);
 
         assertThat(third).isNull();
-        assertThat(((Ruling.Refused) ruling).reason()).contains("rate", "2 per");
+        assertThat(((Ruling.Refused) ruling).reason()).endsWith("its rate is reached, 2/1m");
         assertThat(authority.begin(grant, CALL)).isNull();
     }
 
