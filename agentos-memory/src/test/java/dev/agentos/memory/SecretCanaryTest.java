@@ -12,8 +12,12 @@ import dev.agentos.api.error.DeliveryException;
 import dev.agentos.api.error.ErrorCode;
 import dev.agentos.api.event.Event;
 import dev.agentos.api.event.EventFilter;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.ActionQuery;
+import dev.agentos.api.security.Approval;
+import dev.agentos.api.security.Approval.State;
+import dev.agentos.api.security.Approver;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.tool.Effect;
@@ -31,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -96,6 +101,9 @@ final class SecretCanaryTest {
             heard.add("exit " + exit);
             heard.add("actions " + os.actions().find(ActionQuery.all().limit(100_000)));
             heard.add("dead " + os.deadLetters(0, 10_000));
+            List<Approval> approvals = os.approvals().after(0, 1_000);
+            assertThat(approvals).extracting(Approval::state).contains(State.APPROVED, State.DENIED, State.EDITED);
+            heard.add("approvals " + approvals);
         }
 
         assertThat(exit).isInstanceOf(Exit.Completed.class);
@@ -148,8 +156,12 @@ final class SecretCanaryTest {
                 .secrets(name -> name.equals("desk/canary") ? Optional.of(CANARY) : Optional.empty())
                 .rule((principal, action) -> {
                     heard.add("rule " + action);
-                    return Decision.allow();
+                    return action.resource().equals("ask")
+                            ? new Decision.NeedsApproval("somebody has to know", Duration.ofMinutes(3))
+                            : Decision.allow();
                 })
+                .approver(this::decide)
+                .tool(tool("ask", (text, context) -> new Said("approved: " + text)))
                 .tool(tool("say", (text, context) -> new Said("it is " + text)))
                 .tool(tool("throw", (text, context) -> {
                     throw new IllegalStateException("bad " + text, new IOException("because of " + text));
@@ -163,6 +175,18 @@ final class SecretCanaryTest {
                     throw new AssertionError(text);
                 }))
                 .build();
+    }
+
+    /** Each in another way. */
+    private Approver.Answer decide(Approval approval) {
+        heard.add("approval " + approval);
+        return switch ((int) (approval.ticket() % 3)) {
+            case 0 -> Approver.Answer.approve();
+            case 1 -> Approver.Answer.deny("not " + approval.arguments());
+            default ->
+                Approver.Answer.edit(
+                        JsonValue.of(Map.of("text", "Bearer " + REFERENCE)).asObject());
+        };
     }
 
     private interface Does {
@@ -182,7 +206,7 @@ final class SecretCanaryTest {
                 .grant("tool:** call")
                 .grant("tool:shell.execute shell")
                 .grant("net:http://" + host + "/** get,post")
-                .grant(REFERENCE + " use; tool=say,throw,fail,error,shell.execute")
+                .grant(REFERENCE + " use; tool=say,throw,fail,error,ask,shell.execute")
                 .grant(REFERENCE + " use; tool=http.request; host=" + Capability.escape("http://" + host))
                 .grant("agent:** send")
                 .grant("event:** emit")
@@ -208,6 +232,9 @@ final class SecretCanaryTest {
                             "{\"url\": \"" + url + "\", \"headers\": {\"X-Api-Key\": \"" + REFERENCE + "\"}}"));
             results.add(ctx.tools().tryCall("say", "{\"text\": \"secret:desk/unknown\"}"));
             results.add(ctx.tools().tryCall("nothing", "{\"text\": \"" + REFERENCE + "\"}"));
+            if (i % 10 == 0) {
+                results.add(ctx.tools().tryCall("ask", "{\"text\": \"" + REFERENCE + "\"}"));
+            }
             if (i % 20 == 0) {
                 results.add(ctx.tools()
                         .tryCall("shell.execute", "{\"argv\": [\"cat\"], \"stdin\": \"" + REFERENCE + "\"}"));
