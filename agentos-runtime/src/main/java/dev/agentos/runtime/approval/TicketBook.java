@@ -11,6 +11,7 @@ import dev.agentos.api.spi.StoredRow;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.event.EventBus;
 import dev.agentos.runtime.gate.DurableTurn;
+import dev.agentos.runtime.schedule.SteadyClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,7 @@ final class TicketBook {
     private final Storage storage;
     private final EventBus events;
     private final TimeSource time;
+    private final SteadyClock clock;
     private final ApprovalDesk.Alarms alarms;
     private final Listener listener;
     private final AtomicLong numbers;
@@ -57,6 +59,7 @@ final class TicketBook {
         this.storage = storage;
         this.events = events;
         this.time = events.time();
+        this.clock = new SteadyClock(time);
         this.alarms = alarms;
         this.listener = listener;
         this.numbers = new AtomicLong(storage.approvals().lastTicket());
@@ -97,7 +100,12 @@ final class TicketBook {
 
     /** What a store has kept of the programs before. */
     List<StoredRow.ApprovalRow> kept() {
-        return storage.approvals().open();
+        List<StoredRow.ApprovalRow> kept = storage.approvals().open();
+        for (StoredRow.ApprovalRow row : kept) {
+            Settlement how = row.approval().settlement();
+            clock.know(how == null ? row.approval().requested() : how.time());
+        }
+        return kept;
     }
 
     /** What was asked at a place before. */
@@ -190,7 +198,7 @@ final class TicketBook {
     }
 
     private void setAlarm(Ticket ticket) {
-        Duration left = Duration.between(time.now(), ticket.approval().expires());
+        Duration left = Duration.between(now(), ticket.approval().expires());
         ticket.expireBy(alarms.at(time.nanoTime() + left.toNanos(), () -> expire(ticket)));
     }
 
@@ -211,11 +219,12 @@ final class TicketBook {
 
     /** Whether it is too late to decide. */
     boolean isLate(Approval approval) {
-        return !time.now().isBefore(approval.expires());
+        return !now().isBefore(approval.expires());
     }
 
+    /** {@return the time, which a clock that is set back does not} */
     Instant now() {
-        return time.now();
+        return clock.now();
     }
 
     /**
@@ -243,14 +252,14 @@ final class TicketBook {
     }
 
     void expire(Ticket ticket) {
-        Approval end = ticket.end(State.EXPIRED, new Settlement(time.now(), null, "", null));
+        Approval end = ticket.end(State.EXPIRED, new Settlement(now(), null, "", null));
         if (end != null) {
             endNow(ticket, end);
         }
     }
 
     void withdraw(Ticket ticket, String reason) {
-        Approval end = ticket.end(State.WITHDRAWN, new Settlement(time.now(), null, reason, null));
+        Approval end = ticket.end(State.WITHDRAWN, new Settlement(now(), null, reason, null));
         if (end != null) {
             endNow(ticket, end);
         }

@@ -5,6 +5,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.TokenFault;
 import dev.agentos.api.token.VerifyingKey;
+import dev.agentos.runtime.schedule.SteadyClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,7 +32,7 @@ final class ProofWindow {
 
     private static final int FIRST_PURGE = 1_024;
 
-    private final TokenClock clock;
+    private final SteadyClock clock;
     private final TokenBook book;
     private final int mostOfOne;
     private final int most;
@@ -53,7 +54,7 @@ final class ProofWindow {
      * @param mostOfOne how many requests of one holder are remembered
      * @param most how many of all
      */
-    ProofWindow(TokenClock clock, TokenBook book, int mostOfOne, int most) {
+    ProofWindow(SteadyClock clock, TokenBook book, int mostOfOne, int most) {
         this.clock = clock;
         this.book = book;
         this.mostOfOne = mostOfOne;

@@ -1,6 +1,7 @@
 package dev.agentos.runtime.token;
 
 import dev.agentos.api.json.JsonValue;
+import dev.agentos.runtime.schedule.SteadyClock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** The ids of blocks that are worth nothing any more. Thread-safe. */
 final class Revocations {
     private final TokenBook book;
-    private final TokenClock clock;
+    private final SteadyClock clock;
     private final Map<String, Instant> ids = new ConcurrentHashMap<>();
 
-    Revocations(TokenBook book, TokenClock clock) {
+    Revocations(TokenBook book, SteadyClock clock) {
         this.book = book;
         this.clock = clock;
         book.all(TokenBook.REVOKED).forEach((id, until) -> ids.put(id, Instant.parse(until.text())));

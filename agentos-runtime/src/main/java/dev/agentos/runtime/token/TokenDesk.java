@@ -23,6 +23,7 @@ import dev.agentos.api.token.TrustedIssuer;
 import dev.agentos.api.token.VerifyingKey;
 import dev.agentos.runtime.gate.Actor;
 import dev.agentos.runtime.gate.Gate;
+import dev.agentos.runtime.schedule.SteadyClock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ public final class TokenDesk implements AutoCloseable {
     private final Exports exports;
     private final Imports imports;
     private final ProofWindow window;
-    private final TokenClock clock;
+    private final SteadyClock clock;
 
     /**
      * What a desk works with.
@@ -70,7 +71,7 @@ public final class TokenDesk implements AutoCloseable {
         this.options = options;
         this.format = format;
         this.key = key;
-        this.clock = new TokenClock(needs.time());
+        this.clock = new SteadyClock(needs.time());
         this.revocations = new Revocations(needs.book(), clock);
         this.exports = new Exports(this);
         this.imports = new Imports(this);
@@ -155,7 +156,7 @@ public final class TokenDesk implements AutoCloseable {
         return needs.authority();
     }
 
-    TokenClock clock() {
+    SteadyClock clock() {
         return clock;
     }
 

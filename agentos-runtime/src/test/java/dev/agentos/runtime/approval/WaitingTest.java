@@ -9,6 +9,7 @@ import dev.agentos.api.AgentSpec;
 import dev.agentos.api.AgentState;
 import dev.agentos.api.Exit;
 import dev.agentos.api.Limits;
+import dev.agentos.api.Registration;
 import dev.agentos.api.error.ApprovalException;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.error.ErrorCode;
@@ -16,8 +17,10 @@ import dev.agentos.api.security.Approval;
 import dev.agentos.api.security.Approval.State;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.Eventually;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +105,53 @@ class WaitingTest {
 
         assertThat(Trading.cause(trader)).isInstanceOf(DeniedException.class).hasMessageContaining("expired");
         assertThat(trading.placed).isEmpty();
+    }
+
+    @Test
+    void approval_isWorthNothing_afterItsTime_thoughTheClockIsSetBack() {
+        var setBack = new SetBackClock(trading.clock);
+        trading.restart(builder -> builder.time(setBack).rule((principal, action) -> Trading.asks(action, "large")));
+        AgentHandle trader = trading.trader("tool:order.place call");
+        trading.asked();
+        trader.pause("look").toCompletableFuture().join();
+        trading.os.approvals().approve(1, 1);
+        trading.clock.advance(FIVE_MINUTES);
+        setBack.by = Duration.ofMinutes(10);
+
+        trader.resume();
+
+        assertThat(Trading.cause(trader)).isInstanceOf(DeniedException.class).hasMessageContaining("expired");
+        assertThat(trading.placed).isEmpty();
+    }
+
+    /** The clock of a test, whose time on the wall somebody sets. */
+    private static final class SetBackClock implements TimeSource {
+        private final TimeSource real;
+        private volatile Duration by = Duration.ZERO;
+
+        SetBackClock(TimeSource real) {
+            this.real = real;
+        }
+
+        @Override
+        public Instant now() {
+            return real.now().minus(by);
+        }
+
+        @Override
+        public long nanoTime() {
+            return real.nanoTime();
+        }
+
+        @Override
+        public boolean passes() {
+            return real.passes();
+        }
+
+        @Override
+        public Registration attach(Timers timers) {
+            return real.attach(timers);
+        }
     }
 
     @Test

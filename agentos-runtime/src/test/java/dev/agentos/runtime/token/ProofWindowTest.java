@@ -10,6 +10,7 @@ import dev.agentos.api.token.KeyAlgorithm;
 import dev.agentos.api.token.RequestProof;
 import dev.agentos.api.token.TokenFault;
 import dev.agentos.api.token.VerifyingKey;
+import dev.agentos.runtime.schedule.SteadyClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -21,7 +22,7 @@ class ProofWindowTest {
     private static final VerifyingKey OTHER = key(2);
 
     private final Clocks clocks = new Clocks();
-    private final ProofWindow window = new ProofWindow(new TokenClock(clocks), new TokenBook.InMemory(), 5, 8);
+    private final ProofWindow window = new ProofWindow(new SteadyClock(clocks), new TokenBook.InMemory(), 5, 8);
 
     /** Two clocks that need not agree. */
     private static final class Clocks implements TimeSource {

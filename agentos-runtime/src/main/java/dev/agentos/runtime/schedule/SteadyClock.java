@@ -1,6 +1,7 @@
-package dev.agentos.runtime.token;
+package dev.agentos.runtime.schedule;
 
 import dev.agentos.api.spi.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 
 /*
@@ -9,32 +10,43 @@ import java.time.Instant;
  * second alone: it never goes back, and is never later than the time that is asked for, so that nobody forgets what could be good again after
  * the first was set forward and back.
  */
-/** The time by which tokens and requests are judged. Thread-safe. */
-final class TokenClock {
+/** Time that cannot be set back, for what expires. Thread-safe. */
+public final class SteadyClock {
     private final TimeSource time;
     private final Instant started;
     private final long startNanos;
+    /** By how much the time that a store has seen was ahead of this one. */
+    private volatile Duration ahead = Duration.ZERO;
 
-    TokenClock(TimeSource time) {
+    /** Makes one that begins now. */
+    public SteadyClock(TimeSource time) {
         this.time = time;
         this.started = time.now();
         this.startNanos = time.nanoTime();
     }
 
     /** {@return when this began} */
-    Instant started() {
+    public Instant started() {
         return started;
     }
 
+    /** Tells of a time that has passed, since a store has it: the clock may have been set back while nobody looked. */
+    public synchronized void know(Instant passed) {
+        Duration more = Duration.between(now(), passed);
+        if (more.isPositive()) {
+            ahead = ahead.plus(more);
+        }
+    }
+
     /** {@return the time that decides whether something is over} */
-    Instant now() {
+    public Instant now() {
         Instant wall = time.now();
-        Instant counted = counted();
-        return wall.isAfter(counted) ? wall : counted;
+        Instant steady = counted().plus(ahead);
+        return wall.isAfter(steady) ? wall : steady;
     }
 
     /** {@return the time that decides whether something may be forgotten} */
-    Instant counted() {
+    public Instant counted() {
         return started.plusNanos(time.nanoTime() - startNanos);
     }
 }
