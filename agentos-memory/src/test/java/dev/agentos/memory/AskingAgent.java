@@ -5,6 +5,7 @@ import dev.agentos.api.AgentOS;
 import dev.agentos.api.AgentSpec;
 import dev.agentos.api.error.DeniedException;
 import dev.agentos.api.security.Approval;
+import dev.agentos.api.spi.TimeSource;
 import dev.agentos.api.tool.Tool;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +21,17 @@ final class AskingAgent {
 
     /** {@return a runtime over a file, in which payments are written down} */
     static AgentOS open(Path file, Queue<String> paid) {
+        return open(file, paid, TimeSource.system());
+    }
+
+    static AgentOS open(Path file, Queue<String> paid, TimeSource time) {
         Tool pay = Tool.builder("pay", Payment.class)
                 .handler((payment, context) -> {
                     paid.add("paid " + payment.amount());
                     return "done";
                 })
                 .build();
-        return AgentOS.builder().storage(file).tool(pay).build();
+        return AgentOS.builder().storage(file).tool(pay).time(time).build();
     }
 
     static AgentSpec payer(Queue<String> told) {

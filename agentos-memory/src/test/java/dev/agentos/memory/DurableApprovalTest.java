@@ -3,9 +3,15 @@ package dev.agentos.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentos.api.AgentOS;
+import dev.agentos.api.AgentSpec;
+import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Approval;
+import dev.agentos.testkit.ManualClock;
 import java.io.BufferedReader;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,76 @@ class DurableApprovalTest {
 
             assertThat(told.poll(30, TimeUnit.SECONDS)).contains("denied", "too much");
             assertThat(paid).isEmpty();
+        }
+    }
+
+    @Test
+    void denial_holds_thoughTheAgentComesBackAfterItsTicketWouldHaveExpired() throws Exception {
+        var clock = ManualClock.startingAt(Instant.parse("2026-01-05T09:00:00Z"));
+        Path file = folder.resolve("desk.db");
+        try (AgentOS os = AskingAgent.open(file, paid, clock)) {
+            os.spawn(AskingAgent.payer(told)).send(new AskingAgent.Payment(40));
+            AskingAgent.pending(os);
+        }
+        try (AgentOS os = AskingAgent.open(file, paid, clock)) {
+            os.approvals().deny(1, 1, "too much");
+        }
+        clock.advance(Duration.ofDays(1));
+
+        try (AgentOS os = AskingAgent.open(file, paid, clock)) {
+            os.spawn(AskingAgent.payer(told));
+
+            assertThat(told.poll(30, TimeUnit.SECONDS)).contains("denied", "too much");
+            assertThat(os.approvals().after(0, 100)).hasSize(1);
+            assertThat(paid).isEmpty();
+        }
+    }
+
+    @Test
+    void edit_givenWhileTheAgentSleeps_isWhatIsDone() throws Exception {
+        try (AgentOS os = open()) {
+            os.spawn(AskingAgent.payer(told)).send(new AskingAgent.Payment(40));
+            AskingAgent.pending(os);
+        }
+        try (AgentOS os = open()) {
+            os.approvals().edit(1, 1, JsonValue.of(Map.of("amount", 7)).asObject());
+        }
+
+        try (AgentOS os = open()) {
+            os.spawn(AskingAgent.payer(told));
+
+            assertThat(told.poll(30, TimeUnit.SECONDS)).contains("done", "edited");
+            assertThat(paid).containsExactly("paid 7");
+        }
+    }
+
+    @Test
+    void personIsTold_thatItMayHaveBeenDone_howeverLateTheTurnRunsAgain() throws Exception {
+        var clock = ManualClock.startingAt(Instant.parse("2026-01-05T09:00:00Z"));
+        var payer = AgentSpec.builder("payer")
+                .onMessage((message, ctx) -> {
+                    ctx.tools().call("pay", message.payload(AskingAgent.Payment.class));
+                    told.add("paid");
+                    ctx.sleep(Duration.ofDays(2)); // it comes to no end of its turn
+                })
+                .grant("tool:pay call; approval=required")
+                .durable()
+                .build();
+        Path file = folder.resolve("desk.db");
+        try (AgentOS os = AskingAgent.open(file, paid, clock)) {
+            os.spawn(payer).send(new AskingAgent.Payment(40));
+            os.approvals().approve(AskingAgent.pending(os).ticket(), 1);
+            assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("paid");
+        }
+        clock.advance(Duration.ofDays(1));
+
+        try (AgentOS os = AskingAgent.open(file, paid, clock)) {
+            os.spawn(payer);
+            Approval second = AskingAgent.pending(os);
+
+            assertThat(second.ticket()).isEqualTo(2);
+            assertThat(second.reason()).contains("on ticket 1", "it may have been done already");
+            assertThat(paid).containsExactly("paid 40");
         }
     }
 

@@ -161,11 +161,11 @@ public final class ApprovalDesk implements Asking {
             return await(actor, known);
         }
         StoredRow.Place place = Objects.requireNonNull(known.place, "place");
-        if (approval.state() == State.WITHDRAWN || approval.isGranted() && book.isLate(approval)) {
-            return open(actor, question, place);
-        }
         if (approval.isGranted() && known.hasBegun() && !question.repeatable()) {
             return open(actor, doubting(question, approval), place);
+        }
+        if (approval.state() == State.WITHDRAWN || approval.isGranted() && book.isLate(approval)) {
+            return open(actor, question, place);
         }
         remember(actor, known);
         return answer(known);
@@ -285,7 +285,9 @@ public final class ApprovalDesk implements Asking {
             limits.takeIn(ticket);
         }
         if (!approval.isPending()) {
-            if (isAwaited && !book.isLate(approval)) {
+            // Who was denied it stays so; and what has begun may have been done, however long ago that is.
+            boolean worthless = approval.isGranted() && !row.begun() && book.isLate(approval);
+            if (isAwaited && !worthless) {
                 book.takeIn(ticket);
             } else {
                 book.over(approval.ticket());
