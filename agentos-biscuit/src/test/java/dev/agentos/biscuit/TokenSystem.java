@@ -177,7 +177,10 @@ final class TokenSystem implements AutoCloseable {
 
         @Override
         public boolean wasRevoked(long id) {
-            return storage.grants().find(id).filter(stored -> stored.end() != null).isPresent();
+            return storage.grants()
+                    .find(id)
+                    .filter(stored -> stored.end() != null)
+                    .isPresent();
         }
 
         @Override

@@ -3,6 +3,8 @@ package dev.agentos.biscuit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentos.api.StoreRetention;
+import dev.agentos.api.StoreRetention.Keep;
 import dev.agentos.api.error.TokenException;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
@@ -153,6 +155,26 @@ class TokensRestartTest {
             clock.advance(Duration.ofSeconds(1));
             assertThat(second.imported(token, holder, ALICE)).hasSize(1);
             assertRefused(TokenFault.REVOKED, () -> second.imported(part, holder, ALICE));
+        }
+    }
+
+    @Test
+    void revokedBlock_isNotImportedAnew_whenTheStoreHasForgottenItsGrant() {
+        String token = issuer.mint(holder, "desk-2", "tool:order.place call");
+        try (TokenSystem first = started(trust())) {
+            Grant imported = first.imported(token, holder, ALICE).getFirst();
+            endRow(first, imported.parent().orElseThrow());
+            clock.advance(Duration.ofMinutes(2));
+            StoreRetention oneMinute = StoreRetention.builder()
+                    .actions(new Keep(Duration.ofMinutes(1), Long.MAX_VALUE))
+                    .build();
+            Map<String, Long> pruned = first.storage.maintenance().prune(oneMinute, clock.now());
+            assertThat(pruned).containsKey("grants");
+        }
+
+        try (TokenSystem second = started(trust())) {
+            clock.advance(Duration.ofSeconds(1));
+            assertRefused(TokenFault.REVOKED, () -> second.imported(token, holder, ALICE));
         }
     }
 
@@ -310,7 +332,8 @@ class TokensRestartTest {
     @Test
     void request_isRefused_whenAnEarlierRunHasAcceptedIt_thoughItsTimeIsAheadOfBoth() {
         String token = issuer.mint(holder, "desk-2", "tool:order.place call");
-        RequestProof ahead = TokenRequest.toImport(token, "desk-2").sign(holder, clock.now().plusSeconds(50));
+        RequestProof ahead =
+                TokenRequest.toImport(token, "desk-2").sign(holder, clock.now().plusSeconds(50));
         try (TokenSystem first = started(trust())) {
             first.tokens.importToken(token, ahead, ALICE);
         }
@@ -319,7 +342,8 @@ class TokensRestartTest {
 
         try (TokenSystem second = started(trust())) {
             assertRefused(TokenFault.STALE_PROOF, () -> second.tokens.importToken(token, ahead, ALICE));
-            RequestProof anew = TokenRequest.toImport(token, "desk-2").sign(holder, clock.now().plusSeconds(46));
+            RequestProof anew = TokenRequest.toImport(token, "desk-2")
+                    .sign(holder, clock.now().plusSeconds(46));
             assertThat(second.tokens.importToken(token, anew, ALICE)).hasSize(1);
         }
     }

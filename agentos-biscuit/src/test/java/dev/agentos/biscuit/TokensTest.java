@@ -543,8 +543,8 @@ class TokensTest {
     }
 
     private TokenSystem trusting(TimeSource time) {
-        var issuing =
-                new TrustedIssuer("desk-1", 1, issuer.tokens.issuerKey(), List.of(Capability.parse("file:/data/** read")));
+        var issuing = new TrustedIssuer(
+                "desk-1", 1, issuer.tokens.issuerKey(), List.of(Capability.parse("file:/data/** read")));
         return new TokenSystem(
                 TokenOptions.builder("desk-2").keyId(3).issuer(issuing).build(), time);
     }

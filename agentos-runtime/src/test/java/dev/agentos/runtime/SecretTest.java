@@ -13,8 +13,8 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.ActionQuery;
 import dev.agentos.api.security.Capability;
-import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.security.Decision;
+import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.tool.Effect;
 import dev.agentos.api.tool.Tool;
 import dev.agentos.api.tool.ToolCall;
@@ -191,14 +191,17 @@ final class SecretTest {
                 "secret:desk/key use; tool=fetch; uses=1");
 
         assertThat(failure(first))
-                .isInstanceOfSatisfying(DeniedException.class, denied -> assertThat(denied.missing())
-                        .isEqualTo("secret:desk/key use; host=api.example.com; tool=fetch; uses=1"));
+                .isInstanceOfSatisfying(
+                        DeniedException.class,
+                        denied -> assertThat(denied.missing())
+                                .isEqualTo("secret:desk/key use; host=api.example.com; tool=fetch; uses=1"));
         assertThat(failure(away)).isInstanceOf(DeniedException.class).hasMessageContaining("to which hosts");
         assertThat(os.grants().list())
                 .filteredOn(info -> info.capability().uses().isPresent())
                 .allSatisfy(info -> assertThat(info.usage().uses()).isZero());
         assertThat(os.actions().find(ActionQuery.all()))
-                .filteredOn(record -> record.action().type().equals("secret") && record.decision() instanceof Decision.Allow)
+                .filteredOn(record ->
+                        record.action().type().equals("secret") && record.decision() instanceof Decision.Allow)
                 .extracting(record -> record.action().text("host"))
                 .containsOnly("api.example.com");
     }

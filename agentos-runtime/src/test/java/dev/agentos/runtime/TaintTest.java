@@ -108,10 +108,12 @@ final class TaintTest {
                 attempt(ctx);
             }
         });
-        AgentHandle nested = agent("nested", (what, ctx) -> ctx.perform(page, () -> {
-            attempt(ctx);
-            return "a page";
-        }));
+        AgentHandle nested = agent(
+                "nested",
+                (what, ctx) -> ctx.perform(page, () -> {
+                    attempt(ctx);
+                    return "a page";
+                }));
 
         failing.send("go");
         String afterFailure = next();

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /*
  * A token becomes a tree of grants that mirrors its blocks: below what its issuer is trusted with, the grants of its first block; below
@@ -32,6 +33,7 @@ final class Imports {
 
     private static final String BLOCKS = "blocks";
     private static final String HELD = "held";
+    private static final String ROOT = "root";
     private static final int FIRST_PURGE = 256;
 
     private final TokenDesk desk;
@@ -79,7 +81,7 @@ final class Imports {
         if (tree == null) {
             forgetExpired();
             requireRoom(trees.size(), MOST);
-            tree = earlier(token);
+            tree = earlier(token, root);
         }
         requireThere(token, tree);
         List<Grant> known = tree.held.get(importer(token, holder));
@@ -113,28 +115,33 @@ final class Imports {
         }
     }
 
-    /** Brings back what an earlier run has made of a token. */
-    private Tree earlier(SignedToken token) {
+    /**
+     * Brings back what an earlier run has made of a token. A block that does not come back was revoked, unless that is since its issuer was not
+     * trusted for a while: a store does not keep for ever what has ended.
+     */
+    private Tree earlier(SignedToken token, List<Grant> root) {
         var tree = new Tree(token.blocks().getFirst().claims().expires());
         JsonValue stored = ofEarlierRuns.get(token.id());
         if (stored == null) {
             return tree;
         }
+        boolean trustedSince = stored.find(ROOT).equals(Optional.of(JsonValue.of(ClaimsJson.numbers(root))));
         for (String id : stored.at(BLOCKS).asObject().members().keySet()) {
             List<Grant> grants = woken(stored.at(BLOCKS).at(id));
             if (!grants.isEmpty()) {
                 tree.blocks.put(id, grants);
             } else {
-                boolean revoked = wereRevoked(stored.at(BLOCKS).at(id));
+                boolean revoked = trustedSince || wereRevoked(stored.at(BLOCKS).at(id));
                 tree.gone.put(id, revoked ? TokenFault.REVOKED : TokenFault.FORGOTTEN);
             }
         }
-        stored.find(HELD).ifPresent(held -> held.asObject().members().forEach((importer, numbers) -> {
-            if (tree.blocks.containsKey(importer.substring(0, importer.indexOf(' ')))) {
-                tree.numbers.put(importer, numbers);
-                tree.held.put(importer, thoseThatComeBack(numbers));
-            }
-        }));
+        stored.find(HELD)
+                .ifPresent(held -> held.asObject().members().forEach((importer, numbers) -> {
+                    if (tree.blocks.containsKey(importer.substring(0, importer.indexOf(' ')))) {
+                        tree.numbers.put(importer, numbers);
+                        tree.held.put(importer, thoseThatComeBack(numbers));
+                    }
+                }));
         return tree;
     }
 
@@ -198,13 +205,13 @@ final class Imports {
             tree.held.put(importer, List.copyOf(held));
             tree.numbers.put(importer, JsonValue.of(ClaimsJson.numbers(held)));
             trees.put(token.id(), tree);
-            remember(token, tree);
+            remember(token, tree, root);
             held.forEach(desk.shelf()::hand);
         } catch (RuntimeException e) {
             held.forEach(grant -> desk.shelf().revoke(grant, "its import failed"));
             tree.held.remove(importer);
             if (tree.numbers.remove(importer) != null) {
-                remember(token, tree); // else it would be taken for revoked
+                remember(token, tree, root); // else it would be taken for revoked
             }
             throw e;
         }
@@ -228,10 +235,10 @@ final class Imports {
     }
 
     /** In the store before anybody can use it. */
-    private void remember(SignedToken token, Tree tree) {
+    private void remember(SignedToken token, Tree tree, List<Grant> root) {
         var blocks = new HashMap<String, Object>();
         tree.blocks.forEach((id, grants) -> blocks.put(id, ClaimsJson.numbers(grants)));
-        JsonValue all = JsonValue.of(Map.of(BLOCKS, blocks, HELD, tree.numbers));
+        JsonValue all = JsonValue.of(Map.of(ROOT, ClaimsJson.numbers(root), BLOCKS, blocks, HELD, tree.numbers));
         desk.book().put(TokenBook.IMPORTED, token.id(), all, tree.expires);
     }
 

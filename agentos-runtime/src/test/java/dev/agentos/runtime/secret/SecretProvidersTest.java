@@ -72,7 +72,8 @@ final class SecretProvidersTest {
 
         Files.setPosixFilePermissions(folder.resolve("desk"), PosixFilePermissions.fromString("rwx------"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
-        assertThatThrownBy(() -> secrets.resolve("desk/api-key")).hasMessageContaining("others may write to its folder");
+        assertThatThrownBy(() -> secrets.resolve("desk/api-key"))
+                .hasMessageContaining("others may write to its folder");
 
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(secrets.resolve("desk/api-key")).contains("s3cr3t-value");
@@ -80,7 +81,9 @@ final class SecretProvidersTest {
 
     @Test
     void folder_refuses_whatBelongsToSomebodyElse() throws IOException {
-        assumeThat(Files.getAttribute(folder, "unix:uid")).as("only root gives files away").isEqualTo(0);
+        assumeThat(Files.getAttribute(folder, "unix:uid"))
+                .as("only root gives files away")
+                .isEqualTo(0);
         write("a", "s3cr3t-value", "rw-------");
         Files.setAttribute(folder.resolve("a"), "unix:uid", 65_534);
 
