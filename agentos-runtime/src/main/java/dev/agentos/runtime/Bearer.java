@@ -28,9 +28,17 @@ final class Bearer implements Actor {
     /** Its own: what the agent may send to by its other grants does not count here. */
     private final SendRights sendRights = new SendRights();
 
+    /**
+     * Makes one.
+     *
+     * @param grants those that are somebody else's, or that somebody has made up, do not count: neither to act by, nor to hand on to a child
+     *     or to a process
+     */
     Bearer(AgentCell cell, List<Grant> grants) {
         this.cell = cell;
-        this.grants = List.copyOf(grants);
+        this.grants = grants.stream()
+                .filter(grant -> cell.kernel.authority.issued(grant) && grant.holder().equals(cell.principal()))
+                .toList();
     }
 
     /** {@return the agent that acts; null if whoever acts is none} */

@@ -60,6 +60,7 @@ record LocalCapabilities(AgentCell cell, Actor actor) implements Capabilities {
     @Override
     public Revocation revoke(Grant grant) {
         Rights rights = rights();
+        rights.requireIssued(actor, "revoke", grant);
         for (Grant each = grant; each != null; each = each.parent().orElse(null)) {
             if (each.holder().equals(actor.principal())) {
                 return rights.revoke(actor, grant, "");

@@ -145,11 +145,27 @@ final class Rights {
      * @throws DeniedException if not, which is recorded
      */
     void requireOwn(Actor by, String verb, Grant grant) {
+        requireIssued(by, verb, grant);
         if (!grant.holder().equals(by.principal())) {
-            var denied = new DeniedException(action(verb, grant), "it is a grant of " + grant.holder(), "");
-            kernel.gate.refused(by, denied);
-            throw denied;
+            throw refused(by, verb, grant, "it is a grant of " + grant.holder());
         }
+    }
+
+    /**
+     * Checks that a grant is one.
+     *
+     * @throws DeniedException if somebody has made it up, or it is another runtime's, which is recorded
+     */
+    void requireIssued(Actor by, String verb, Grant grant) {
+        if (!kernel.authority.issued(grant)) {
+            throw refused(by, verb, grant, "this system has not made it");
+        }
+    }
+
+    private DeniedException refused(Actor by, String verb, Grant grant, String reason) {
+        var denied = new DeniedException(action(verb, grant), reason, "");
+        kernel.gate.refused(by, denied);
+        return denied;
     }
 
     /** Puts a grant that was derived for an agent where that finds it, and into the store if the agent is kept there. */

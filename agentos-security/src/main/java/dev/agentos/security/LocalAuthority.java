@@ -165,6 +165,11 @@ final class LocalAuthority implements Authority {
     }
 
     @Override
+    public boolean issued(Grant grant) {
+        return own(grant) != null;
+    }
+
+    @Override
     public Ruling check(PrincipalId principal, List<Grant> held, Action action) {
         LocalGrant grant = best(principal, held, action);
         if (grant == null) {

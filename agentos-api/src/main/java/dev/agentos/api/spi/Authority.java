@@ -76,6 +76,9 @@ public interface Authority {
      */
     List<StoredRow.GrantRow> keep(Grant grant);
 
+    /** {@return whether it is an object that this authority made} Anybody can write a class that is a {@link Grant} and says anything. */
+    boolean issued(Grant grant);
+
     /** {@return what is counted now of each kept grant that was used since this was last asked; for the store} */
     List<StoredRow.GrantUseRow> takeUses();
 
