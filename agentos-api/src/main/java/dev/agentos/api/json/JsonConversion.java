@@ -93,7 +93,9 @@ final class JsonConversion {
         return switch (number) {
             case Byte _, Short _, Integer _, Long _ -> BigDecimal.valueOf(number.longValue());
             case BigDecimal decimal -> decimal;
-            case BigInteger integer -> new BigDecimal(integer);
+            case BigInteger integer when integer.getClass() == BigInteger.class -> new BigDecimal(integer);
+            // Nothing is kept of it but its digits: it could say something else later.
+            case BigInteger subclass -> new BigDecimal(subclass.toString());
             case Double value when Double.isFinite(value) -> BigDecimal.valueOf(value);
             // By its text: widening 0.1f to a double would make it 0.10000000149011612.
             case Float value when Float.isFinite(value) -> new BigDecimal(value.toString());

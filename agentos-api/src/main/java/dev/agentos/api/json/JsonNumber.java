@@ -17,8 +17,9 @@ public record JsonNumber(BigDecimal number) implements JsonValue {
     /** Within how many digits a number is a long. */
     private static final int LONG_DIGITS = 18;
 
-    /** Drops trailing zeros. */
+    /** Drops trailing zeros. A subclass, which could say one thing to a check and another to a tool, becomes the number that it is written as. */
     public JsonNumber {
+        number = number.getClass() == BigDecimal.class ? number : new BigDecimal(number.toString());
         // Most numbers are whole and small, and to strip one makes another even if there is nothing to strip.
         boolean isStripped = number.scale() == 0 && number.precision() <= LONG_DIGITS && number.longValue() % 10 != 0;
         number = isStripped ? number : number.stripTrailingZeros();

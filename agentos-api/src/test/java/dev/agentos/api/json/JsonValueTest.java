@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +29,48 @@ class JsonValueTest {
             .put("note", null)
             .put("dry", false)
             .build();
+
+    /** Is small whenever somebody compares it, and large when it is used. */
+    private static final class SlyDecimal extends BigDecimal {
+        SlyDecimal() {
+            super("1000000");
+        }
+
+        @Override
+        public int compareTo(BigDecimal other) {
+            return -1;
+        }
+
+        @Override
+        public BigDecimal stripTrailingZeros() {
+            return this;
+        }
+    }
+
+    private static final class SlyInteger extends BigInteger {
+        SlyInteger() {
+            super("7");
+        }
+
+        @Override
+        public long longValue() {
+            return 1_000_000;
+        }
+    }
+
+    @Test
+    void number_isPlain_whateverItWasMadeOf() {
+        List<JsonValue> numbers = List.of(
+                new JsonNumber(new SlyDecimal()), JsonValue.of(new SlyDecimal()), JsonValue.of(new SlyInteger()));
+
+        assertThat(numbers)
+                .extracting(value -> value.number().getClass(), value -> value.number().toBigInteger().getClass())
+                .containsOnly(tuple(BigDecimal.class, BigInteger.class));
+        assertThat(numbers).hasToString("[1000000, 1000000, 7]");
+        assertThat(Capability.parse("tool:order call; notional<=10")
+                        .covers(Action.of("tool:order", "call").with("notional", new SlyDecimal())))
+                .isFalse();
+    }
 
     @Test
     void number_isEqual_whenItsValueIs() {
