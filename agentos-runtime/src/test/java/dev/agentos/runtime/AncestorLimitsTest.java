@@ -318,6 +318,18 @@ class AncestorLimitsTest {
         assertThat(toldOwners()).contains(Address.of("p"));
     }
 
+    /** Says that it is more than nothing. */
+    private static final class Refund extends BigDecimal {
+        Refund() {
+            super("-1000");
+        }
+
+        @Override
+        public int signum() {
+            return 1;
+        }
+    }
+
     @Test
     void charge_ofWhatIsNoSpending_isRefused() {
         os.spawn("a", ctx -> {
@@ -328,6 +340,7 @@ class AncestorLimitsTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> ctx.charge(Limit.TOKENS, new BigDecimal("0.5")))
                     .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ctx.charge(Limit.MONEY, new Refund())).isInstanceOf(IllegalArgumentException.class);
             ctx.charge(Limit.MONEY, new BigDecimal("0.05"));
             outcomes.add(
                     Map.copyOf(os.find(ctx.id()).orElseThrow().info().used()).toString());

@@ -218,7 +218,9 @@ public final class LimitAccount extends FrequentCounts {
         if (limit != Limit.TOKENS && limit != Limit.MONEY) {
             throw new IllegalArgumentException("only TOKENS and MONEY are charged, not " + limit);
         }
-        if (amount.signum() < 0
+        // A subclass could say that it is more than nothing, and take away from what was spent.
+        if (amount.getClass() != BigDecimal.class
+                || amount.signum() < 0
                 || limit == Limit.TOKENS && amount.stripTrailingZeros().scale() > 0) {
             throw new IllegalArgumentException("not an amount of " + limit + ": " + amount);
         }
