@@ -37,7 +37,8 @@ final class Bearer implements Actor {
     Bearer(AgentCell cell, List<Grant> grants) {
         this.cell = cell;
         this.grants = grants.stream()
-                .filter(grant -> cell.kernel.authority.issued(grant) && grant.holder().equals(cell.principal()))
+                .filter(grant ->
+                        cell.kernel.authority.issued(grant) && grant.holder().equals(cell.principal()))
                 .toList();
     }
 

@@ -91,8 +91,7 @@ final class ToolDesk {
 
     /** {@return what the process of an agent may do} */
     SandboxPolicy policyOf(Actor actor) {
-        return new SandboxPolicy(
-                actor.principal(), actor.grants(), List.of(), settings.sandbox().accepted());
+        return kernel.gate.policyOfProcess(actor, List.of(), settings.sandbox().accepted());
     }
 
     private Toolbox toolbox() {

@@ -340,7 +340,8 @@ class AncestorLimitsTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> ctx.charge(Limit.TOKENS, new BigDecimal("0.5")))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> ctx.charge(Limit.MONEY, new Refund())).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ctx.charge(Limit.MONEY, new Refund()))
+                    .isInstanceOf(IllegalArgumentException.class);
             ctx.charge(Limit.MONEY, new BigDecimal("0.05"));
             outcomes.add(
                     Map.copyOf(os.find(ctx.id()).orElseThrow().info().used()).toString());

@@ -177,11 +177,11 @@ class MadeUpGrantTest {
                 "thief",
                 ctx -> {
                     Grant stolen = leaked.get(20, TimeUnit.SECONDS);
-                    AgentContext acting =
-                            ctx.with(stolen, ctx.grants().toArray(Grant[]::new));
+                    AgentContext acting = ctx.with(stolen, ctx.grants().toArray(Grant[]::new));
                     var denied = catchThrowableOfType(
                             DeniedException.class, () -> acting.spawn(child("tool:door.open call")));
-                    return denied.missing() + " " + acting.tools().call("own", Map.of()).text();
+                    return denied.missing() + " "
+                            + acting.tools().call("own", Map.of()).text();
                 },
                 "agent:thief/* spawn",
                 "tool:own call");

@@ -35,6 +35,7 @@ final class PlanDerivation {
     static PlanDerivation of(SandboxPolicy policy) {
         var derivation = new PlanDerivation();
         derivation.used.addAll(policy.behind());
+        derivation.left.addAll(policy.withheld());
         for (Grant grant : policy.grants()) {
             if (!grant.revoked() && !grant.expired()) {
                 derivation.add(grant);

@@ -64,7 +64,9 @@ class JsonValueTest {
                 new JsonNumber(new SlyDecimal()), JsonValue.of(new SlyDecimal()), JsonValue.of(new SlyInteger()));
 
         assertThat(numbers)
-                .extracting(value -> value.number().getClass(), value -> value.number().toBigInteger().getClass())
+                .extracting(
+                        value -> value.number().getClass(),
+                        value -> value.number().toBigInteger().getClass())
                 .containsOnly(tuple(BigDecimal.class, BigInteger.class));
         assertThat(numbers).hasToString("[1000000, 1000000, 7]");
         assertThat(Capability.parse("tool:order call; notional<=10")

@@ -29,6 +29,14 @@ interface Authorisation {
     /** Says why an action would be allowed now, or would not; counts nothing. */
     Explanation explain(Actor actor, Action action);
 
+    /**
+     * Says whether rules might have something against what a capability permits, somewhere in its scope.
+     *
+     * @return the first objection; null if there is none
+     */
+    @Nullable
+    String objection(Actor actor, Capability scope);
+
     /** {@return the authority's epoch, until the end of which the ruling on a free grant holds, if this {@link #isStable}} */
     long epoch();
 

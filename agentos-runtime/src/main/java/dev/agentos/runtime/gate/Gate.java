@@ -8,16 +8,21 @@ import dev.agentos.api.error.LimitExceededException;
 import dev.agentos.api.error.ToolException;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.security.Action;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Explanation;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.Rule;
 import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.SandboxPlan.NotDelegated;
+import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.Storage;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.runtime.event.EventBus;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,6 +34,8 @@ public final class Gate {
 
     private static final String AGENT = "agent";
     private static final String SEND = "send";
+    /** What of an actor's rights a process can have. */
+    private static final Set<String> OF_PROCESSES = Set.of("file", "net");
 
     private final Pipeline pipeline;
     private final TimeSource time;
@@ -97,6 +104,30 @@ public final class Gate {
             case Authorisation.Granted _, Authorisation.Asked _ -> true;
             case Authorisation.Refused _, Authorisation.Replaced _ -> false;
         };
+    }
+
+    /**
+     * Says what of an actor's rights a process may have as far as rules go, which nobody asks about what it does then: those that no rule might
+     * object to.
+     *
+     * @param behind the grants that allowed the call which starts the process
+     * @param accepted as of {@link SandboxPolicy}
+     */
+    public SandboxPolicy policyOfProcess(Actor actor, List<Grant> behind, Set<String> accepted) {
+        var grants = new ArrayList<Grant>();
+        var withheld = new ArrayList<NotDelegated>();
+        for (Grant grant : actor.grants()) {
+            Capability capability = grant.capability();
+            String objection = OF_PROCESSES.contains(capability.type())
+                    ? pipeline.authorisation().objection(actor, capability)
+                    : null;
+            if (objection == null) {
+                grants.add(grant);
+            } else {
+                withheld.add(new NotDelegated(capability, "no rule is asked about a process, and one might object: " + objection));
+            }
+        }
+        return new SandboxPolicy(actor.principal(), grants, behind, accepted, withheld);
     }
 
     /** {@return the ids of what is {@linkplain #perform performed} now and a grant, or one derived from it, is behind} */

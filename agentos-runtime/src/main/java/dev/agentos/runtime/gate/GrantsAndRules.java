@@ -153,6 +153,44 @@ final class GrantsAndRules implements Authorisation {
                         SecretUse.missing(silent.capability(), action));
     }
 
+    @Override
+    public @Nullable String objection(Actor actor, Capability scope) {
+        if (rules.isEmpty()) {
+            return null;
+        }
+        for (String verb : scope.verbs()) {
+            String objection;
+            try {
+                var action = Scopes.of(scope, verb);
+                objection = objection(new Attempt(actor.principal(), action, actor.labels(), actor.taint()));
+            } catch (RuntimeException e) {
+                objection = "the check failed: " + e;
+            }
+            if (objection != null) {
+                return objection;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String objection(Attempt attempt) {
+        for (Rule rule : rules) {
+            switch (decision(rule, attempt)) {
+                case Decision.Allow _ -> {}
+                case Decision.Deny(var reason) -> {
+                    return reason;
+                }
+                case Decision.NeedsApproval(var reason, var _) -> {
+                    return reason;
+                }
+                case Decision.Replace(var _, var reason) -> {
+                    return reason;
+                }
+            }
+        }
+        return null;
+    }
+
     /** An exception in a check denies. */
     private static Decision decision(Rule rule, Attempt attempt) {
         try {

@@ -269,10 +269,8 @@ final class ToolRun implements Runnable, ToolContext {
 
     @Override
     public SandboxPolicy sandboxPolicy() {
-        return new SandboxPolicy(
-                principal(),
-                actor().grants(),
-                passage.grants(),
-                crossing.toolbox().acceptedDegraded());
+        return crossing.toolbox()
+                .gate()
+                .policyOfProcess(actor(), passage.grants(), crossing.toolbox().acceptedDegraded());
     }
 }

@@ -12,9 +12,11 @@ import java.util.Map;
 
 /**
  * The actions that a rule is about. What allows matches as a grant covers. What forbids or asks matches already if an
- * argument that it names is missing, if one element of a list fits, or if a pattern of topics has one of its topics in it.
+ * argument that it names is missing, if one element of a list fits, if a pattern of topics has one of its topics in it, or a
+ * tree of files one of its files.
  */
 record ActionPattern(Capability scope, Map<String, List<Capability>> conditions, boolean inDoubt) {
+    private static final String TREE = "/**";
     private static final String PROGRAM = "program";
     private static final String ARGV0 = "argv0";
 
@@ -39,13 +41,28 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
     }
 
     private boolean isInScope(Action action) {
-        return scope.covers(action)
-                || inDoubt
-                        && action.type().equals("topic")
-                        && scope.type().equals("topic")
-                        && scope.verbs().contains(action.verb())
-                        && Topics.isPattern(action.resource())
+        if (scope.covers(action)) {
+            return true;
+        }
+        if (!inDoubt
+                || !scope.type().equals(action.type())
+                || !scope.verbs().contains(action.verb())) {
+            return false;
+        }
+        return switch (action.type()) {
+            case "topic" ->
+                Topics.isPattern(action.resource())
                         && overlap(scope.resource().substring("topic:".length()), action.resource());
+            case "file" -> action.resource().endsWith(TREE) && reachesInto(action.resource());
+            default -> false;
+        };
+    }
+
+    /** Whether a tree of files could have one in it that this is about. */
+    private boolean reachesInto(String tree) {
+        String folder = tree.substring(0, tree.length() - TREE.length());
+        String base = scope.base();
+        return base.equals(folder) || base.startsWith(folder + "/") || !scope.isExact() && (folder + "/").startsWith(base);
     }
 
     /** Whether there can be a topic that both patterns pick. */

@@ -155,6 +155,31 @@ final class PolicyRulesTest {
 
     @ParameterizedTest
     @CsvSource({
+        "/plans/secret/**, /plans/**, true",
+        "/plans/secret/key, /plans/**, true",
+        "/plans/**, /plans/secret/**, true",
+        "/plans/*/key, /plans/a/**, true",
+        "/plans/**, /**, true",
+        "/**, /plans/**, true",
+        "/plans/key, /plans/key, true",
+        "/plans/secret/**, /plans/public/**, false",
+        "/plans/secret/**, /plan/**, false",
+        "/plans, /plans/**, true",
+        "/plans/key, /plans/secret/**, false",
+    })
+    void deny_ofFiles_matchesEveryTreeThatHasOneOfThem(String forbidden, String tree, boolean matches) {
+        Action action = new Action("file", tree, "write", Map.of());
+
+        Decision decision = decide(
+                Effect.ALLOW, attempt(action), rule(Effect.DENY, "file:" + forbidden + " write; bytes>=10"));
+        Decision ofReading = decide(Effect.ALLOW, attempt(action), rule(Effect.DENY, "file:" + forbidden + " read"));
+
+        assertThat(decision instanceof Decision.Deny).isEqualTo(matches);
+        assertThat(ofReading).isInstanceOf(Decision.Allow.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "secret.**, **, true",
         "secret.*, secret.**, true",
         "secret.keys, *.keys, true",
