@@ -93,19 +93,24 @@ final class GrantIndex extends AbstractList<Grant> implements RandomAccess {
         if (type == null || LocalGrant.isThereAndFree(best)) {
             return best;
         }
+        best = better(best, type.exact.at(action.resource().hashCode()), principal, action);
+        best = type.trees.isEmpty() ? best : betterTree(best, type.trees, principal, action);
+        return better(best, type.rest, principal, action);
+    }
+
+    private static @Nullable LocalGrant betterTree(
+            @Nullable LocalGrant known, Places trees, PrincipalId principal, Action action) {
         String resource = action.resource();
+        LocalGrant best = better(known, trees.at(0), principal, action);
         int hash = 0;
-        best = better(best, type.trees.at(hash), principal, action);
-        for (int i = 0; i < resource.length(); i++) {
+        for (int i = 0; i < resource.length() && !LocalGrant.isThereAndFree(best); i++) {
             char c = resource.charAt(i);
             if (isSeparator(c)) {
-                best = better(best, type.trees.at(hash), principal, action);
+                best = better(best, trees.at(hash), principal, action);
             }
             hash = 31 * hash + c;
         }
-        best = better(best, type.trees.at(hash), principal, action);
-        best = better(best, type.exact.at(hash), principal, action);
-        return better(best, type.rest, principal, action);
+        return better(best, trees.at(resource.hashCode()), principal, action);
     }
 
     private static @Nullable LocalGrant better(
@@ -162,6 +167,10 @@ final class GrantIndex extends AbstractList<Grant> implements RandomAccess {
                     grants[place] = old[i];
                 }
             }
+        }
+
+        boolean isEmpty() {
+            return used == 0;
         }
 
         /** Where the grants of a hash are, or would be. */

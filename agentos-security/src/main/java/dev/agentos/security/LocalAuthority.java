@@ -180,6 +180,9 @@ final class LocalAuthority implements Authority {
 
     /** The grant to use; null if none permits it now. */
     private @Nullable LocalGrant best(PrincipalId principal, List<Grant> held, Action action) {
+        if (held instanceof FewGrants few && few.isOf(this)) {
+            return few.best(principal, action);
+        }
         if (held instanceof GrantIndex index && index.isOf(this)) {
             return index.best(principal, action);
         }
@@ -197,7 +200,10 @@ final class LocalAuthority implements Authority {
 
     @Override
     public List<Grant> prepare(List<Grant> held) {
-        return held.size() > WITHOUT_INDEX ? new GrantIndex(this, held, ownOf(held)) : List.copyOf(held);
+        List<LocalGrant> own = ownOf(held);
+        return own.size() == held.size() && own.size() <= WITHOUT_INDEX
+                ? new FewGrants(this, own)
+                : new GrantIndex(this, held, own);
     }
 
     private static Ruling asks(LocalGrant grant) {

@@ -116,6 +116,15 @@ public final class Capability {
         return new CapabilityParser(constraints).narrow(scope, List.of(clauses));
     }
 
+    /**
+     * {@return this capability, ending then, or before if it says so}
+     *
+     * @throws IllegalArgumentException if its text were longer than {@link #MAX_LENGTH} then
+     */
+    public Capability until(Instant end) {
+        return CapabilityParser.narrowed(scope, List.of(clauses), List.of(new Term.Expires(end)));
+    }
+
     /** {@return the type of the resources, before the colon} */
     public String type() {
         return scope.type();

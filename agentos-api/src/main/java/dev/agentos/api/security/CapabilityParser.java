@@ -75,13 +75,20 @@ final class CapabilityParser {
 
     /** Adds the constraints that the text consists of to those that are there. */
     Capability narrow(Scope scope, Collection<Clause> present) {
+        var added = clauses(0, scope).values();
+        return at(0, () -> narrowed(scope, present, added));
+    }
+
+    /**
+     * Adds constraints to those that are there.
+     *
+     * @throws IllegalArgumentException if they cannot be combined
+     */
+    static Capability narrowed(Scope scope, Collection<Clause> present, Collection<Clause> added) {
         var merged = new TreeMap<Constraint, Clause>(ORDER);
         present.forEach(clause -> merged.put(clause.constraint(), clause));
-        var added = clauses(0, scope);
-        return at(0, () -> {
-            added.forEach((constraint, clause) -> merged.merge(constraint, clause, Clause::narrowed));
-            return new Capability(scope, merged.values());
-        });
+        added.forEach(clause -> merged.merge(clause.constraint(), clause, Clause::narrowed));
+        return new Capability(scope, merged.values());
     }
 
     private Scope scope(String resource, int verbsAt, List<String> verbs) {

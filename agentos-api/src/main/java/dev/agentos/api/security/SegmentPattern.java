@@ -18,6 +18,8 @@ final class SegmentPattern implements ResourcePattern {
     private final boolean deep;
     private final boolean literal;
     private final String base;
+    /** What a resource has to end with; a thousand patterns of one kind differ there as a rule. */
+    private final String end;
 
     private SegmentPattern(ResourceSyntax syntax, List<Segment> segments, boolean deep) {
         this.syntax = syntax;
@@ -29,6 +31,8 @@ final class SegmentPattern implements ResourcePattern {
                         .takeWhile(segment -> !segment.open())
                         .map(Segment::text)
                         .collect(Collectors.joining(String.valueOf(syntax.separator())));
+        boolean ends = !deep && !segments.isEmpty() && !segments.getLast().open();
+        this.end = ends ? segments.getLast().text() : "";
     }
 
     /** One segment: exactly this text, or with {@code open} anything that begins so and is not empty. */
@@ -126,6 +130,9 @@ final class SegmentPattern implements ResourcePattern {
     }
 
     private boolean walk(String resource, int start) {
+        if (!resource.endsWith(end)) {
+            return false;
+        }
         int at = start + prefix().length();
         for (Segment segment : segments) {
             if (at > resource.length()) {

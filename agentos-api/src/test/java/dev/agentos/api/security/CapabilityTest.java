@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CapabilityTest {
     private static final Action ORDER = Action.of("tool:order.place", "call");
@@ -362,5 +363,21 @@ class CapabilityTest {
 
         assertThat(capability.toString()).hasSize(Capability.MAX_LENGTH);
         assertThat(capability.covers(action)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tool:order.place call",
+                "tool:order.place call; expires=2025-12-31T23:59:59Z",
+                "tool:order.place call; expires=2026-06-01T00:00:00Z; symbol=AAPL; uses=3"
+            })
+    void until_isTheConstraintInText(String text) {
+        var capability = Capability.parse(text);
+
+        var ending = capability.until(Instant.parse("2026-01-01T00:00:00Z"));
+
+        assertThat(ending).isEqualTo(capability.where("expires=2026-01-01T00:00:00Z"));
+        assertThat(ending.isWithin(capability)).isTrue();
     }
 }

@@ -224,7 +224,7 @@ final class Imports {
         var made = new ArrayList<Grant>();
         try {
             for (Capability capability : claims.capabilities()) {
-                Capability ending = capability.where("expires=" + claims.expires());
+                Capability ending = capability.until(claims.expires());
                 made.add(desk.authority().derive(from, holder, ending, GrantOrigin.IMPORTED));
             }
         } catch (RuntimeException e) {
