@@ -98,7 +98,8 @@ final class PolicyTest {
                     return Stream.concat(
                                     plan.paths().stream().map(rule -> "may " + rule.path()),
                                     plan.notDelegatedToChild().stream()
-                                            .filter(left -> left.capability().type().equals("file"))
+                                            .filter(left ->
+                                                    left.capability().type().equals("file"))
                                             .map(left -> "not " + left.capability() + ": " + left.reason()))
                             .toList();
                 })
@@ -113,7 +114,8 @@ final class PolicyTest {
                 .run(ctx -> {
                     String clean = ctx.tools().call("process", Map.of()).text();
                     var _ = ctx.perform(Action.of("net:https://news.example.com/today", "get"), () -> "a page");
-                    ctx.result(clean + "\n" + ctx.tools().call("process", Map.of()).text());
+                    ctx.result(
+                            clean + "\n" + ctx.tools().call("process", Map.of()).text());
                 })
                 .build();
         try (AgentOS os = AgentOS.builder().policy(file).tool(process).build()) {

@@ -124,7 +124,8 @@ public final class Gate {
             if (objection == null) {
                 grants.add(grant);
             } else {
-                withheld.add(new NotDelegated(capability, "no rule is asked about a process, and one might object: " + objection));
+                withheld.add(new NotDelegated(
+                        capability, "no rule is asked about a process, and one might object: " + objection));
             }
         }
         return new SandboxPolicy(actor.principal(), grants, behind, accepted, withheld);

@@ -44,9 +44,7 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
         if (scope.covers(action)) {
             return true;
         }
-        if (!inDoubt
-                || !scope.type().equals(action.type())
-                || !scope.verbs().contains(action.verb())) {
+        if (!inDoubt || !scope.type().equals(action.type()) || !scope.verbs().contains(action.verb())) {
             return false;
         }
         return switch (action.type()) {
@@ -62,7 +60,9 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
     private boolean reachesInto(String tree) {
         String folder = tree.substring(0, tree.length() - TREE.length());
         String base = scope.base();
-        return base.equals(folder) || base.startsWith(folder + "/") || !scope.isExact() && (folder + "/").startsWith(base);
+        return base.equals(folder)
+                || base.startsWith(folder + "/")
+                || !scope.isExact() && (folder + "/").startsWith(base);
     }
 
     /** Whether there can be a topic that both patterns pick. */

@@ -170,8 +170,8 @@ final class PolicyRulesTest {
     void deny_ofFiles_matchesEveryTreeThatHasOneOfThem(String forbidden, String tree, boolean matches) {
         Action action = new Action("file", tree, "write", Map.of());
 
-        Decision decision = decide(
-                Effect.ALLOW, attempt(action), rule(Effect.DENY, "file:" + forbidden + " write; bytes>=10"));
+        Decision decision =
+                decide(Effect.ALLOW, attempt(action), rule(Effect.DENY, "file:" + forbidden + " write; bytes>=10"));
         Decision ofReading = decide(Effect.ALLOW, attempt(action), rule(Effect.DENY, "file:" + forbidden + " read"));
 
         assertThat(decision instanceof Decision.Deny).isEqualTo(matches);
