@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -28,12 +29,17 @@ final class PlanDerivation {
     private final Set<Integer> listen = new TreeSet<>();
     private final List<NotDelegated> left = new ArrayList<>();
     private final Set<Grant> used = new LinkedHashSet<>();
+    private final List<Grant> hosts = new ArrayList<>();
+    private final @Nullable EgressProvider egress;
     private boolean everywhere;
 
-    private PlanDerivation() {}
+    private PlanDerivation(@Nullable EgressProvider egress) {
+        this.egress = egress;
+    }
 
-    static PlanDerivation of(SandboxPolicy policy) {
-        var derivation = new PlanDerivation();
+    /** Sorts the grants; without an egress, a process reaches ports by itself. */
+    static PlanDerivation of(SandboxPolicy policy, @Nullable EgressProvider egress) {
+        var derivation = new PlanDerivation(egress);
         derivation.used.addAll(policy.behind());
         derivation.left.addAll(policy.withheld());
         for (Grant grant : policy.grants()) {
@@ -45,23 +51,32 @@ final class PlanDerivation {
     }
 
     SandboxPlan plan() {
-        return new SandboxPlan(paths, new Network(everywhere, connect, listen), left, List.copyOf(used));
+        if (everywhere) {
+            hosts.forEach(grant -> left.add(new NotDelegated(
+                    grant.capability(), "the process has all of the network, and nothing looks at hosts")));
+            hosts.clear();
+        }
+        used.addAll(hosts);
+        return new SandboxPlan(paths, new Network(everywhere, connect, listen), left, List.copyOf(used), hosts);
     }
 
     private void add(Grant grant) {
         Capability capability = grant.capability();
+        boolean host = isForEgress(capability);
         String hindrance = constraint(capability);
         if (hindrance == null) {
             hindrance = switch (capability.type()) {
                 case "file" -> addPath(capability);
-                case "net" -> addNetwork(capability);
+                case "net" -> host ? hindrance(capability) : addNetwork(capability);
                 default -> "a process has no calls to the gate";
             };
         }
-        if (hindrance == null) {
-            used.add(grant);
-        } else {
+        if (hindrance != null) {
             left.add(new NotDelegated(capability, hindrance));
+        } else if (host) {
+            hosts.add(grant);
+        } else {
+            used.add(grant);
         }
     }
 
@@ -108,6 +123,18 @@ final class PlanDerivation {
             case "execute" -> Access.EXECUTE;
             default -> null;
         };
+    }
+
+    /** To wait for others takes a network, and so does all of it. */
+    private boolean isForEgress(Capability capability) {
+        return egress != null
+                && capability.type().equals("net")
+                && !capability.resource().equals("net:**")
+                && !capability.verbs().contains("listen");
+    }
+
+    private @Nullable String hindrance(Capability capability) {
+        return Objects.requireNonNull(egress).hindrance(capability).orElse(null);
     }
 
     private @Nullable String addNetwork(Capability capability) {

@@ -30,6 +30,11 @@ public record SandboxFeature(String name, boolean present, String means, String 
     public static final String HOST_DEATH = "HOST_DEATH";
     /** The process has a session of its own, so that no terminal is shared with it. */
     public static final String SESSION = "SESSION";
+    /**
+     * Processes reach single hosts through a proxy that holds them to their rights. Where it is missing, a plan leaves these
+     * rights out: no process gets more for that, and none is kept from starting.
+     */
+    public static final String EGRESS = "EGRESS";
 
     /** Checks that nothing is missing. */
     public SandboxFeature {

@@ -15,10 +15,15 @@ import java.util.Set;
  * @param network ports that it may reach or listen on
  * @param notDelegatedToChild what the caller may do and the process may not, with the reason
  * @param grants what the plan hangs on: revoking or expiring one ends the process
+ * @param hosts the grants among these by which it reaches single hosts, through an {@link Egress} and not by itself
  * @since 0.3
  */
 public record SandboxPlan(
-        List<PathRule> paths, Network network, List<NotDelegated> notDelegatedToChild, List<Grant> grants) {
+        List<PathRule> paths,
+        Network network,
+        List<NotDelegated> notDelegatedToChild,
+        List<Grant> grants,
+        List<Grant> hosts) {
 
     /** What may be done with a path. */
     public enum Access {
@@ -51,7 +56,7 @@ public record SandboxPlan(
     }
 
     /**
-     * What it may reach, whatever the host: no provider without a network namespace can tell one host from another.
+     * What it may reach by itself, whatever the host: the kernel does not tell one host from another.
      *
      * @param everywhere whether every port may be reached, by TCP and UDP
      * @param connect the ports that may be reached by TCP
@@ -93,6 +98,13 @@ public record SandboxPlan(
         Objects.requireNonNull(network, "network");
         notDelegatedToChild = List.copyOf(notDelegatedToChild);
         grants = List.copyOf(grants);
+        hosts = List.copyOf(hosts);
+    }
+
+    /** Has no single hosts. */
+    public SandboxPlan(
+            List<PathRule> paths, Network network, List<NotDelegated> notDelegatedToChild, List<Grant> grants) {
+        this(paths, network, notDelegatedToChild, grants, List.of());
     }
 
     /**
@@ -103,7 +115,17 @@ public record SandboxPlan(
      * Everything else is left out and listed. Grants that do not hold any more give nothing.
      */
     public static SandboxPlan of(SandboxPolicy policy) {
-        return PlanDerivation.of(policy).plan();
+        return PlanDerivation.of(policy, null).plan();
+    }
+
+    /**
+     * Returns what a process gets of the rights of its caller where it has no network of its own: as {@link #of(SandboxPolicy)}
+     * says, but rights to connect are {@linkplain #hosts() for} an egress, and those that it cannot hold a process to are left
+     * out. With {@code net:** connect} there is nothing to hold it to, and the plan has no hosts.
+     */
+    public static SandboxPlan of(SandboxPolicy policy, EgressProvider egress) {
+        return PlanDerivation.of(policy, Objects.requireNonNull(egress, "egress"))
+                .plan();
     }
 
     /** {@return whether a grant that it hangs on does not hold any more} */

@@ -13,8 +13,9 @@ import java.util.Objects;
  * @param stderr what was kept of its error output
  * @param wallTime how long it ran
  * @param usage what it used
- * @param violations system calls that were denied, the first 64 of them; empty where a provider cannot tell
+ * @param violations what was denied, system calls and connections, the first 64 of them; empty where a provider cannot tell
  * @param confinement how it was confined
+ * @param traffic what went through an {@link Egress}
  * @since 0.1
  */
 public record SandboxResult(
@@ -25,7 +26,8 @@ public record SandboxResult(
         Duration wallTime,
         Usage usage,
         List<Violation> violations,
-        Confinement confinement) {
+        Confinement confinement,
+        Traffic traffic) {
     /** What ended a process. */
     public enum Cause {
         /** It exited by itself. */
@@ -61,6 +63,7 @@ public record SandboxResult(
         Objects.requireNonNull(usage, "usage");
         violations = List.copyOf(violations);
         Objects.requireNonNull(confinement, "confinement");
+        Objects.requireNonNull(traffic, "traffic");
     }
 
     /**
@@ -80,11 +83,11 @@ public record SandboxResult(
     }
 
     /**
-     * A system call that was denied.
+     * A system call that was denied, or a connection that an {@link Egress} refused.
      *
-     * @param call its name, as {@code ptrace}
+     * @param call its name, as {@code ptrace}; {@code connect} for a connection
      * @param detail what it was about, as far as its arguments say; empty for most
-     * @param process who made it
+     * @param process who made it; 0 if that is not known
      * @param program the name of what that process executed
      */
     public record Violation(String call, String detail, long process, String program) {
@@ -94,6 +97,56 @@ public record SandboxResult(
             Objects.requireNonNull(detail, "detail");
             Objects.requireNonNull(program, "program");
         }
+    }
+
+    /**
+     * What went to hosts and came from them through an {@link Egress}.
+     *
+     * @param peers by host and port, in the order of the first connection; beyond 64 of them, all others are in one that is
+     *     named {@code …}
+     * @param refused how many connections were refused, those that are no violations any more included
+     */
+    public record Traffic(List<Peer> peers, long refused) {
+        /** Nothing. */
+        public static final Traffic NONE = new Traffic(List.of(), 0);
+
+        /** Copies the list. */
+        public Traffic {
+            peers = List.copyOf(peers);
+        }
+
+        /** {@return how many connections were allowed} */
+        public long connections() {
+            return peers.stream().mapToLong(Peer::connections).sum();
+        }
+    }
+
+    /**
+     * One host and port that was connected to.
+     *
+     * @param name {@code api.example.com:443}
+     * @param connections how often
+     * @param sentBytes what went there, as the process wrote it, with what frames it
+     * @param receivedBytes what came from there
+     */
+    public record Peer(String name, long connections, long sentBytes, long receivedBytes) {
+        /** Checks that there is a name. */
+        public Peer {
+            Objects.requireNonNull(name, "name");
+        }
+    }
+
+    /** Takes no traffic. */
+    public SandboxResult(
+            Cause cause,
+            int exitCode,
+            CapturedOutput stdout,
+            CapturedOutput stderr,
+            Duration wallTime,
+            Usage usage,
+            List<Violation> violations,
+            Confinement confinement) {
+        this(cause, exitCode, stdout, stderr, wallTime, usage, violations, confinement, Traffic.NONE);
     }
 
     /** Takes no usage. */
