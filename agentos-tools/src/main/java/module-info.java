@@ -7,6 +7,8 @@ module dev.agentos.tools {
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.slf4j;
 
+    provides dev.agentos.api.spi.EgressProvider with
+            dev.agentos.tools.egress.ProxyEgressProvider;
     provides dev.agentos.api.spi.ToolSetProvider with
             dev.agentos.tools.StandardToolSetProvider;
     provides dev.agentos.api.spi.ToolScannerProvider with

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Turns the host of a URL into the addresses that may be connected to.
@@ -13,35 +14,40 @@ import java.util.Set;
  * whoever controls the name controls the order. The caller connects to the addresses returned and never resolves again,
  * which leaves DNS rebinding nothing to rebind.
  */
-record AddressVetter(HostResolver resolver) {
+public record AddressVetter(HostResolver resolver) {
     private static final int MAX_ADDRESSES = 64;
 
     /** Names that mean this machine, its network or its provider (RFC 6761, 6762, 7686, 8375, ICANN's .internal). */
     private static final Set<String> LOCAL_DOMAINS =
             Set.of("localhost", "local", "internal", "intranet", "lan", "localdomain", "home.arpa", "onion", "invalid");
 
+    List<InetAddress> vet(HttpUrl url, NonPublicGrant grant) {
+        return vet(url.host(), () -> grant.names(url));
+    }
+
     /**
      * Returns at least one address.
      *
+     * @param named whether a right names this literal address and the port, as an address needs that is not public
      * @throws HttpRefusedException if the host must not be reached or has no address
      */
-    List<InetAddress> vet(HttpUrl url, NonPublicGrant grant) {
-        return switch (url.host()) {
-            case Host.Literal literal -> List.of(vetLiteral(url, literal.address(), grant));
+    public List<InetAddress> vet(Host host, BooleanSupplier named) {
+        return switch (host) {
+            case Host.Literal literal -> List.of(vetLiteral(literal, named));
             case Host.Name name -> vetName(name.text());
         };
     }
 
-    private static InetAddress vetLiteral(HttpUrl url, InetAddress address, NonPublicGrant grant) {
-        return switch (AddressKind.of(address)) {
-            case PUBLIC -> address;
-            case METADATA -> throw denied(url.host().text() + " is a metadata service, which no grant can open");
+    private static InetAddress vetLiteral(Host.Literal host, BooleanSupplier named) {
+        return switch (AddressKind.of(host.address())) {
+            case PUBLIC -> host.address();
+            case METADATA -> throw denied(host.text() + " is a metadata service, which no grant can open");
             case LOOPBACK, UNSPECIFIED, PRIVATE, LINK_LOCAL, MULTICAST, RESERVED, TRANSITION -> {
-                if (!grant.names(url)) {
-                    throw denied(url.host().text()
+                if (!named.getAsBoolean()) {
+                    throw denied(host.text()
                             + " is not a public address; only a grant that names this address and port opens it");
                 }
-                yield address;
+                yield host.address();
             }
         };
     }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Host of a URL in its one accepted spelling. Parsing asks no name service. */
-sealed interface Host {
+public sealed interface Host {
     /** {@return the host as it stands in a URL, IPv6 addresses in brackets} */
     String text();
 

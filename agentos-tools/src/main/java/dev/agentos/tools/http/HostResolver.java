@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Asks for the addresses of a name, once; what it answers is what is connected to. Thread-safe. */
 @FunctionalInterface
-interface HostResolver {
+public interface HostResolver {
     /** Returns every address of the name. */
     List<InetAddress> resolve(String name) throws UnknownHostException;
 

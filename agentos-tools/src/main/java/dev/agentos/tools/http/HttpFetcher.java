@@ -3,7 +3,6 @@ package dev.agentos.tools.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpFetcher {
     static final int MAX_HOPS = 10;
 
-    private static final int MAX_LOOK_UPS = 32;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final AddressVetter vetter;
@@ -73,7 +70,7 @@ final class HttpFetcher {
         }
     }
 
-    private static RuntimeException unwrap(@Nullable Throwable cause) {
+    static RuntimeException unwrap(@Nullable Throwable cause) {
         return switch (cause) {
             case RuntimeException e -> e;
             case Error e -> throw e;
@@ -135,45 +132,6 @@ final class HttpFetcher {
             HttpConnection connection = current.get();
             if (connection != null) {
                 connection.close();
-            }
-        }
-    }
-
-    /**
-     * Asks the name service on a platform thread. The look-up is a native call that holds its carrier and heeds no
-     * interrupt; on a machine with two carriers, two slow names would stop every virtual thread. Look-ups that nobody
-     * waits for any more go on until the name service gives up, so their number is bounded.
-     */
-    private record PatientResolver(HostResolver resolver, Semaphore lookUps) implements HostResolver {
-        PatientResolver(HostResolver resolver) {
-            this(resolver, new Semaphore(MAX_LOOK_UPS));
-        }
-
-        @Override
-        public List<InetAddress> resolve(String name) throws UnknownHostException {
-            if (!lookUps.tryAcquire()) {
-                throw new HttpRefusedException(HttpProblem.TIMEOUT, "too many names are being looked up");
-            }
-            var task = new FutureTask<>(() -> lookUp(name));
-            Thread.ofPlatform().daemon().name("dns-lookup").start(task);
-            try {
-                return task.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new HttpRefusedException(HttpProblem.CANCELLED, "the request was cancelled", e);
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownHostException unknown) {
-                    throw unknown;
-                }
-                throw unwrap(e.getCause());
-            }
-        }
-
-        private List<InetAddress> lookUp(String name) throws UnknownHostException {
-            try {
-                return resolver.resolve(name);
-            } finally {
-                lookUps.release();
             }
         }
     }

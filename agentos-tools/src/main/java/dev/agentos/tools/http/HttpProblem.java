@@ -3,7 +3,7 @@ package dev.agentos.tools.http;
 import dev.agentos.api.error.ErrorCode;
 
 /** Why a request was refused or failed; stable, so that callers and tests can switch over it. */
-enum HttpProblem {
+public enum HttpProblem {
     /** The URL is not in the accepted form; found without any look-up. */
     INVALID_URL(ErrorCode.ARGUMENTS_INVALID),
     /** A method, header or body that callers may not send. */

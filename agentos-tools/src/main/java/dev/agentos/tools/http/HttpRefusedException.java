@@ -4,7 +4,7 @@ import dev.agentos.api.error.AgentOsException;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown when a request is refused or fails; the message holds no address that a name resolved to. */
-final class HttpRefusedException extends AgentOsException {
+public final class HttpRefusedException extends AgentOsException {
     private static final long serialVersionUID = 1L;
 
     private final HttpProblem problem;
@@ -18,7 +18,7 @@ final class HttpRefusedException extends AgentOsException {
         this.problem = problem;
     }
 
-    HttpProblem problem() {
+    public HttpProblem problem() {
         return problem;
     }
 }

@@ -5,17 +5,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One request as the caller wants it, checked. */
-record HttpRequest(
+public record HttpRequest(
         String method,
         HttpUrl url,
         RequestHeaders headers,
         @Nullable String body) {
     /** Neither CONNECT, which opens a tunnel past every check, nor TRACE, which echoes credentials. */
-    static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
+    public static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
 
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH", "DELETE");
 
-    HttpRequest {
+    /** Checks the method, and that a body has a place. */
+    public HttpRequest {
         if (!METHODS.contains(method)) {
             throw new HttpRefusedException(
                     HttpProblem.INVALID_REQUEST, "the method must be one of " + new TreeSet<>(METHODS));

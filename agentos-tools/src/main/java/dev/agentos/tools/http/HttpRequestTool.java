@@ -145,19 +145,13 @@ public final class HttpRequestTool implements Tool {
             // record.
             boolean isFirst = described.getAndSet(false);
             Capability right = isFirst ? context.allowedBy(action(hop)) : context.require(action(hop));
-            return url -> names(right, url);
+            return url -> NonPublicGrant.names(right, url.origin());
         };
         try {
             return result(fetcher.fetch(first, check, budget));
         } catch (HttpRefusedException e) {
             return new ToolResult.Failed(Objects.requireNonNullElse(e.getMessage(), "failed"), e.code());
         }
-    }
-
-    /** Whether a right spells out scheme, host and port: then its literal beginning starts with just these. */
-    private static boolean names(Capability right, HttpUrl url) {
-        String base = right.base();
-        return base.equals(url.origin()) || base.startsWith(url.origin() + "/");
     }
 
     private static ToolResult result(HttpAnswer answer) {

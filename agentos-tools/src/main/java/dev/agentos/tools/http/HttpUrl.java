@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param path starts with a slash
  * @param query without the question mark; null if there is no question mark
  */
-record HttpUrl(
+public record HttpUrl(
         String scheme,
         Host host,
         int port,
@@ -40,7 +40,7 @@ record HttpUrl(
      *
      * @throws HttpRefusedException with {@link HttpProblem#INVALID_URL} if anything about it is ambiguous
      */
-    static HttpUrl parse(String text) {
+    public static HttpUrl parse(String text) {
         checkCharacters(text);
         if (text.indexOf('#') >= 0) {
             throw invalid("it has a fragment, which is never sent");
@@ -183,22 +183,22 @@ record HttpUrl(
         return scheme.equals(other.scheme) && host.text().equals(other.host.text()) && port == other.port;
     }
 
-    boolean isSecure() {
+    public boolean isSecure() {
         return scheme.equals("https");
     }
 
     /** {@return path and query, as they stand in a request} */
-    String target() {
+    public String target() {
         return query == null ? path : path + "?" + query;
     }
 
     /** {@return scheme, host and, unless it is the scheme's own, port} */
-    String origin() {
+    public String origin() {
         return scheme + "://" + host.text() + (port == defaultPort(scheme) ? "" : ":" + port);
     }
 
     /** {@return the URL without its query: the resource that capabilities are about} */
-    String resource() {
+    public String resource() {
         return origin() + path;
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param values unmodifiable, sorted
  */
-record RequestHeaders(Map<String, String> values) {
+public record RequestHeaders(Map<String, String> values) {
     private static final int MAX_COUNT = 64;
     private static final int MAX_LENGTH = 8_192;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
@@ -46,7 +46,8 @@ record RequestHeaders(Map<String, String> values) {
     /** What goes along to another origin: nothing that could be a credential under a name that we do not know. */
     private static final Set<String> CROSS_ORIGIN = Set.of("accept", "accept-language", "content-type", "user-agent");
 
-    RequestHeaders {
+    /** Checks, and copies. */
+    public RequestHeaders {
         var sorted = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         values.forEach((name, value) -> {
             check(name, value);
@@ -67,15 +68,17 @@ record RequestHeaders(Map<String, String> values) {
         }
         // Gateways to CGI and its like read '_' as '-'.
         String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        if (FRAMING.contains(lower)
-                || OVERRIDES.contains(lower)
-                || lower.startsWith("proxy-")
-                || lower.startsWith("x-forwarded-")) {
+        if (isOfConnection(lower) || OVERRIDES.contains(lower) || lower.startsWith("x-forwarded-")) {
             throw refused("the header '" + name + "' cannot be set");
         }
         if (!VALUE.matcher(value).matches() || value.length() > MAX_LENGTH) {
             throw refused("the value of the header '" + name + "' is malformed or too long");
         }
+    }
+
+    /** {@return whether a header frames a message or belongs to a connection, by its name in lower case} */
+    public static boolean isOfConnection(String name) {
+        return FRAMING.contains(name) || name.startsWith("proxy-");
     }
 
     /** Returns what a redirect to another origin takes along. */

@@ -11,6 +11,7 @@ import dev.agentos.api.spi.SandboxCommand;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.SandboxResult.Cause;
+import dev.agentos.api.spi.SandboxResult.Traffic;
 import dev.agentos.api.spi.SandboxResult.Violation;
 import dev.agentos.api.tool.Effect;
 import dev.agentos.api.tool.OnRevoke;
@@ -247,8 +248,17 @@ public final class ShellTool implements Tool {
                 .build();
     }
 
-    private static JsonObject json(SandboxResult result) {
+    private static JsonObject json(SandboxResult.Peer peer) {
         return JsonObject.builder()
+                .put("name", peer.name())
+                .put("connections", peer.connections())
+                .put("sentBytes", peer.sentBytes())
+                .put("receivedBytes", peer.receivedBytes())
+                .build();
+    }
+
+    private static JsonObject json(SandboxResult result) {
+        var value = JsonObject.builder()
                 .put("cause", result.cause().name().toLowerCase(Locale.ROOT))
                 .put("exitCode", result.exitCode())
                 .put("stdout", result.stdout().text())
@@ -261,7 +271,11 @@ public final class ShellTool implements Tool {
                 .put("confinement", result.confinement().toString())
                 .put(
                         "violations",
-                        result.violations().stream().map(ShellTool::json).toList())
-                .build();
+                        result.violations().stream().map(ShellTool::json).toList());
+        if (!result.traffic().equals(Traffic.NONE)) {
+            value.put("peers", result.traffic().peers().stream().map(ShellTool::json).toList())
+                    .put("refusedConnections", result.traffic().refused());
+        }
+        return value.build();
     }
 }

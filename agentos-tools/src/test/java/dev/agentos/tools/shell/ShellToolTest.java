@@ -390,7 +390,8 @@ class ShellToolTest implements ToolContract {
                 plain.wallTime(),
                 used,
                 List.of(denied, denied),
-                plain.confinement()));
+                plain.confinement(),
+                new SandboxResult.Traffic(List.of(new SandboxResult.Peer("h.example:443", 2, 10, 30)), 4)));
 
         var result = (ToolResult.Ok) context(ANY).call(tool, Map.of("argv", List.of("uname")));
 
@@ -404,6 +405,14 @@ class ShellToolTest implements ToolContract {
                         .put("process", 77)
                         .put("program", "curl")
                         .build());
+        assertThat(result.value().at("peers").asArray().elements())
+                .containsExactly(JsonObject.builder()
+                        .put("name", "h.example:443")
+                        .put("connections", 2)
+                        .put("sentBytes", 10)
+                        .put("receivedBytes", 30)
+                        .build());
+        assertThat(result.value().at("refusedConnections").number().intValueExact()).isEqualTo(4);
         assertThat(result.value().at("cpuMillis").number().intValueExact()).isEqualTo(34);
         assertThat(result.value().at("peakMemoryBytes").number().intValueExact())
                 .isEqualTo(5_678);
