@@ -13,7 +13,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /*
  * They go through a file, not through the command line: that can be read by everybody on the machine, and environments hold
@@ -44,9 +46,9 @@ final class Arguments {
      * Returns the options.
      *
      * @param holes what stays read-only
-     * @param ours a folder that no process may see
+     * @param ours a folder of which no process may see more than its door
      */
-    List<String> write(Holes holes, Path ours, String mark) {
+    List<String> write(Holes holes, Path ours, @Nullable Door door, String mark) {
         options.addAll(Bubblewrap.NAMESPACES);
         if (plan.network().isNone()) {
             options.add("--unshare-net");
@@ -56,6 +58,9 @@ final class Arguments {
         options.addAll(holes.options(writable()));
         if (mounts.stream().anyMatch(mount -> ours.startsWith(mount.path()))) {
             add("--tmpfs", ours.toString());
+        }
+        if (door != null) {
+            add("--ro-bind", door.path().toString(), door.path().toString());
         }
         program(Path.of(command.program()));
         command.programFiles().forEach(this::program);
@@ -68,7 +73,7 @@ final class Arguments {
         }
         add("--remount-ro", "/");
         add("--chdir", command.directory().toString());
-        environment(mark);
+        environment(door == null ? command.environment() : Relay.environment(command.environment()), mark);
         return List.copyOf(options);
     }
 
@@ -124,9 +129,9 @@ final class Arguments {
         }
     }
 
-    private void environment(String mark) {
+    private void environment(Map<String, String> environment, String mark) {
         add("--clearenv");
-        var all = new TreeMap<>(command.environment());
+        var all = new TreeMap<>(environment);
         all.put(ProcessTree.MARK_VARIABLE, mark);
         all.forEach((name, value) -> add("--setenv", name, value));
     }

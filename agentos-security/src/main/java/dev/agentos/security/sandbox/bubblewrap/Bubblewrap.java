@@ -68,16 +68,22 @@ record Bubblewrap(Path program, String version, String obstacle) {
         if (!KernelParts.canFilter()) {
             return new Bubblewrap(found, name, "x86-64 or aarch64");
         }
-        var trial = new ArrayList<String>();
-        trial.add(found.toString());
-        trial.addAll(NAMESPACES);
-        trial.addAll(List.of("--unshare-net", "--ro-bind", "/", "/", "--", SHELL.toString(), "-c", "echo works"));
-        String said = run(trial).strip();
+        String said = new Bubblewrap(found, name, "")
+                .attempt(List.of("--unshare-net", "--ro-bind", "/", "/", "--", SHELL.toString(), "-c", "echo works"));
         String obstacle = said.equals("works")
                 ? ""
                 : "user namespaces for this user (kernel.unprivileged_userns_clone, AppArmor, the container): "
                         + said.lines().findFirst().orElse("it says nothing");
         return new Bubblewrap(found, name, obstacle);
+    }
+
+    /** {@return what a process says in the usual namespaces and with these options, or why there is none} */
+    String attempt(List<String> options) {
+        var line = new ArrayList<String>();
+        line.add(program.toString());
+        line.addAll(NAMESPACES);
+        line.addAll(options);
+        return run(line).strip();
     }
 
     private static String run(List<String> argv) {
@@ -111,7 +117,7 @@ record Bubblewrap(Path program, String version, String obstacle) {
         String name = version.isEmpty() ? "bubblewrap" : version;
         var features = new ArrayList<SandboxFeature>();
         add(features, SandboxFeature.FILE_SYSTEM, name + ", mount namespace");
-        add(features, SandboxFeature.NETWORK, name + ", network namespace: all of the network or none, no hosts");
+        add(features, SandboxFeature.NETWORK, name + ", network namespace: all of the network or none");
         add(features, SandboxFeature.SYSTEM_CALLS, name + ", seccomp without reports");
         add(features, SandboxFeature.SIGNALS, name + ", process namespace");
         add(features, SandboxFeature.TREE_KILL, name + ", process namespace");

@@ -6,6 +6,7 @@ import dev.agentos.api.spi.SandboxCommand;
 import dev.agentos.api.spi.SandboxPlan;
 import dev.agentos.api.spi.SandboxResult;
 import dev.agentos.api.spi.SandboxResult.Cause;
+import dev.agentos.api.spi.SandboxResult.Traffic;
 import dev.agentos.api.spi.SandboxResult.Usage;
 import dev.agentos.api.spi.SandboxResult.Violation;
 import dev.agentos.security.sandbox.Attendant;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,7 @@ final class BubblewrapRun implements Attendant {
     private final Holes holes;
     private final KernelParts.@Nullable Group group;
     private final BooleanSupplier disk;
+    private @Nullable Door door;
     private int ticks;
 
     /** Takes a folder, in which files of its own will be, and a group, which it gives back. */
@@ -76,14 +79,20 @@ final class BubblewrapRun implements Attendant {
     }
 
     /** {@return the command line of it all} */
-    List<String> launch(Path program, KernelParts parts, String mark) {
-        List<String> options = new ArrayList<>(List.of("--add-seccomp-fd", "9", "--json-status-fd", "7"));
-        options.addAll(arguments.write(holes, Objects.requireNonNull(folder.getParent()), mark));
+    List<String> launch(Path program, KernelParts parts, EgressMeans egress, String mark) {
+        Door way = null;
         try {
             Files.createDirectory(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            if (!plan.hosts().isEmpty()) {
+                way = Door.open(folder, egress.provider(), plan.hosts());
+                door = way;
+            }
+            List<String> options = new ArrayList<>(List.of("--add-seccomp-fd", "9", "--json-status-fd", "7"));
+            options.addAll(arguments.write(holes, Objects.requireNonNull(folder.getParent()), way, mark));
             Files.write(folder.resolve("options"), Arguments.bytes(options));
-            Files.write(folder.resolve("filter"), KernelParts.filter(plan.network()));
+            byte[] filter = way == null ? KernelParts.filter(plan.network()) : KernelParts.relayFilter();
+            Files.write(folder.resolve("filter"), filter);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + folder, e);
         }
@@ -96,6 +105,9 @@ final class BubblewrapRun implements Attendant {
             joined.doors().forEach(door -> line.add(door.toString()));
         }
         line.addAll(List.of("--", program.toString(), "--args", "8", "--"));
+        if (way != null) {
+            line.addAll(Relay.command(way.path()));
+        }
         line.addAll(Limits.wrapper(command.limits(), parts.counts("pids"), parts.counts("memory")));
         line.addAll(command.argv());
         return List.copyOf(line);
@@ -137,6 +149,7 @@ final class BubblewrapRun implements Attendant {
         }
         KernelParts.Group counted = group;
         Usage usage = counted == null ? Usage.UNKNOWN : counted.usage();
+        Traffic traffic = traffic();
         List<String> degraded = new ArrayList<>(result.confinement().degraded());
         Holes now = Holes.in(arguments.writable());
         if (!holes.complete() || !now.complete()) {
@@ -149,8 +162,26 @@ final class BubblewrapRun implements Attendant {
                 result.stderr(),
                 result.wallTime(),
                 usage,
-                appeared(now),
-                new Confinement(result.confinement().level(), degraded));
+                Stream.concat(refused(), appeared(now)).limit(MOST_REPORTED).toList(),
+                new Confinement(result.confinement().level(), degraded),
+                traffic);
+    }
+
+    /** {@return what went through the door, which is closed first: then it is all} */
+    private Traffic traffic() {
+        Door way = door;
+        if (way == null) {
+            return Traffic.NONE;
+        }
+        way.close();
+        return way.egress().traffic();
+    }
+
+    private Stream<Violation> refused() {
+        Door way = door;
+        return way == null
+                ? Stream.empty()
+                : way.egress().refusals().stream().map(what -> new Violation("connect", what, 0, command.program()));
     }
 
     private Cause ownEnd(SandboxResult result, Usage usage) {
@@ -167,13 +198,11 @@ final class BubblewrapRun implements Attendant {
     }
 
     /** {@return what should have been read-only and was not there to be so} */
-    private List<Violation> appeared(Holes now) {
+    private Stream<Violation> appeared(Holes now) {
         return now.paths().stream()
                 .filter(path -> !holes.paths().contains(path))
                 .sorted()
-                .limit(MOST_REPORTED)
-                .map(path -> new Violation("persist", path.toString(), 0, command.program()))
-                .toList();
+                .map(path -> new Violation("persist", path.toString(), 0, command.program()));
     }
 
     private String status() {
@@ -189,6 +218,10 @@ final class BubblewrapRun implements Attendant {
         KernelParts.Group joined = group;
         if (joined != null) {
             joined.remove();
+        }
+        Door way = door;
+        if (way != null) {
+            way.close();
         }
         try {
             for (String file : List.of("options", "filter", "status")) {

@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ final class BubblewrapSandbox implements Sandbox {
     private final SecureRandom random = new SecureRandom();
     private final Bubblewrap bubblewrap;
     private final KernelParts parts;
+    private final EgressMeans egress;
     private final Path folder;
     private final ExecutorService spawner = Executors.newSingleThreadExecutor(task -> Thread.ofPlatform()
             .name("agentos-bubblewrap")
@@ -59,9 +61,10 @@ final class BubblewrapSandbox implements Sandbox {
     private boolean closed; // guarded by lock
 
     /** On a machine, as it was found or as a test says that it is. */
-    BubblewrapSandbox(Bubblewrap bubblewrap, KernelParts parts) {
+    BubblewrapSandbox(Bubblewrap bubblewrap, KernelParts parts, EgressMeans egress) {
         this.bubblewrap = bubblewrap;
         this.parts = parts;
+        this.egress = egress;
         try {
             this.folder = Files.createTempDirectory("agentos-bubblewrap-").toRealPath();
         } catch (IOException e) {
@@ -72,7 +75,8 @@ final class BubblewrapSandbox implements Sandbox {
     static BubblewrapSandbox open() {
         String name = "agentos-bubblewrap-" + ProcessHandle.current().pid() + "-"
                 + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
-        return new BubblewrapSandbox(Bubblewrap.probe(), KernelParts.open(name));
+        Bubblewrap bubblewrap = Bubblewrap.probe();
+        return new BubblewrapSandbox(bubblewrap, KernelParts.open(name), EgressMeans.probe(bubblewrap));
     }
 
     @Override
@@ -81,7 +85,7 @@ final class BubblewrapSandbox implements Sandbox {
     }
 
     private List<String> missing() {
-        return features().stream()
+        return bubblewrap.features(parts).stream()
                 .filter(feature -> !feature.present())
                 .map(SandboxFeature::name)
                 .toList();
@@ -89,12 +93,14 @@ final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<SandboxFeature> features() {
-        return bubblewrap.features(parts);
+        // Whoever lacks the last one is confined no less, and gets less: it is not among what is missing.
+        return Stream.concat(bubblewrap.features(parts).stream(), Stream.of(egress.feature()))
+                .toList();
     }
 
     @Override
     public SandboxPlan prepare(SandboxPolicy policy) {
-        return Mounts.expressible(SandboxPlan.of(policy));
+        return Mounts.expressible(SandboxPlan.of(policy, egress.provider()));
     }
 
     @Override
@@ -121,7 +127,7 @@ final class BubblewrapSandbox implements Sandbox {
         if (!bubblewrap.works()) {
             throw new SandboxException(what + "the sandbox 'bubblewrap' needs " + bubblewrap.obstacle(), null);
         }
-        String refusal = features().stream()
+        String refusal = bubblewrap.features(parts).stream()
                 .filter(feature -> !feature.present() && !policy.accepted().contains(feature.name()))
                 .map(feature -> feature.name() + " (needs " + feature.remedy() + ")")
                 .collect(Collectors.joining("; "));
@@ -145,7 +151,8 @@ final class BubblewrapSandbox implements Sandbox {
 
     private PlainProcess launch(SandboxPlan plan, SandboxCommand command, String mark) {
         SandboxLimits limits = command.limits();
-        int processes = Math.min(limits.processes(), Integer.MAX_VALUE - OWN_PROCESSES) + OWN_PROCESSES;
+        int own = OWN_PROCESSES + (plan.hosts().isEmpty() ? 0 : Relay.PROCESSES);
+        int processes = Math.min(limits.processes(), Integer.MAX_VALUE - own) + own;
         KernelParts.Group group =
                 parts.newGroup(limits.toBuilder().processes(processes).build());
         if (group == null && (parts.counts("pids") || parts.counts("memory"))) {
@@ -154,7 +161,7 @@ final class BubblewrapSandbox implements Sandbox {
         var run = new BubblewrapRun(plan, command, folder.resolve(mark), group);
         boolean started = false;
         try {
-            List<String> line = run.launch(bubblewrap.program(), parts, mark);
+            List<String> line = run.launch(bubblewrap.program(), parts, egress, mark);
             var confinement = new Confinement(SandboxLevel.EXTERNAL, missing());
             var process = new PlainProcess(run, command, confinement, spawn(line, command));
             started = true;

@@ -59,14 +59,16 @@ final class Mounts {
         });
         for (var grant : List.copyOf(grants)) {
             Capability capability = grant.capability();
-            if (capability.type().equals("net") && !capability.resource().equals("net:**")) {
+            boolean throughEgress = plan.hosts().contains(grant);
+            if (capability.type().equals("net") && !capability.resource().equals("net:**") && !throughEgress) {
                 left.add(new NotDelegated(
-                        capability, "a network namespace has no ports to choose from; net:** connect has all"));
+                        capability,
+                        "a network namespace has no ports to wait at; net:** connect has all to connect to"));
                 grants.remove(grant);
             }
         }
         Network network = plan.network().everywhere() ? new Network(true, Set.of(), Set.of()) : Network.NONE;
-        return new SandboxPlan(kept, network, left, grants);
+        return new SandboxPlan(kept, network, left, grants, plan.hosts());
     }
 
     private static List<PathRule> merged(List<PathRule> rules) {

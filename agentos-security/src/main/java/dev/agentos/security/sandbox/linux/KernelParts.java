@@ -97,9 +97,34 @@ public final class KernelParts implements AutoCloseable {
      * @throws SandboxException on a processor that is not known
      */
     public static byte[] filter(SandboxPlan.Network network) {
-        Architecture architecture = Architecture.current()
+        return code(SeccompFilter.of(architecture(), network, false));
+    }
+
+    /**
+     * {@return the filter for a relay, under which another one has to be laid over what it starts}
+     *
+     * @throws SandboxException on a processor that is not known
+     */
+    public static byte[] relayFilter() {
+        return code(SeccompFilter.ofRelay(architecture()));
+    }
+
+    /** {@return the number of the call {@code seccomp}} */
+    public static int seccompCall() {
+        return architecture().number(SystemCall.SECCOMP);
+    }
+
+    /** {@return the number of the call {@code prctl}} */
+    public static int prctlCall() {
+        return architecture().number(SystemCall.PRCTL);
+    }
+
+    private static Architecture architecture() {
+        return Architecture.current()
                 .orElseThrow(() -> new SandboxException("no filter for " + System.getProperty("os.arch"), null));
-        List<Bpf.Instruction> program = SeccompFilter.of(architecture, network, false);
+    }
+
+    private static byte[] code(List<Bpf.Instruction> program) {
         ByteBuffer code =
                 ByteBuffer.allocate(INSTRUCTION_BYTES * program.size()).order(ByteOrder.nativeOrder());
         for (Bpf.Instruction each : program) {

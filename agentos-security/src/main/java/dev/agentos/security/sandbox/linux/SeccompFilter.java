@@ -154,18 +154,23 @@ final class SeccompFilter {
     /** What programs do without if it is missing; its arguments are behind a pointer. */
     private static final List<SystemCall> NOT_THERE = List.of(CLONE3, OPENAT2);
 
+    /** To connect to a port, and to wait at one. */
+    private static final Network RELAYED = new Network(false, Set.of(1), Set.of(1));
+
     /** How many calls are compared one after the other, where the search by halves ends. */
     private static final int IN_A_ROW = 5;
 
     private final Architecture architecture;
     private final int denied;
+    private final boolean relays;
     private final Bpf program = new Bpf();
     /** What is done about a call, by its number; what is said first counts. */
     private final NavigableMap<Integer, Runnable> bodies = new TreeMap<>();
 
-    private SeccompFilter(Architecture architecture, int denied) {
+    private SeccompFilter(Architecture architecture, int denied, boolean relays) {
         this.architecture = architecture;
         this.denied = denied;
+        this.relays = relays;
     }
 
     /**
@@ -174,7 +179,15 @@ final class SeccompFilter {
      * @param reported whether denied calls are reported to the listener, which denies them, instead of being denied at once
      */
     static List<Bpf.Instruction> of(Architecture architecture, Network network, boolean reported) {
-        return new SeccompFilter(architecture, reported ? NOTIFY : EPERM).write(network);
+        return new SeccompFilter(architecture, reported ? NOTIFY : EPERM, false).write(network);
+    }
+
+    /**
+     * Returns the filter of a relay, which waits for TCP connections and makes Unix ones. What it starts has to get one of its
+     * own over it.
+     */
+    static List<Bpf.Instruction> ofRelay(Architecture architecture) {
+        return new SeccompFilter(architecture, EPERM, true).write(RELAYED);
     }
 
     private List<Bpf.Instruction> write(Network network) {
@@ -316,6 +329,15 @@ final class SeccompFilter {
         String family = program.fresh();
         String type = program.fresh();
         String no = program.fresh();
+        if (relays) {
+            String other = program.fresh();
+            argument(0).ifEqual(AF_UNIX, "", other);
+            argument(1)
+                    .and(SOCK_TYPE)
+                    .ifEqual(SOCK_STREAM, "", no)
+                    .answer(ALLOW)
+                    .label(other);
+        }
         argument(0).ifEqual(AF_INET, family, "").ifEqual(AF_INET6, family, no).label(family);
         argument(1).and(SOCK_TYPE).ifEqual(SOCK_STREAM, type, everywhere ? "" : no);
         String protocol = program.fresh();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentos.api.error.SandboxException;
 import dev.agentos.api.security.PrincipalId;
+import dev.agentos.api.spi.Sandbox;
 import dev.agentos.api.spi.SandboxCommand;
 import dev.agentos.api.spi.SandboxFeature;
 import dev.agentos.api.spi.SandboxLevel;
@@ -224,10 +225,18 @@ class BubblewrapSandboxTest extends BubblewrapScripts {
                     .isEmpty();
             assertThat(run(policy("net:** connect"), connects).stdout().text()).isEqualTo("connected\n");
         }
-        var plan = sandbox.prepare(policy("net:*:443 connect", "net:api.example.org:443 connect"));
+        var plan = withoutEgress().prepare(policy("net:*:443 connect", "net:api.example.org:443 connect"));
         assertThat(plan.network()).isEqualTo(SandboxPlan.Network.NONE);
         assertThat(plan.notDelegatedToChild()).hasSize(2);
         assertThat(plan.grants()).isEmpty();
+    }
+
+    /** Nor has it groups. */
+    private Sandbox withoutEgress() {
+        sandbox.close();
+        sandbox = new BubblewrapSandbox(
+                Bubblewrap.probe(), KernelParts.withoutGroups(), EgressMeans.missing("an egress"));
+        return sandbox;
     }
 
     // ---- limits
@@ -334,7 +343,8 @@ class BubblewrapSandboxTest extends BubblewrapScripts {
     @Test
     void start_refuses_whereBubblewrapIsNotThere() {
         var absent = Bubblewrap.probe(List.of(folder.resolve("bwrap")));
-        try (var without = new BubblewrapSandbox(absent, KernelParts.withoutGroups())) {
+        try (var without =
+                new BubblewrapSandbox(absent, KernelParts.withoutGroups(), EgressMeans.missing("bubblewrap"))) {
             assertThat(without.features()).noneMatch(SandboxFeature::present);
             assertThat(without.features().getFirst().remedy()).contains("apt install bubblewrap");
             assertThatThrownBy(() -> without.start(policy(), command("true")))
@@ -384,8 +394,7 @@ class BubblewrapSandboxTest extends BubblewrapScripts {
 
     @Test
     void withoutGroups_eachProcessIsLimited_andTheResultSaysSo() {
-        sandbox.close();
-        sandbox = new BubblewrapSandbox(Bubblewrap.probe(), KernelParts.withoutGroups());
+        withoutEgress();
 
         var result = run(
                 policy(),

@@ -1,0 +1,59 @@
+package dev.agentos.security.sandbox.bubblewrap;
+
+import dev.agentos.api.error.SandboxException;
+import dev.agentos.api.security.Grant;
+import dev.agentos.api.spi.Egress;
+import dev.agentos.api.spi.EgressProvider;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Unix socket through which one process reaches its hosts, in a folder that nobody else may enter.
+ *
+ * @param egress what serves it
+ */
+record Door(Path path, Egress egress) implements AutoCloseable {
+    private static final int BACKLOG = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(Door.class);
+
+    /** Opens one in a folder of the process's own. */
+    static Door open(Path folder, EgressProvider provider, List<Grant> rights) {
+        Path path = folder.resolve("egress");
+        try {
+            ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            boolean served = false;
+            try {
+                channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+                var door = new Door(path, provider.open(channel, rights));
+                served = true;
+                return door;
+            } finally {
+                if (!served) {
+                    channel.close();
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new SandboxException("no socket " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends what goes through it. Again: nothing happens. */
+    @Override
+    public void close() {
+        egress.close();
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("socket", path).setCause(e).log("a socket of a process is left");
+        }
+    }
+}
