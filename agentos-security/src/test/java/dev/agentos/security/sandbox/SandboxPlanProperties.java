@@ -7,6 +7,8 @@ import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Grant;
 import dev.agentos.api.security.PrincipalId;
 import dev.agentos.api.spi.Authority;
+import dev.agentos.api.spi.Egress;
+import dev.agentos.api.spi.EgressProvider;
 import dev.agentos.api.spi.SandboxPlan;
 import dev.agentos.api.spi.SandboxPlan.Access;
 import dev.agentos.api.spi.SandboxPlan.NotDelegated;
@@ -14,9 +16,11 @@ import dev.agentos.api.spi.SandboxPlan.PathRule;
 import dev.agentos.api.spi.SandboxPolicy;
 import dev.agentos.api.spi.TimeSource;
 import dev.agentos.security.LocalAuthorityProvider;
+import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -69,8 +73,48 @@ class SandboxPlanProperties {
     void everyGrantThatHolds_isEitherBehindThePlan_orListedAsLeftOut(@ForAll("rights") List<Right> rights) {
         List<Grant> grants = grants(rights);
 
-        SandboxPlan plan = SandboxPlan.of(new SandboxPolicy(PrincipalId.HOST, grants));
+        var policy = new SandboxPolicy(PrincipalId.HOST, grants);
 
+        areAccountedFor(grants, SandboxPlan.of(policy));
+        areAccountedFor(grants, SandboxPlan.of(policy, new NamesOnly()));
+    }
+
+    @Property(tries = 500)
+    void everyHost_isAGrantThatHolds_withoutLimits_thatTheEgressTakes_orThereIsNone(@ForAll("rights") List<Right> rights) {
+        List<Grant> grants = grants(rights);
+        var egress = new NamesOnly();
+
+        SandboxPlan plan = SandboxPlan.of(new SandboxPolicy(PrincipalId.HOST, grants), egress);
+
+        assertThat(plan.hosts()).allMatch(grants::contains).noneMatch(Grant::revoked).allSatisfy(grant -> {
+            assertThat(egress.hindrance(grant.capability())).isEmpty();
+            assertThat(grant.capability().constraints()).allMatch(each -> Set.of("expires", "depth").contains(each.key()));
+            assertThat(grant.capability().verbs()).containsExactly("connect");
+        });
+        assertThat(plan.grants()).containsAll(plan.hosts());
+        assertThat(plan.network().connect()).allMatch(port -> holds(grants, "net:h.example:" + port, "listen"));
+        assertThat(plan.network().everywhere() && !plan.hosts().isEmpty()).isFalse();
+    }
+
+    /** Takes hosts with names. */
+    private static final class NamesOnly implements EgressProvider {
+        @Override
+        public String name() {
+            return "names";
+        }
+
+        @Override
+        public Optional<String> hindrance(Capability right) {
+            return right.resource().contains("example") ? Optional.empty() : Optional.of("no name");
+        }
+
+        @Override
+        public Egress open(ServerSocketChannel door, List<Grant> rights) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static void areAccountedFor(List<Grant> grants, SandboxPlan plan) {
         List<Capability> left = plan.notDelegatedToChild().stream()
                 .map(NotDelegated::capability)
                 .toList();

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What went through, and what did not. Thread-safe; bounded. */
 final class Ledger {
     private static final int MOST = 64;
+    private static final int LONGEST = 300;
     private static final String OTHERS = "…";
 
     private final Map<String, Account> accounts = new LinkedHashMap<>(); // guarded by itself
@@ -38,7 +39,7 @@ final class Ledger {
         synchronized (accounts) {
             refused++;
             if (refusals.size() < MOST) {
-                refusals.add(what);
+                refusals.add(what.length() > LONGEST ? what.substring(0, LONGEST) + "…" : what);
             }
         }
     }

@@ -1,5 +1,9 @@
 package dev.agentos.verify.sandbox;
 
+import dev.agentos.api.spi.Providers;
+import dev.agentos.api.spi.Sandbox;
+import dev.agentos.api.spi.SandboxFeature;
+import dev.agentos.api.spi.SandboxProvider;
 import dev.agentos.testkit.LeakCheck;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -26,7 +30,8 @@ final class CaseProgram {
                         FileCases.own(),
                         ProcessCases.own(),
                         NetworkCases.own(),
-                        KernelCases.own())
+                        KernelCases.own(),
+                        EgressCases.own())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt((SandboxCase each) -> each.id().charAt(0))
                         .thenComparingInt(each -> Integer.parseInt(each.id().substring(1))))
@@ -41,22 +46,37 @@ final class CaseProgram {
         }
         // One of the JDK's own descriptors comes with the first socket.
         new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close();
+        String obstacle = obstacleToHosts();
         for (SandboxCase each : all()) {
             if (arguments.length == 0 || List.of(arguments).contains(each.id())) {
-                report(System.out, each);
+                report(System.out, each, obstacle);
             }
         }
     }
 
-    private static void report(PrintStream out, SandboxCase tried) {
-        out.println(tried.id() + "\t" + happens(tried).replaceAll("\\s+", " "));
+    private static void report(PrintStream out, SandboxCase tried, String obstacleToHosts) {
+        out.println(tried.id() + "\t" + happens(tried, obstacleToHosts).replaceAll("\\s+", " "));
         out.flush();
     }
 
-    private static String happens(SandboxCase tried) {
+    /** {@return why single hosts cannot be reached here; empty if they can} */
+    private static String obstacleToHosts() {
+        try (Sandbox sandbox = Providers.named(SandboxProvider.class, EgressCases.SANDBOX).open()) {
+            return sandbox.features().stream()
+                    .filter(feature -> feature.name().equals(SandboxFeature.EGRESS))
+                    .map(SandboxFeature::remedy)
+                    .findFirst()
+                    .orElse("an egress");
+        }
+    }
+
+    private static String happens(SandboxCase tried, String obstacleToHosts) {
+        if (tried.sandbox().equals(EgressCases.SANDBOX) && !obstacleToHosts.isEmpty()) {
+            return SKIPPED + "needs " + obstacleToHosts;
+        }
         var leaks = LeakCheck.begin();
         String happened;
-        try (var room = new CaseRoom()) {
+        try (var room = new CaseRoom(tried.sandbox())) {
             happened = tried.body().happens(room);
         } catch (TestAbortedException e) {
             return SKIPPED + e.getMessage();

@@ -57,9 +57,10 @@ final class CaseRoom implements AutoCloseable {
     final String forLong = "900." + ThreadLocalRandom.current().nextInt(1_000_000, 10_000_000);
 
     final boolean root = "root".equals(System.getProperty("user.name"));
-    private final AgentOS os = AgentOS.inMemory();
+    private final AgentOS os;
 
-    CaseRoom() throws IOException {
+    CaseRoom(String sandbox) throws IOException {
+        os = AgentOS.builder().sandbox(sandbox).build(); // in memory
         base = Files.createTempDirectory("case").toRealPath();
         workspace = Files.createDirectory(base.resolve("ws"));
         outside = Files.createDirectory(base.resolve("outside"));

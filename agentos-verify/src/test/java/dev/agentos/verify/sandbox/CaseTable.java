@@ -7,8 +7,7 @@ import java.util.stream.Collectors;
 
 /** The table of the documentation, written from what happened. */
 final class CaseTable {
-    static final String BEGIN = "<!-- cases: written by SandboxCasesTest, from what happened -->";
-    static final String END = "<!-- end of cases -->";
+    private static final String END = "<!-- end of cases -->";
 
     private CaseTable() {}
 
@@ -43,13 +42,19 @@ final class CaseTable {
         return all.build();
     }
 
-    /** {@return a document with another table} */
-    static String replaced(String document, String table) {
-        int begin = document.indexOf(BEGIN);
-        int end = document.indexOf(END);
+    /** {@return what stands before the table of a sandbox} */
+    private static String begin(String sandbox) {
+        String which = sandbox.equals(SandboxCase.LINUX) ? "" : " of " + sandbox;
+        return "<!-- cases" + which + ": written by SandboxCasesTest, from what happened -->";
+    }
+
+    /** {@return a document with another table for a sandbox} */
+    static String replaced(String document, String sandbox, String table) {
+        int begin = document.indexOf(begin(sandbox));
+        int end = document.indexOf(END, begin);
         if (begin < 0 || end < begin) {
-            throw new IllegalArgumentException("no place for the table: there is no " + BEGIN + " … " + END);
+            throw new IllegalArgumentException("no place for the table: there is no " + begin(sandbox) + " … " + END);
         }
-        return document.substring(0, begin + BEGIN.length()) + "\n" + table + document.substring(end);
+        return document.substring(0, begin + begin(sandbox).length()) + "\n" + table + document.substring(end);
     }
 }

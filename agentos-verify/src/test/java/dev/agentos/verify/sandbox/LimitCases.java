@@ -246,7 +246,7 @@ final class LimitCases {
 
     /** What {@link #hostDeath} kills: a JVM with a process that runs, and with one that has left its session. */
     static void beVictim(String forLong) throws IOException {
-        try (var room = new CaseRoom()) {
+        try (var room = new CaseRoom(SandboxCase.LINUX)) {
             room.bash("sleep " + forLong + " & setsid sleep " + forLong + " & wait");
         }
     }

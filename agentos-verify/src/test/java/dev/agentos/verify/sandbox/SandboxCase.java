@@ -3,12 +3,20 @@ package dev.agentos.verify.sandbox;
 /**
  * One attempt of a hostile program.
  *
+ * @param sandbox what it runs in
  * @param id as in the table
  * @param attempt what is tried, for people
  * @param means what is expected to stop it, for people
  * @param body tries it
  */
-record SandboxCase(String id, String attempt, String means, Body body) {
+record SandboxCase(String sandbox, String id, String attempt, String means, Body body) {
+    static final String LINUX = "linux";
+
+    /** Runs in the sandbox of Linux. */
+    SandboxCase(String id, String attempt, String means, Body body) {
+        this(LINUX, id, attempt, means, body);
+    }
+
     /** Tries something. */
     interface Body {
         /**

@@ -270,6 +270,27 @@ class SeccompFilterTest {
 
     @ParameterizedTest
     @EnumSource(Architecture.class)
+    void relays_waitForTcp_andMakeUnixStreams_andNothingElse(Architecture on) {
+        var machine = new BpfMachine(SeccompFilter.ofRelay(on), on.auditNumber());
+        int socket = on.number(SystemCall.SOCKET);
+
+        assertThat(machine.answer(socket, 1, 1 | 0x80000, 0)).isEqualTo(ALLOW);
+        assertThat(machine.answer(socket, 2, 1, 0)).isEqualTo(ALLOW);
+        assertThat(machine.answer(on.number(SystemCall.BIND), 3)).isEqualTo(ALLOW);
+        assertThat(machine.answer(on.number(SystemCall.SECCOMP), 1, 0, 0)).isEqualTo(ALLOW);
+        assertThat(machine.answer(socket, 1, 2, 0)).isEqualTo(EPERM); // datagrams
+        assertThat(machine.answer(socket, 1, 5, 0)).isEqualTo(EPERM); // packets
+        assertThat(machine.answer(socket, 2, 2, 0)).isEqualTo(EPERM); // UDP
+        assertThat(machine.answer(socket, 2, 3, 1)).isEqualTo(EPERM); // raw
+        assertThat(machine.answer(socket, 16, 3, 0)).isEqualTo(EPERM); // netlink
+        SeccompFilter.DENIED.stream()
+                .map(on::number)
+                .filter(number -> number >= 0)
+                .forEach(number -> assertThat(machine.answer(number)).isEqualTo(EPERM));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
     void program_isWithinWhatTheKernelTakes(Architecture on) {
         assertThat(SeccompFilter.of(on, PORT_443, true)).hasSizeLessThan(Bpf.MAX_INSTRUCTIONS / 4);
     }
