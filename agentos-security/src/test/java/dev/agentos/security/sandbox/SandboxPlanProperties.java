@@ -80,17 +80,22 @@ class SandboxPlanProperties {
     }
 
     @Property(tries = 500)
-    void everyHost_isAGrantThatHolds_withoutLimits_thatTheEgressTakes_orThereIsNone(@ForAll("rights") List<Right> rights) {
+    void everyHost_isAGrantThatHolds_withoutLimits_thatTheEgressTakes_orThereIsNone(
+            @ForAll("rights") List<Right> rights) {
         List<Grant> grants = grants(rights);
         var egress = new NamesOnly();
 
         SandboxPlan plan = SandboxPlan.of(new SandboxPolicy(PrincipalId.HOST, grants), egress);
 
-        assertThat(plan.hosts()).allMatch(grants::contains).noneMatch(Grant::revoked).allSatisfy(grant -> {
-            assertThat(egress.hindrance(grant.capability())).isEmpty();
-            assertThat(grant.capability().constraints()).allMatch(each -> Set.of("expires", "depth").contains(each.key()));
-            assertThat(grant.capability().verbs()).containsExactly("connect");
-        });
+        assertThat(plan.hosts())
+                .allMatch(grants::contains)
+                .noneMatch(Grant::revoked)
+                .allSatisfy(grant -> {
+                    assertThat(egress.hindrance(grant.capability())).isEmpty();
+                    assertThat(grant.capability().constraints())
+                            .allMatch(each -> Set.of("expires", "depth").contains(each.key()));
+                    assertThat(grant.capability().verbs()).containsExactly("connect");
+                });
         assertThat(plan.grants()).containsAll(plan.hosts());
         assertThat(plan.network().connect()).allMatch(port -> holds(grants, "net:h.example:" + port, "listen"));
         assertThat(plan.network().everywhere() && !plan.hosts().isEmpty()).isFalse();

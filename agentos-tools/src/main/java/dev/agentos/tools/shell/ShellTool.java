@@ -273,7 +273,11 @@ public final class ShellTool implements Tool {
                         "violations",
                         result.violations().stream().map(ShellTool::json).toList());
         if (!result.traffic().equals(Traffic.NONE)) {
-            value.put("peers", result.traffic().peers().stream().map(ShellTool::json).toList())
+            value.put(
+                            "peers",
+                            result.traffic().peers().stream()
+                                    .map(ShellTool::json)
+                                    .toList())
                     .put("refusedConnections", result.traffic().refused());
         }
         return value.build();

@@ -412,7 +412,8 @@ class ShellToolTest implements ToolContract {
                         .put("sentBytes", 10)
                         .put("receivedBytes", 30)
                         .build());
-        assertThat(result.value().at("refusedConnections").number().intValueExact()).isEqualTo(4);
+        assertThat(result.value().at("refusedConnections").number().intValueExact())
+                .isEqualTo(4);
         assertThat(result.value().at("cpuMillis").number().intValueExact()).isEqualTo(34);
         assertThat(result.value().at("peakMemoryBytes").number().intValueExact())
                 .isEqualTo(5_678);

@@ -61,7 +61,8 @@ final class CaseProgram {
 
     /** {@return why single hosts cannot be reached here; empty if they can} */
     private static String obstacleToHosts() {
-        try (Sandbox sandbox = Providers.named(SandboxProvider.class, EgressCases.SANDBOX).open()) {
+        try (Sandbox sandbox =
+                Providers.named(SandboxProvider.class, EgressCases.SANDBOX).open()) {
             return sandbox.features().stream()
                     .filter(feature -> feature.name().equals(SandboxFeature.EGRESS))
                     .map(SandboxFeature::remedy)

@@ -37,29 +37,53 @@ final class EgressCases {
 
     static List<SandboxCase> own() {
         return List.of(
-                new SandboxCase(SANDBOX, "N70", "what is granted: a request and a tunnel with curl", "–", EgressCases::granted),
-                new SandboxCase(SANDBOX, "N71",
+                new SandboxCase(
+                        SANDBOX, "N70", "what is granted: a request and a tunnel with curl", "–", EgressCases::granted),
+                new SandboxCase(
+                        SANDBOX,
+                        "N71",
                         "another host, port, path or method; the name for the address; odd spellings of it",
                         PROXY,
                         EgressCases::others),
                 new SandboxCase(SANDBOX, "N72", "past the proxy: TCP, UDP, names", NAMESPACE, EgressCases::past),
-                new SandboxCase(SANDBOX, "N73", "metadata services and local names, with a right to all hosts", PROXY, EgressCases::metadata),
-                new SandboxCase(SANDBOX, "N74",
+                new SandboxCase(
+                        SANDBOX,
+                        "N73",
+                        "metadata services and local names, with a right to all hosts",
+                        PROXY,
+                        EgressCases::metadata),
+                new SandboxCase(
+                        SANDBOX,
+                        "N74",
                         "in a tunnel for TLS: TLS that names another host, plain text",
                         PROXY,
                         EgressCases::greetings),
-                new SandboxCase(SANDBOX, "N75",
+                new SandboxCase(
+                        SANDBOX,
+                        "N75",
                         "requests that two readers see differently: lengths, folded lines, line feeds, overrides",
                         PROXY,
                         EgressCases::smuggled),
                 new SandboxCase(SANDBOX, "N76", "a head of 100 kB; 200 connections at once", PROXY, EgressCases::many),
-                new SandboxCase(SANDBOX, "N77",
+                new SandboxCase(
+                        SANDBOX,
+                        "N77",
                         "Unix sockets: as of Docker in the workspace, its own door",
                         "a second seccomp filter",
                         EgressCases::unix),
-                new SandboxCase(SANDBOX, "N78", "wait for connections, as the relay does", "a second seccomp filter", EgressCases::listen),
+                new SandboxCase(
+                        SANDBOX,
+                        "N78",
+                        "wait for connections, as the relay does",
+                        "a second seccomp filter",
+                        EgressCases::listen),
                 new SandboxCase(SANDBOX, "N79", "kill the relay, and all else", NAMESPACE, EgressCases::killed),
-                new SandboxCase(SANDBOX, "N80", "leave a connection open in a daemon, and exit", "process namespace", EgressCases::left));
+                new SandboxCase(
+                        SANDBOX,
+                        "N80",
+                        "leave a connection open in a daemon, and exit",
+                        "process namespace",
+                        EgressCases::left));
     }
 
     /** A host of this machine, which hears. */
@@ -140,17 +164,27 @@ final class EgressCases {
     private static String others(CaseRoom room) throws IOException {
         try (var host = new Host()) {
             String said = ASK
-                    + asks("CONNECT evil.example:443", "CONNECT 127.0.0.1:1", "CONNECT localhost:" + host.port(),
-                            "CONNECT 127.0.0.2:" + host.port(), "GET http://evil.example/ok/x",
-                            "GET http://" + host.authority() + "/other", "PUT http://" + host.authority() + "/ok/x",
-                            "GET http://127.1:" + host.port() + "/ok/x", "GET http://" + host.authority() + "/ok/%2e%2e/other",
-                            "CONNECT [::ffff:127.0.0.1]:" + host.port(), "CONNECT 2130706433:" + host.port());
+                    + asks(
+                            "CONNECT evil.example:443",
+                            "CONNECT 127.0.0.1:1",
+                            "CONNECT localhost:" + host.port(),
+                            "CONNECT 127.0.0.2:" + host.port(),
+                            "GET http://evil.example/ok/x",
+                            "GET http://" + host.authority() + "/other",
+                            "PUT http://" + host.authority() + "/ok/x",
+                            "GET http://127.1:" + host.port() + "/ok/x",
+                            "GET http://" + host.authority() + "/ok/%2e%2e/other",
+                            "CONNECT [::ffff:127.0.0.1]:" + host.port(),
+                            "CONNECT 2130706433:" + host.port());
 
             Ended ended = room.bash(
-                    said, "net:http://" + host.authority() + "/ok/** get", "net:https://" + host.authority() + "/** connect");
+                    said,
+                    "net:http://" + host.authority() + "/ok/** get",
+                    "net:https://" + host.authority() + "/** connect");
 
             host.heardNothing();
-            assertThat(ended.text()).contains("[denied by the sandbox: connect evil.example:443: no right to evil.example");
+            assertThat(ended.text())
+                    .contains("[denied by the sandbox: connect evil.example:443: no right to evil.example");
             return statuses(ended, 11) + "; 0 connections";
         }
     }
@@ -158,14 +192,16 @@ final class EgressCases {
     private static String past(CaseRoom room) throws IOException {
         try (var host = new Host()) {
             Ended ended = room.bash(
-                    "for h in 127.0.0.1 169.254.169.254 10.0.0.1; do echo x > /dev/tcp/$h/" + host.port() + " && echo ALLOWED; done;"
+                    "for h in 127.0.0.1 169.254.169.254 10.0.0.1; do echo x > /dev/tcp/$h/" + host.port()
+                            + " && echo ALLOWED; done;"
                             + " echo x > /dev/udp/127.0.0.1/9 && echo ALLOWED; getent hosts secret.canary.test && echo ALLOWED;"
                             + " curl -sS --noproxy '*' http://" + host.authority() + "/ && echo ALLOWED",
                     "net:http://" + host.authority() + "/** get");
 
             host.heardNothing();
             assertThat(ended.stdout()).as("%s", ended).isEmpty();
-            assertThat(ended.stderr()).contains("Connection refused", "Network is unreachable", "Operation not permitted");
+            assertThat(ended.stderr())
+                    .contains("Connection refused", "Network is unreachable", "Operation not permitted");
             return "nobody is there; EPERM for UDP; 0 connections";
         }
     }
@@ -173,9 +209,16 @@ final class EgressCases {
     private static String metadata(CaseRoom room) {
         Ended ended = room.bash(
                 ASK
-                        + asks("CONNECT 169.254.169.254:80", "GET http://169.254.169.254/latest/meta-data/",
-                                "GET http://metadata.google.internal/", "GET http://[fd00:ec2::254]/", "GET http://100.100.100.200/",
-                                "GET http://localhost/", "CONNECT localhost:80", "GET http://127.0.0.1/", "CONNECT 192.168.0.1:80"),
+                        + asks(
+                                "CONNECT 169.254.169.254:80",
+                                "GET http://169.254.169.254/latest/meta-data/",
+                                "GET http://metadata.google.internal/",
+                                "GET http://[fd00:ec2::254]/",
+                                "GET http://100.100.100.200/",
+                                "GET http://localhost/",
+                                "CONNECT localhost:80",
+                                "GET http://127.0.0.1/",
+                                "CONNECT 192.168.0.1:80"),
                 "net:http://*/** get",
                 "net:*:80 connect",
                 "net:169.254.169.254:80 connect");
@@ -192,7 +235,8 @@ final class EgressCases {
         int extensions = 4 + extension;
         int body = 2 + 32 + 1 + 4 + 2 + 2 + extensions;
         var hex = new StringBuilder("160301%04x01%06x0303".formatted(body + 4, body)).append("00".repeat(33));
-        hex.append("0002130101%s%04x".formatted("00", extensions)).append("0000%04x%04x00%04x".formatted(extension, names, name.length));
+        hex.append("0002130101%s%04x".formatted("00", extensions))
+                .append("0000%04x%04x00%04x".formatted(extension, names, name.length));
         for (byte each : name) {
             hex.append("%02x".formatted(each));
         }
@@ -202,7 +246,8 @@ final class EgressCases {
     private static String greetings(CaseRoom room) throws IOException {
         try (var host = new Host()) {
             String tunnel = "CONNECT " + host.authority() + " HTTP/1.1\\r\\n\\r\\n";
-            String script = "try() { exec 3<>/dev/tcp/127.0.0.1/3128; printf '" + tunnel + "' >&3; read -r line <&3; echo ${line:9:3};"
+            String script = "try() { exec 3<>/dev/tcp/127.0.0.1/3128; printf '" + tunnel
+                    + "' >&3; read -r line <&3; echo ${line:9:3};"
                     + " read -r line <&3; printf \"$1\" >&3; cat <&3 | wc -c; exec 3>&-; }; ";
 
             Ended ended = room.bash(
@@ -221,9 +266,16 @@ final class EgressCases {
             String post = "POST http://" + host.authority() + "/ HTTP/1.1\\r\\n";
             String tail = "\\r\\n\\r\\n0\\r\\n\\r\\nGET /second HTTP/1.1\\r\\n\\r\\n";
             String script = List.of(
-                            "Content-Length: 5\\r\\nTransfer-Encoding: chunked", "Content-Length: 5\\r\\nContent-Length: 6",
-                            "Transfer-Encoding: xchunked", "Content-Length: +5", "X: a\\r\\n folded", "X : a", "X: a\\nY: b",
-                            "Host: a\\r\\nHost: b", "X-HTTP-Method-Override: DELETE", "X: a\\x00b")
+                            "Content-Length: 5\\r\\nTransfer-Encoding: chunked",
+                            "Content-Length: 5\\r\\nContent-Length: 6",
+                            "Transfer-Encoding: xchunked",
+                            "Content-Length: +5",
+                            "X: a\\r\\n folded",
+                            "X : a",
+                            "X: a\\nY: b",
+                            "Host: a\\r\\nHost: b",
+                            "X-HTTP-Method-Override: DELETE",
+                            "X: a\\x00b")
                     .stream()
                     .map(headers -> "ask '" + post + headers + tail + "'; ")
                     .collect(Collectors.joining());
@@ -238,7 +290,8 @@ final class EgressCases {
     private static String many(CaseRoom room) throws IOException {
         CaseRoom.needs("/usr/bin/perl");
         try (var host = new Host()) {
-            String script = "ask \"GET http://" + host.authority() + "/ HTTP/1.1\\r\\nX: $(head -c 100000 /dev/zero | tr '\\0' a)\";"
+            String script = "ask \"GET http://" + host.authority()
+                    + "/ HTTP/1.1\\r\\nX: $(head -c 100000 /dev/zero | tr '\\0' a)\";"
                     + " perl -e 'my $there = pack(\"S n C4 x8\", 2, 3128, 127, 0, 0, 1); my (@all, $n); my $bits = \"\";"
                     + " for (1..200) { my $one; socket($one, 2, 1, 0) && connect($one, $there) or die $!; push @all, $one; vec($bits, fileno($one), 1) = 1 }"
                     + " select($bits, undef, undef, 30); for my $one (@all) { my $said = \"\"; vec($bits, fileno($one), 1)"
@@ -295,7 +348,8 @@ final class EgressCases {
         try (var host = new Host()) {
             Ended ended = room.bash(
                     "exec 3<>/dev/tcp/127.0.0.1/3128; printf 'CONNECT " + host.authority()
-                            + " HTTP/1.1\\r\\n\\r\\nstill here' >&3; read -r line <&3; echo ${line:9:3}; (setsid sleep " + room.forLong + " &)",
+                            + " HTTP/1.1\\r\\n\\r\\nstill here' >&3; read -r line <&3; echo ${line:9:3}; (setsid sleep "
+                            + room.forLong + " &)",
                     "net:" + host.authority() + " connect");
 
             assertThat(ended.stdout()).as("%s", ended).isEqualTo("200\n");
@@ -315,6 +369,10 @@ final class EgressCases {
     private static String statuses(Ended ended, int count) {
         List<String> lines = ended.stdout().lines().toList();
         assertThat(lines).as("%s", ended).hasSize(count).allMatch(line -> line.matches("HTTP/1\\.1 4[0-9][0-9] .*"));
-        return lines.stream().map(line -> line.substring(9, 12)).distinct().sorted().collect(Collectors.joining(", "));
+        return lines.stream()
+                .map(line -> line.substring(9, 12))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 }

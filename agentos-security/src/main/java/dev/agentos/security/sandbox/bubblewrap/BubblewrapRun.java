@@ -80,16 +80,17 @@ final class BubblewrapRun implements Attendant {
 
     /** {@return the command line of it all} */
     List<String> launch(Path program, KernelParts parts, EgressMeans egress, String mark) {
+        Path ours = Objects.requireNonNull(folder.getParent());
         Door way = null;
         try {
             Files.createDirectory(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             if (!plan.hosts().isEmpty()) {
-                way = Door.open(folder, egress.provider(), plan.hosts());
+                way = Door.open(ours, mark, egress.provider(), plan.hosts());
                 door = way;
             }
             List<String> options = new ArrayList<>(List.of("--add-seccomp-fd", "9", "--json-status-fd", "7"));
-            options.addAll(arguments.write(holes, Objects.requireNonNull(folder.getParent()), way, mark));
+            options.addAll(arguments.write(holes, ours, way, mark));
             Files.write(folder.resolve("options"), Arguments.bytes(options));
             byte[] filter = way == null ? KernelParts.filter(plan.network()) : KernelParts.relayFilter();
             Files.write(folder.resolve("filter"), filter);

@@ -64,12 +64,14 @@ final class BubblewrapSandbox implements Sandbox {
     BubblewrapSandbox(Bubblewrap bubblewrap, KernelParts parts, EgressMeans egress) {
         this.bubblewrap = bubblewrap;
         this.parts = parts;
-        this.egress = egress;
         try {
             this.folder = Files.createTempDirectory("agentos-bubblewrap-").toRealPath();
         } catch (IOException e) {
             throw new SandboxException("no folder for the files of processes: " + e.getMessage(), e);
         }
+        this.egress = Door.fitsInto(folder)
+                ? egress
+                : EgressMeans.missing("a folder for temporary files (java.io.tmpdir) with a shorter name than " + folder.getParent());
     }
 
     static BubblewrapSandbox open() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,18 +16,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Unix socket through which one process reaches its hosts, in a folder that nobody else may enter.
+ * The Unix socket through which one process reaches its hosts, in a folder that no other user may enter. Its name is short:
+ * with all folders before it, it may not be longer than 107 bytes.
  *
  * @param egress what serves it
  */
 record Door(Path path, Egress egress) implements AutoCloseable {
     private static final int BACKLOG = 256;
+    private static final int LONGEST = 107;
+    private static final int NAME = 12;
 
     private static final Logger log = LoggerFactory.getLogger(Door.class);
 
-    /** Opens one in a folder of the process's own. */
-    static Door open(Path folder, EgressProvider provider, List<Grant> rights) {
-        Path path = folder.resolve("egress");
+    /** {@return whether the sockets of this folder have names that are short enough} */
+    static boolean fitsInto(Path folder) {
+        return folder.toString().getBytes(StandardCharsets.UTF_8).length + 1 + NAME <= LONGEST;
+    }
+
+    /** Opens the one of a process, which is known by a mark. */
+    static Door open(Path folder, String mark, EgressProvider provider, List<Grant> rights) {
+        Path path = folder.resolve(mark.substring(0, NAME));
         try {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             boolean served = false;

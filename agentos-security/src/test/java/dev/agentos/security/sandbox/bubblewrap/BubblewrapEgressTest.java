@@ -35,7 +35,7 @@ class BubblewrapEgressTest extends BubblewrapScripts {
     private static final String CONNECTED = "exec 3<>/dev/tcp/127.0.0.1/3128 && ";
 
     private static final String DOORS = "for f in " + System.getProperty("java.io.tmpdir")
-            + "/agentos-bubblewrap-*/*/*; do [ -S $f ] && echo $f; done | wc -l";
+            + "/agentos-bubblewrap-*/*; do [ -S $f ] && echo $f; done | wc -l";
 
     private final EchoEgressProvider provider = new EchoEgressProvider();
 
@@ -169,6 +169,13 @@ class BubblewrapEgressTest extends BubblewrapScripts {
         assertThat(sandbox.features())
                 .contains(new SandboxFeature(
                         SandboxFeature.EGRESS, true, "single hosts: network namespace, perl, egress 'echo'", ""));
+    }
+
+    @Test
+    void feature_isMissing_whereSocketsWouldHaveTooLongNames() {
+        assertThat(Door.fitsInto(Path.of("/" + "a".repeat(93)))).isTrue();
+        assertThat(Door.fitsInto(Path.of("/" + "a".repeat(94)))).isFalse();
+        assertThat(Door.fitsInto(Path.of("/" + "\u00e4".repeat(47)))).isFalse();
     }
 
     // ---- what it does not get
