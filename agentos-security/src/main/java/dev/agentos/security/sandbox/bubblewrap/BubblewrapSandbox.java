@@ -71,7 +71,8 @@ final class BubblewrapSandbox implements Sandbox {
         }
         this.egress = Door.fitsInto(folder)
                 ? egress
-                : EgressMeans.missing("a folder for temporary files (java.io.tmpdir) with a shorter name than " + folder.getParent());
+                : EgressMeans.missing(
+                        "a folder for temporary files (java.io.tmpdir) with a shorter name than " + folder.getParent());
     }
 
     static BubblewrapSandbox open() {
