@@ -9,6 +9,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ final class EgressConnection {
 
     private void serve() {
         try {
-            Runnable intime = proxy.hurry(this);
+            Runnable intime = proxy.hurry(this, proxy.bounds().asking());
             RequestHead head = RequestHead.parse(input.takeHead());
             intime.run();
             if (head.method().equals("CONNECT")) {
@@ -116,9 +117,9 @@ final class EgressConnection {
     }
 
     /** Ends it since it has not said in time what it wants. */
-    void tooSlow() {
+    void tooSlow(Duration within) {
         report(new RefusedException(
-                Kind.SLOW, "nothing complete within " + proxy.bounds().patience()));
+                Kind.SLOW, "nothing complete within " + within));
         end();
     }
 
@@ -129,7 +130,7 @@ final class EgressConnection {
      */
     SocketChannel connect(Host to, int port, Pass pass) throws IOException, RefusedException {
         SocketChannel channel =
-                proxy.wayOut().connect(to, port, pass::named, proxy.bounds().patience());
+                proxy.wayOut().connect(to, port, pass::named, proxy.bounds().connecting());
         synchronized (lock) {
             if (!ended) {
                 host = channel;

@@ -70,10 +70,10 @@ final class EgressProxy implements Egress {
         return ledger;
     }
 
-    /** Closes a connection that has not come so far within the patience; what is returned calls that off. */
-    Runnable hurry(EgressConnection connection) throws ClosedChannelException {
+    /** Closes a connection that has not come so far within some time; what is returned calls that off. */
+    Runnable hurry(EgressConnection connection, Duration within) throws ClosedChannelException {
         try {
-            var ending = timer.schedule(connection::tooSlow, bounds.patience().toNanos(), TimeUnit.NANOSECONDS);
+            var ending = timer.schedule(() -> connection.tooSlow(within), within.toNanos(), TimeUnit.NANOSECONDS);
             return () -> ending.cancel(false);
         } catch (RejectedExecutionException e) {
             throw new ClosedChannelException(); // so is all of it

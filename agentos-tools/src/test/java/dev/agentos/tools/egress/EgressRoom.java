@@ -16,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 abstract class EgressRoom {
     static final String HOST = "api.example.com";
+    static final Duration LONG = Duration.ofSeconds(30);
     static final String PUBLIC = "93.184.216.34";
 
     @TempDir
@@ -82,7 +84,7 @@ abstract class EgressRoom {
     }
 
     /** All addresses are of this machine, so that what would go to the world is heard here. */
-    private SocketChannel dial(InetAddress address, int port, java.time.Duration patience) throws IOException {
+    private SocketChannel dial(InetAddress address, int port, Duration patience) throws IOException {
         dialed.add(address.getHostAddress() + ":" + port);
         return SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), host.port()));
     }
@@ -96,14 +98,18 @@ abstract class EgressRoom {
             open.add(this);
         }
 
-        Client say(String text) throws IOException {
+        Client say(String text) {
             return say(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        Client say(byte[] bytes) throws IOException {
+        Client say(byte[] bytes) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+            try {
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            } catch (IOException e) {
+                // It was refused while it spoke.
             }
             return this;
         }
@@ -152,7 +158,7 @@ abstract class EgressRoom {
 
     /** Waits until so many connections were refused: the answer comes before the count. */
     final List<String> refusals(int count) {
-        long deadline = System.nanoTime() + java.time.Duration.ofSeconds(30).toNanos();
+        long deadline = System.nanoTime() + LONG.toNanos();
         while (egress.traffic().refused() < count) {
             assertThat(System.nanoTime()).as("refusals %s", egress.refusals()).isLessThan(deadline);
             Thread.onSpinWait();

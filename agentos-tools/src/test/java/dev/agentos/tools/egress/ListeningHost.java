@@ -108,11 +108,17 @@ final class ListeningHost implements AutoCloseable {
         return heard;
     }
 
-    /** {@return all that was heard in all connections, which are over} */
-    String heard() {
-        List<Heard> all;
-        synchronized (connections) {
-            all = List.copyOf(connections);
+    /** {@return all that was heard in so many connections, which are over} */
+    String heard(int count) {
+        List<Heard> all = List.of();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (all.size() < count) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("only " + all.size() + " have come");
+            }
+            synchronized (connections) {
+                all = List.copyOf(connections);
+            }
         }
         var text = new StringBuilder();
         all.forEach(each -> text.append(each.all()));
