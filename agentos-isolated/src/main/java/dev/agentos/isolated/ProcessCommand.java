@@ -54,25 +54,32 @@ final class ProcessCommand {
      * @throws SandboxException if its jar is none, or has no such class, or what it needs cannot be found
      */
     static SandboxCommand of(dev.agentos.api.AgentBody.Code code, ProcessLimits limits, JsonProvider json) {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path home = Path.of(System.getProperty("java.home"));
+        Path java = home.resolve("bin").resolve("java");
         Path jar = checked(code.jar(), code.className());
         var classPath = new ArrayList<>(library(json));
         classPath.add(jar);
         var files = new ArrayList<>(classPath);
-        files.add(Path.of(System.getProperty("java.home")));
+        files.add(home);
         return new SandboxCommand(
                 arguments(java, limits, classPath),
                 Path.of("/"),
-                Map.of("LANG", "C.UTF-8"),
+                // The launcher finds its libraries by /proc/self/exe, which not every sandbox shows.
+                Map.of("LANG", "C.UTF-8", "LD_LIBRARY_PATH", home.resolve("lib").toString()),
                 new SandboxCommand.Streams.Open(),
                 SandboxLimits.builder()
                         .wallTime(NO_LIMIT)
                         .cpuTime(limits.cpuTime())
-                        .memoryBytes(limits.heapBytes() + BESIDE_HEAP)
+                        .memoryBytes(memory(limits))
                         .processes(PROCESSES)
                         .maxOutput(PRINTED)
                         .build(),
                 files);
+    }
+
+    /** {@return the most memory that a process takes, in bytes} */
+    static long memory(ProcessLimits limits) {
+        return limits.heapBytes() + BESIDE_HEAP;
     }
 
     private static List<String> arguments(Path java, ProcessLimits limits, List<Path> classPath) {

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 
@@ -25,7 +27,12 @@ abstract class IsolatedFixture {
     private static final Pattern PROCESS = Pattern.compile("pid ([0-9]+)");
 
     final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
-    final AgentOS os = open(AgentOS.builder());
+    final AgentOS os = open(builder());
+
+    /** {@return the builder of the runtime of each test} */
+    AgentOS.Builder builder() {
+        return AgentOS.builder();
+    }
 
     final AgentOS open(AgentOS.Builder builder) {
         AgentOS opened = builder.randomSeed(7).build();
@@ -66,6 +73,19 @@ abstract class IsolatedFixture {
         var number = PROCESS.matcher((String) told());
         assertThat(number.matches()).isTrue();
         return ProcessHandle.of(Long.parseLong(number.group(1))).orElseThrow();
+    }
+
+    static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it came true in time").isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    static void assertGone(ProcessHandle process) {
+        assertThat(process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .succeedsWithin(LIMIT);
     }
 
     static Object completed(Exit exit) {
