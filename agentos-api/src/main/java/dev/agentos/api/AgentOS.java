@@ -245,6 +245,17 @@ public interface AgentOS extends AutoCloseable {
         Builder sandbox(String provider);
 
         /**
+         * How many {@linkplain Isolation#PROCESS isolated} agents may live at a time, each of which has a process; 0 for none.
+         * One more is not spawned, with an {@link dev.agentos.api.error.IsolatedAgentException} whose reason is
+         * {@code TOO_MANY}. Unless said, as many as the memory of the machine has room for by the default of
+         * {@link ProcessLimits}.
+         *
+         * @throws IllegalArgumentException if it is negative
+         * @since 0.3
+         */
+        Builder isolatedAgents(int most);
+
+        /**
          * What a sandbox may lack, by the names of {@link dev.agentos.api.spi.SandboxFeature}; results then say
          * {@code DEGRADED}. Unless said, {@link dev.agentos.api.spi.SandboxPolicy#ACCEPTED_BY_DEFAULT}; with no names,
          * nothing may be lacking.

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /*
  * The agent's thread: starts the process, does what it asks for, one thing after the other, and leaves nothing of it behind.
  *
+ * What a call throws here is what the agent fails with if its code does not catch it: so limits and denials are told from other failures
+ * by whoever supervises it, as they are of every agent. The process says which of those that it was told it was; we have kept them.
+ *
  * While the process computes, this thread waits for its next frame, and the agent runs, as far as anybody can tell: a pause is
  * requested and takes effect when the frame comes and its call crosses the gate. A termination does not wait for that: it kills the
  * process from whichever thread it comes.
@@ -41,6 +44,8 @@ final class IsolatedRun {
     /** Why the agent is to end in order, as it was told; null if it was not. */
     private @Nullable AgentStopped stopped;
 
+    private final Thrown failures = new Thrown();
+
     /** How the conversation ended. */
     private enum Said {
         DONE,
@@ -49,7 +54,7 @@ final class IsolatedRun {
 
     IsolatedRun(IsolatedLife life) {
         this.life = life;
-        this.requests = new Requests(life.context(), life.json());
+        this.requests = new Requests(life);
     }
 
     void run() {
@@ -63,7 +68,7 @@ final class IsolatedRun {
                 var _ = life.onTerminate(() -> process.kill(SandboxResult.Cause.CANCELLED))) {
             pump.start();
             pump.send(Frames.bytes(hello()));
-            converse(pump, new ProcessEnd(process.onEnd()));
+            converse(pump, new ProcessEnd(process.onEnd(), life::processEnded));
         } finally {
             process.kill(SandboxResult.Cause.CANCELLED);
             awaitEnd(end);
@@ -174,11 +179,13 @@ final class IsolatedRun {
         } catch (Violation e) {
             throw e;
         } catch (RuntimeException e) {
+            failures.add(e);
             return Frames.bytes(
                     JsonObject.builder().put("error", Failures.out(e)).build());
         } catch (AgentStopped e) {
             life.obey(); // throws unless it is to end in order, which its code is told
             stopped = e;
+            requests.stopped();
             return Frames.bytes(JsonObject.builder()
                     .put("stopped", String.valueOf(e.getMessage()))
                     .build());
@@ -192,12 +199,18 @@ final class IsolatedRun {
                 Reason.PROTOCOL, "the process of the agent was ended for what it said: " + problem);
     }
 
-    private static IsolatedAgentException threw(Asked asked) {
+    private RuntimeException threw(Asked asked) {
         String trace = asked.text("trace");
-        return new IsolatedAgentException(
+        var threw = new IsolatedAgentException(
                 Reason.THREW,
                 "the agent threw " + asked.text("type") + ": " + asked.text("message")
                         + (trace.isEmpty() ? "" : "\n" + trace));
+        RuntimeException ours = asked.has("thrown") ? failures.get(asked.number("thrown")) : null;
+        if (ours == null) {
+            return threw;
+        }
+        ours.addSuppressed(threw); // where it came from, there
+        return ours;
     }
 
     /** Its end comes a little later than its last word; if it does not come, it is made to. */

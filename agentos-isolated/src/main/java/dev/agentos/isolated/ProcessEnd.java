@@ -5,13 +5,14 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /*
- * While the agent's thread does what its process has asked for, it may wait for long: for mail, for time, for a tool. If the process
- * ends meanwhile, nobody wants that any more, so the thread is interrupted; and never at another time, since an interrupt that comes
- * late would hit whatever the thread does next.
+ * While the agent's thread does what its process has asked for, it may wait for long: for mail, for time, for a tool, for somebody to
+ * resume it. If the process ends meanwhile, nobody wants that any more: the runtime is told, which ends its own waits, and the thread is
+ * interrupted, for all others; never at another time, since an interrupt that comes late would hit whatever the thread does next.
  */
 /** Has the end of a process end what is done for it. Thread-safe. */
 final class ProcessEnd {
     private final Object lock = new Object();
+    private final Runnable told;
     /** Whose call is performed now. Guarded by lock. */
     private @Nullable Thread performing;
 
@@ -21,7 +22,13 @@ final class ProcessEnd {
     /** Null if the sandbox has lost the process. Guarded by lock. */
     private @Nullable SandboxResult result;
 
-    ProcessEnd(CompletionStage<SandboxResult> end) {
+    /**
+     * Waits for the end of a process.
+     *
+     * @param told that it has ended, once; on any thread
+     */
+    ProcessEnd(CompletionStage<SandboxResult> end, Runnable told) {
+        this.told = told;
         end.whenComplete((how, failure) -> end(how));
     }
 
@@ -29,6 +36,7 @@ final class ProcessEnd {
         synchronized (lock) {
             ended = true;
             result = how;
+            told.run();
             if (performing != null) {
                 performing.interrupt();
             }

@@ -1,5 +1,6 @@
 package dev.agentos.isolated;
 
+import dev.agentos.api.ProcessLimits;
 import dev.agentos.api.spi.IsolatedLife;
 import dev.agentos.api.spi.IsolationProvider;
 
@@ -11,6 +12,11 @@ public final class ProcessIsolationProvider implements IsolationProvider {
     @Override
     public String name() {
         return "process";
+    }
+
+    @Override
+    public int mostAtOnce() {
+        return MachineMemory.fits(ProcessCommand.memory(ProcessLimits.DEFAULT), 64);
     }
 
     @Override

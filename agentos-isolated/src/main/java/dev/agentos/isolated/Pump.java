@@ -88,23 +88,30 @@ final class Pump implements Runnable, AutoCloseable {
     public void run() {
         try (OutputStream out = process.stdin();
                 InputStream in = process.stdout()) {
-            while (true) {
-                out.write(toSend.take());
-                out.flush();
-                JsonObject frame = Frames.read(in, Frames.MOST_FROM_CHILD, json);
-                if (frame == null) {
-                    break;
-                }
-                heard.add(new Heard.Frame(frame));
-            }
-        } catch (StreamCorruptedException e) {
-            heard.add(new Heard.Garbage(String.valueOf(e.getMessage())));
+            move(out, in);
         } catch (IOException e) {
             // The other end is gone: why, its end says.
         } catch (InterruptedException e) {
             return; // nobody listens any more
         }
         heard.add(new Heard.Closed());
+    }
+
+    private void move(OutputStream out, InputStream in) throws IOException, InterruptedException {
+        try {
+            while (true) {
+                out.write(toSend.take());
+                out.flush();
+                JsonObject frame = Frames.read(in, Frames.MOST_FROM_CHILD, json);
+                if (frame == null) {
+                    return;
+                }
+                heard.add(new Heard.Frame(frame));
+            }
+        } catch (StreamCorruptedException e) {
+            // Before its streams are closed, which it may end of.
+            heard.add(new Heard.Garbage(String.valueOf(e.getMessage())));
+        }
     }
 
     /** Ends it, as soon as the process has ended. */

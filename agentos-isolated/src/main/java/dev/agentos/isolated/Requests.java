@@ -13,6 +13,7 @@ import dev.agentos.api.json.JsonValue;
 import dev.agentos.api.message.Address;
 import dev.agentos.api.message.Message;
 import dev.agentos.api.security.Grant;
+import dev.agentos.api.spi.IsolatedLife;
 import dev.agentos.api.spi.JsonProvider;
 import dev.agentos.isolated.wire.Payloads;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Does what a process asks for, through the context of its agent: every frame is one call of it, no more and no less. Used by the
@@ -30,12 +31,17 @@ final class Requests {
     /** What a wire number says when there is nothing to say. */
     private static final JsonValue NOTHING = JsonNull.NULL;
 
+    private final IsolatedLife life;
     private final AgentContext whole;
     private final JsonProvider json;
     private final Handles handles = new Handles();
     private final RightsRequests rights;
     private final MemoryRequests memory;
     private final ToolRequests tools;
+    /** Whether it handles one message after the other, and has turns. */
+    private boolean reactive;
+    /** Whether a call of the turn was ended by a stop. */
+    private boolean stopped;
 
     /** What an isolated agent has kept of its state. */
     record Kept(JsonValue state) {}
@@ -43,9 +49,10 @@ final class Requests {
     /** What an isolated agent states: a record of its own, which this JVM has no class for. */
     record Stated(JsonValue fact) {}
 
-    Requests(AgentContext context, JsonProvider json) {
-        this.whole = context;
-        this.json = json;
+    Requests(IsolatedLife life) {
+        this.life = life;
+        this.whole = life.context();
+        this.json = life.json();
         this.rights = new RightsRequests(handles);
         this.memory = new MemoryRequests(json);
         this.tools = new ToolRequests(json);
@@ -67,6 +74,11 @@ final class Requests {
             case "time" -> time(asked, context);
             default -> itself(asked, context);
         };
+    }
+
+    /** A call was ended by a stop, as the process is told now. */
+    void stopped() {
+        stopped = true;
     }
 
     /** With all of its rights, or with a few. */
@@ -141,7 +153,28 @@ final class Requests {
     private JsonValue mail(Asked asked, AgentContext context) {
         switch (asked.call()) {
             case "mail.receive" -> {
-                return receive(context, asked.optionalDuration("limit"));
+                Duration limit = asked.optionalDuration("limit");
+                requireWholeLife();
+                return receive(
+                        context, () -> limit == null ? Optional.of(context.receive()) : context.receive(limit));
+            }
+            case "mail.turns" -> {
+                if (reactive) {
+                    throw new Violation("it says twice that it has turns");
+                }
+                reactive = true;
+                life.reactive();
+            }
+            case "mail.next" -> {
+                if (!reactive) {
+                    throw new Violation("a turn, of a process that has none");
+                }
+                boolean finished = asked.flag("finished");
+                if (!finished && !stopped) {
+                    throw new Violation("it says that its turn was stopped, and it was not");
+                }
+                stopped = false;
+                return receive(context, new Turns(finished));
             }
             case "mail.send" ->
                 context.send(
@@ -204,10 +237,33 @@ final class Requests {
         return Payloads.in(json, crossed, null);
     }
 
+    private void requireWholeLife() {
+        if (reactive) {
+            throw new IllegalStateException(
+                    "agent " + whole.id() + " cannot receive here: only a 'run' agent can, and no part of it");
+        }
+    }
+
+    /** The messages of a reactive agent, the first of which ends the turn that it is in. */
+    private final class Turns implements Supplier<Optional<Message>> {
+        private boolean finished;
+
+        Turns(boolean finished) {
+            this.finished = finished;
+        }
+
+        @Override
+        public Optional<Message> get() {
+            boolean before = finished;
+            finished = true;
+            return Optional.of(life.nextTurn(before));
+        }
+    }
+
     /** What cannot cross is given up here, as by an agent that does not understand it. */
-    private JsonValue receive(AgentContext context, @Nullable Duration limit) {
+    private JsonValue receive(AgentContext context, Supplier<Optional<Message>> mail) {
         while (true) {
-            Optional<Message> message = limit == null ? Optional.of(context.receive()) : context.receive(limit);
+            Optional<Message> message = mail.get();
             if (message.isEmpty()) {
                 return NOTHING;
             }

@@ -51,13 +51,7 @@ class IsolatedControlTest extends IsolatedFixture {
                         "Hoarder",
                         TELL + "List<byte[]> all = new ArrayList<>(); while (true) { all.add(new byte[1 << 20]); }")
                 .run("Talker", "while (true) { System.out.println(\"x\".repeat(8000)); }")
-                .run("Limited", "while (true) { ctx.send(Address.of(\"probe\"), \"one\"); }")
                 .in(folder);
-    }
-
-    private void assertGone(ProcessHandle process) {
-        assertThat(process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .succeedsWithin(LIMIT);
     }
 
     // ---- pause
@@ -184,21 +178,6 @@ class IsolatedControlTest extends IsolatedFixture {
     }
 
     @Test
-    void agent_fails_whenItIsResumed_andItsProcessHasEnded() {
-        AgentHandle waiter = spawn(jar, "Waiter");
-        ProcessHandle process = toldProcess();
-        waiter.pause("look")
-                .toCompletableFuture()
-                .orTimeout(30, TimeUnit.SECONDS)
-                .join();
-
-        process.destroyForcibly();
-        waiter.resume();
-
-        assertThat(failed(waiter.await(LIMIT)).reason()).isEqualTo(Reason.SIGNAL);
-    }
-
-    @Test
     void agent_fails_whenAnotherThreadOfItsProcessExits() {
         var failure = failed(spawn(jar, "Divided").await(LIMIT));
 
@@ -281,19 +260,6 @@ class IsolatedControlTest extends IsolatedFixture {
         assertThat(exit)
                 .isInstanceOfSatisfying(
                         Exit.Terminated.class, it -> assertThat(it.reason()).contains("WALL_TIME"));
-    }
-
-    @Test
-    void messages_areLimited_asTheyAreForEveryAgent() {
-        AgentSpec limited = spec(jar, "Limited")
-                .limits(Limits.builder().messages(3).build())
-                .build();
-
-        var failure = failed(os.spawn(limited).await(LIMIT));
-
-        assertThat(failure.reason()).isEqualTo(Reason.THREW);
-        assertThat(failure).hasMessageContaining("LimitExceededException: limit MESSAGES of 'limited' is used up");
-        assertThat(told).hasSize(3);
     }
 
     @Test

@@ -290,16 +290,33 @@ final class AgentCell extends ActorCell {
             if ((now & FENCED) != 0) {
                 throw stopped();
             }
+            if ((now & GONE) != 0) { // before the pause: nothing of it is left that could be held
+                throw new AgentStopped("the process of agent " + id + " has ended");
+            }
             if ((now & PAUSE) != 0) {
                 kernel.pauses.holdHere(this);
             } else if ((now & UNWIND) != 0) {
-                throw new AgentStopped("agent " + id + " restarts, or fails with another");
+                throw unwinds();
             } else if (waits && (now & STOP) != 0) {
                 throw new AgentStopped("agent " + id + " is stopped in order");
             } else {
                 return;
             }
         }
+    }
+
+    /** Throws if the agent has to end now. Never waits: for whoever stands for code that nothing holds. */
+    void obeyEnd() {
+        if (has(FENCED)) {
+            throw stopped();
+        }
+        if (has(UNWIND)) {
+            throw unwinds();
+        }
+    }
+
+    private AgentStopped unwinds() {
+        return new AgentStopped("agent " + id + " restarts, or fails with another");
     }
 
     /** Never returns on a thread that was given up. */
@@ -394,7 +411,7 @@ final class AgentCell extends ActorCell {
         if (has(ABANDONED)) {
             throw stopped(); // which does not return on a thread that was given up
         }
-        if (!has(FENCED | UNWIND)) {
+        if (!has(FENCED | UNWIND | GONE)) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(
                     "agent " + id + " was interrupted while it waited, by its own code or another's");

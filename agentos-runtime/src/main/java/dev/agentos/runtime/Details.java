@@ -62,6 +62,9 @@ final class Details {
     /** What it last kept, if it is not durable; null for nothing. The agent's own threads. */
     volatile Checkpoints.@Nullable Checkpoint checkpoint;
 
+    /** The number of the turn that the process of an isolated, reactive agent is in; 0 if it is in none. Its own thread writes. */
+    volatile long processTurn;
+
     /** What its exit will carry. The agent's own threads. */
     volatile @Nullable Object result;
 

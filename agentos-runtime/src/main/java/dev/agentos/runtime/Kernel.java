@@ -85,7 +85,7 @@ final class Kernel {
     final Life life = new Life(this);
     final Supervisor supervisor = new Supervisor(this);
     final Control control = new Control(this);
-    final Isolates isolates = new Isolates(this);
+    final Isolates isolates;
     final TurnTime turnTime = new TurnTime(this);
     final Spawner spawner;
     final Inbox inbox;
@@ -136,6 +136,7 @@ final class Kernel {
         this.scheduler = new Scheduler(name, cores, timers, new Noticing());
         this.inbox = new Inbox(this, settings.isPersistent());
         this.commits = new TurnCommits(this);
+        this.isolates = new Isolates(this, settings.isolatedAgents());
         this.spawner = new Spawner(this, settings.defaultLimits());
         var threads = Thread.ofVirtual()
                 .inheritInheritableThreadLocals(false)

@@ -261,6 +261,16 @@ final class Life {
         }
     }
 
+    /** The turn in hand was interrupted by a stop: what it wrote is dropped, and its message is not handled. By the agent's thread. */
+    static void putBack(AgentCell cell) {
+        Durable durable = cell.durable;
+        Object taken = durable == null ? null : durable.drop();
+        if (durable != null && taken != null) {
+            cell.putBack();
+            durable.tryAgain(taken, null);
+        }
+    }
+
     /** Gives up the mail that was to come again. */
     void giveUpAgain(AgentCell cell) {
         Durable durable = cell.durable;
@@ -350,6 +360,7 @@ final class Life {
         AgentTimer.drop(cell);
         giveUpAgain(cell);
         cell.close();
+        kernel.isolates.ended(cell);
         kernel.topics.ended(cell);
         kernel.limits.ended(cell);
         if (cell.durable != null && !cell.has(LifeCell.SLEEP)) {

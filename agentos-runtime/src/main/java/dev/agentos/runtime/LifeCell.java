@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   ABANDONED fenced, and its code does not stop
  *   COMMIT    the last turn of a durable agent is on its way to the store, or was refused there: no code of it may run
  *   SLEEP     a durable agent stops with the runtime: its life goes on in the store
+ *   GONE      the process of an isolated agent has ended: what is done or waited for on its behalf is given up
  *
  * State, reason, details' lists and most flags change under a guard, one word in the cell, so that the events of an agent come in the order
  * of its changes. It spins instead of queueing: threads that control agents are platform threads and must go on when no carrier is left, but
@@ -51,6 +52,7 @@ abstract class LifeCell extends Cell {
     static final int ABANDONED = 128;
     static final int COMMIT = 256;
     static final int SLEEP = 512;
+    static final int GONE = 1024;
 
     /** The one system message: look at your flags. */
     static final Object LOOK = "look";

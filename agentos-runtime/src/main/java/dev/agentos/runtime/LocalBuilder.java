@@ -62,6 +62,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private TokenCounter tokens = TokenCounter.estimate();
     private @Nullable Summariser summariser;
     private @Nullable TokenOptions exchange;
+    private @Nullable Integer isolatedAgents;
 
     @Override
     public AgentOS.Builder storage(Path where) {
@@ -216,6 +217,15 @@ final class LocalBuilder implements AgentOS.Builder {
     }
 
     @Override
+    public AgentOS.Builder isolatedAgents(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("a number of agents, or 0 for none: " + most);
+        }
+        isolatedAgents = most;
+        return this;
+    }
+
+    @Override
     public AgentOS.Builder install(AgentOS.Extension extension) {
         extensions.add(Objects.requireNonNull(extension, "extension"));
         return this;
@@ -243,7 +253,8 @@ final class LocalBuilder implements AgentOS.Builder {
                 extensions,
                 recordMessages,
                 MemoryOptions.of(embedder, tokens, summariser),
-                exchange);
+                exchange,
+                isolatedAgents);
         return LocalAgentOs.start(settings);
     }
 

@@ -181,7 +181,7 @@ final class Pauses {
         Details details = cell.details();
         count(cell, details, 1);
         try {
-            while (cell.has(LifeCell.PAUSE) && !cell.has(LifeCell.FENCED)) {
+            while (cell.has(LifeCell.PAUSE) && !cell.has(LifeCell.FENCED | LifeCell.GONE)) {
                 becomePaused(cell, false); // each time: it may be resumed and paused again before this thread went on
                 cell.parkForLook();
             }
@@ -197,6 +197,26 @@ final class Pauses {
         } finally {
             cell.unlock();
         }
+    }
+
+    /**
+     * The process of an agent has ended, which may be held: it fails now, and not when somebody resumes it. The pause stays, so that a
+     * restart is held before its code begins.
+     */
+    void processEnded(AgentCell cell) {
+        Details details = cell.details();
+        cell.lock();
+        try {
+            if (cell.state() != AgentState.PAUSED || cell.has(LifeCell.FENCED)) {
+                return;
+            }
+            var _ = cell.change(AgentState.RUNNING, "its process has ended");
+            details.pausedFor += kernel.nanos() - details.pausedAt;
+        } finally {
+            cell.unlock();
+        }
+        cell.wakeWatchers();
+        AgentTimer.thaw(cell);
     }
 
     /** A part of {@code parallel} has ended: the others may be all that a pause waits for. */

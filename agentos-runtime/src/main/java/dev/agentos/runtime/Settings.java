@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotated objects whose methods become tools, by prefix, in the order given
  * @param hostGrants null if the host may do everything
  * @param tokens null if no tokens are exchanged
+ * @param isolatedAgents how many may live at a time; null if nobody said
  * @param approver null if what waits for a person waits in the queue alone
  */
 record Settings(
@@ -54,7 +55,8 @@ record Settings(
         List<AgentOS.Extension> extensions,
         boolean recordMessages,
         MemoryOptions memory,
-        @Nullable TokenOptions tokens) {
+        @Nullable TokenOptions tokens,
+        @Nullable Integer isolatedAgents) {
 
     /** Copies the collections. */
     Settings {

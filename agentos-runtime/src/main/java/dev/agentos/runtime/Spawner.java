@@ -51,6 +51,7 @@ final class Spawner {
      */
     AgentCell spawn(Actor by, @Nullable AgentCell parent, AgentSpec spec) {
         kernel.requireOpen();
+        kernel.isolates.require(spec);
         return kernel.gate.begin(by, spawns(address(parent, spec), spec), use -> {
             if (parent != null) {
                 kernel.gate.useChild(parent);
@@ -111,6 +112,7 @@ final class Spawner {
      */
     void revive(Actor host, @Nullable AgentCell parent, AgentSpec spec) {
         kernel.requireOpen();
+        kernel.isolates.require(spec);
         var _ = kernel.gate.beginNow(host, spawns(address(parent, spec), spec), use -> {
             AgentCell cell;
             if (parent == null) {
@@ -253,6 +255,7 @@ final class Spawner {
             throw new AgentStopped("agent " + parent.id + " is ending and spawns nothing");
         }
         born.add(cell);
+        kernel.isolates.admit(cell);
         kernel.topics.subscribeFromStart(cell);
         for (AgentSpec child : spec.children()) {
             countChild(cell);
@@ -283,6 +286,7 @@ final class Spawner {
             kernel.dormant.sleeps(row);
         }
         cell.close();
+        kernel.isolates.ended(cell);
         kernel.topics.ended(cell);
         kernel.directory.undo(cell);
         AgentCell parent = cell.parent;

@@ -7,6 +7,9 @@ import java.math.BigDecimal;
  * Most turns take less than a microsecond, so none is timed when it begins. It is timed from the moment that something suggests a long one: it
  * waits in the runtime, the scheduler's watcher finds it parked, or computing for 100 ms. So a bound is met late by at most what passes
  * before that: a fraction of a second.
+ *
+ * For the scheduler, the life of an isolated agent is one turn. If its process says that it is reactive, each message is a turn of that
+ * process, timed from its beginning: beside what crosses between two processes, that costs nothing.
  */
 
 /** Limits the time of one turn of a reactive agent. Thread-safe. */
@@ -46,14 +49,39 @@ final class TurnTime {
     private void time(AgentCell cell, long turn, long left, BigDecimal bound) {
         Details details = cell.details();
         AgentTimer timer = AgentTimer.after(cell, left, () -> {
-            if (cell.turn() == turn && cell.isRunning() && details.timedTurn == turn) {
+            if (running(cell) == turn && details.timedTurn == turn) {
                 details.turnTimer = null;
                 kernel.control.timeIsUp(cell, Limit.TURN_TIME, () -> time(cell, turn, Times.length(bound), bound));
             }
         });
         details.turnTimer = timer;
-        if (cell.turn() != turn || !cell.isRunning()) {
+        if (running(cell) != turn) {
             timer.cancel(); // it ended meanwhile
+        }
+    }
+
+    /** {@return the number of the turn that is bounded; 0 if there is none} A whole life, as that of run agents, is none. */
+    private static long running(AgentCell cell) {
+        if (!cell.isRun()) {
+            return cell.isRunning() ? cell.turn() : 0;
+        }
+        Details details = cell.detailsIfAny();
+        return details == null ? 0 : details.processTurn;
+    }
+
+    /** The process of an isolated agent begins a turn, or ends the one that it is in. By the agent's thread. */
+    void inProcess(AgentCell cell, boolean begins) {
+        Details details = cell.details();
+        details.processTurn = 0;
+        ended(cell);
+        if (begins) {
+            long turn = details.timedTurn + 1;
+            details.timedTurn = turn;
+            details.processTurn = turn;
+            BigDecimal bound = cell.account().bound(Limit.TURN_TIME);
+            if (bound != null && !cell.has(LifeCell.FENCED)) {
+                time(cell, turn, Times.length(bound), bound);
+            }
         }
     }
 
@@ -64,13 +92,14 @@ final class TurnTime {
      */
     long hold(AgentCell cell) {
         BigDecimal bound = cell.account().bound(Limit.TURN_TIME);
-        if (bound == null || cell.isRun()) {
+        long turn = running(cell);
+        if (bound == null || turn == 0) {
             return UNBOUNDED;
         }
         Details details = cell.details();
         cell.lock();
         try {
-            details.timedTurn = cell.turn(); // nobody begins to time it meanwhile
+            details.timedTurn = turn; // nobody begins to time it meanwhile
         } finally {
             cell.unlock();
         }
@@ -87,7 +116,7 @@ final class TurnTime {
     void goOn(AgentCell cell, long left) {
         BigDecimal bound = cell.account().bound(Limit.TURN_TIME);
         if (left != UNBOUNDED && bound != null) {
-            time(cell, cell.turn(), left, bound);
+            time(cell, running(cell), left, bound);
         }
     }
 

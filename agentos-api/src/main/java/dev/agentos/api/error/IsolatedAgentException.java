@@ -3,7 +3,8 @@ package dev.agentos.api.error;
 import java.util.Objects;
 
 /**
- * The process of an isolated agent ended before the agent's life was over, or was ended for what it did; says what stopped it.
+ * The process of an isolated agent ended before the agent's life was over, was ended for what it did, or was not started for lack of room;
+ * says what stopped it.
  *
  * @since 0.3
  */
@@ -35,7 +36,9 @@ public final class IsolatedAgentException extends AgentOsException {
         /** A grant that its process rests on was revoked, or has expired. */
         REVOKED,
         /** It was ended together with the runtime's sandbox. */
-        CANCELLED
+        CANCELLED,
+        /** It was never started: as many isolated agents live as the runtime may have at a time. */
+        TOO_MANY
     }
 
     /** Says what ended it. */

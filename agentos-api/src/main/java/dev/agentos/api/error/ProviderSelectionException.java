@@ -16,10 +16,20 @@ public final class ProviderSelectionException extends AgentOsException {
 
     /** Names the kind and name wanted, and lists what was found. */
     public ProviderSelectionException(String kind, String wanted, List<String> found) {
+        this(kind, wanted, found, "");
+    }
+
+    /**
+     * Names the kind and name wanted, lists what was found, and says what to do.
+     *
+     * @param remedy as the end of a sentence; empty if there is nothing to say
+     * @since 0.3
+     */
+    public ProviderSelectionException(String kind, String wanted, List<String> found, String remedy) {
         super(
                 ErrorCode.PROVIDER,
                 "wanted one " + kind + " named '" + wanted + "'; found "
-                        + (found.isEmpty() ? "none on the class path or module path" : found),
+                        + (found.isEmpty() ? "none on the class path or module path" : found) + remedy,
                 null);
         this.wanted = Objects.requireNonNull(wanted, "wanted");
         this.found = List.copyOf(found);

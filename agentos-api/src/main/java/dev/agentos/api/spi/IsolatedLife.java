@@ -4,6 +4,7 @@ import dev.agentos.api.AgentBody;
 import dev.agentos.api.AgentContext;
 import dev.agentos.api.ProcessLimits;
 import dev.agentos.api.Registration;
+import dev.agentos.api.message.Message;
 import java.util.Map;
 
 /**
@@ -43,7 +44,28 @@ public interface IsolatedLife {
     Registration onTerminate(Runnable kill);
 
     /**
-     * Returns if the agent may go on; waits while it is paused.
+     * Says that what runs in the process handles one message after the other, as a reactive agent does: from now on its start,
+     * each message and its orderly end are turns, which the limits know and which a durable agent commits one by one. Once, on the
+     * agent's thread, before the start.
+     */
+    void reactive();
+
+    /**
+     * Ends the turn, and waits for the message that the next one handles. On the agent's thread, after {@link #reactive}.
+     *
+     * @param finished whether its code has returned; false if a stop has thrown it out of the turn, which is dropped then
+     * @throws dev.agentos.api.error.AgentStopped if the agent is to end; the turn of its orderly end begins
+     */
+    Message nextTurn(boolean finished);
+
+    /**
+     * Says that the process has ended. What is done or waited for on its behalf is given up, also while the agent is paused: it
+     * throws {@link dev.agentos.api.error.AgentStopped}. On any thread; returns at once.
+     */
+    void processEnded();
+
+    /**
+     * Returns if the agent may go on, at once, whether it is paused or not: its process may be at work.
      *
      * @throws dev.agentos.api.error.AgentStopped if it is to end
      */

@@ -6,6 +6,11 @@ package dev.agentos.api.spi;
  * @since 0.3
  */
 public interface IsolationProvider extends NamedProvider {
+    /** {@return how many of its processes this machine bears at a time, unless whoever builds the runtime says something else} */
+    default int mostAtOnce() {
+        return 64;
+    }
+
     /**
      * Runs one instance of an agent in a process of its own, from its start to the end of its life. Called on the agent's
      * own thread; when it returns or throws, nothing of the process is left.

@@ -58,6 +58,10 @@ public final class ChildMain {
                     .put("type", e.getClass().getName())
                     .put("message", String.valueOf(e.getMessage()))
                     .put("trace", trace(e));
+            long thrown = host.number(e);
+            if (thrown > 0) {
+                last.put("thrown", thrown);
+            }
         }
         host.say(last);
     }
@@ -96,23 +100,37 @@ public final class ChildMain {
 
     /** Handles one message after the other until the agent completes, or is stopped in order, which ends the wait. */
     private void react(ReactiveAgent agent) throws Exception {
-        agent.onStart(context);
+        context.beginTurns();
+        boolean finished = true;
+        try {
+            agent.onStart(context);
+        } catch (AgentStopped stopped) {
+            finished = false;
+        }
         while (true) {
             Message message;
             try {
-                message = context.receive();
+                message = context.nextTurn(finished);
             } catch (AgentStopped stopped) {
                 agent.onStop(context);
-                throw stopped;
+                return;
             }
-            try {
-                agent.onMessage(message, context);
-            } catch (UnhandledMessageException e) {
-                if (e.unhandled().id() != message.id()) {
-                    throw e;
-                }
-                context.unhandled(message);
-            }
+            finished = handles(agent, message);
         }
+    }
+
+    /** {@return whether it came to its end; it did not if it was stopped while it waited} */
+    private boolean handles(ReactiveAgent agent, Message message) throws Exception {
+        try {
+            agent.onMessage(message, context);
+        } catch (AgentStopped stopped) {
+            return false;
+        } catch (UnhandledMessageException e) {
+            if (e.unhandled().id() != message.id()) {
+                throw e;
+            }
+            context.unhandled(message);
+        }
+        return true;
     }
 }

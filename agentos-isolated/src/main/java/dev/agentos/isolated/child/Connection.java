@@ -13,15 +13,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The way to the host: asks one thing at a time, whichever thread asks, and waits for the answer. */
 final class Connection {
+    /** As many as the host keeps. */
+    private static final int MOST_FAILURES = 16;
+
     private final JsonProvider json;
     private final InputStream in;
     private final OutputStream out;
     private final ReentrantLock speaking = new ReentrantLock();
+    /** The failures of calls, the oldest first, and how many there were: the host counts them too. Guarded by itself. */
+    private final ArrayDeque<RuntimeException> failures = new ArrayDeque<>();
+
+    private long failed;
 
     Connection(JsonProvider json, InputStream in, OutputStream out) {
         this.json = json;
@@ -62,22 +70,51 @@ final class Connection {
      */
     JsonValue ask(JsonObject.Builder question) {
         JsonObject answer;
+        RuntimeException failure = null;
         speaking.lock();
         try {
             Frames.write(out, question.build());
             answer = read();
+            if (answer.has("error")) {
+                failure = counted(Failures.in(answer.at("error").asObject()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the host is gone", e);
         } finally {
             speaking.unlock();
         }
-        if (answer.has("error")) {
-            throw Failures.in(answer.at("error").asObject());
+        if (failure != null) {
+            throw failure;
         }
         if (answer.has("stopped")) {
             throw new AgentStopped(answer.at("stopped").text());
         }
         return answer.at("ok");
+    }
+
+    private RuntimeException counted(RuntimeException failure) {
+        synchronized (failures) {
+            failed++;
+            failures.addLast(failure);
+            if (failures.size() > MOST_FAILURES) {
+                failures.removeFirst();
+            }
+        }
+        return failure;
+    }
+
+    /** {@return by which number the host knows what a call threw; 0 if it knows nothing of it} */
+    long number(Throwable thrown) {
+        synchronized (failures) {
+            long number = failed - failures.size();
+            for (RuntimeException each : failures) {
+                number++;
+                if (each == thrown) {
+                    return number;
+                }
+            }
+            return 0;
+        }
     }
 
     /**

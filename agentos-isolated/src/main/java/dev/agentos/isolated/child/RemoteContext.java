@@ -126,6 +126,20 @@ final class RemoteContext implements AgentContext {
         return Payloads.out(host.json(), payload);
     }
 
+    /** Says that messages are handled one after the other. */
+    void beginTurns() {
+        ask(Connection.call("mail.turns"));
+    }
+
+    /**
+     * Ends the turn, and waits for the message of the next one.
+     *
+     * @param finished false if a stop has ended the turn
+     */
+    Message nextTurn(boolean finished) {
+        return mail.message(this, ask(Connection.call("mail.next").put("finished", finished)));
+    }
+
     @Override
     public Message receive() {
         return mail.message(this, ask(Connection.call("mail.receive")));
