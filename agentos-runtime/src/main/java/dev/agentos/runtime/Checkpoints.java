@@ -56,7 +56,7 @@ final class Checkpoints {
             return;
         }
         buffer.add(row);
-        if (cell.isRun() && cell.inTurn()) {
+        if (cell.isRun() && cell.inTurn() && !TurnTime.hasTurns(cell)) { // else the turn commits it
             kernel.commits.endAndWait(cell, durable);
         }
     }

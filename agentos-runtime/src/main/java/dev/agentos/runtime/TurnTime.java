@@ -69,6 +69,12 @@ final class TurnTime {
         return details == null ? 0 : details.processTurn;
     }
 
+    /** {@return whether the process of an isolated agent is in a turn: it is reactive} */
+    static boolean hasTurns(AgentCell cell) {
+        Details details = cell.detailsIfAny();
+        return details != null && details.processTurn != 0;
+    }
+
     /** The process of an isolated agent begins a turn, or ends the one that it is in. By the agent's thread. */
     void inProcess(AgentCell cell, boolean begins) {
         Details details = cell.details();
