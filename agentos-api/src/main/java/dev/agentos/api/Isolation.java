@@ -19,7 +19,7 @@ public enum Isolation {
      * {@code memory().conversation}, and of long-term memory all but {@code remember}, {@code recall(text, limit)},
      * {@code forget}, {@code purge} and {@code size}. Payloads cross as JSON: an agent gets a record if its jar has the class,
      * and what it sends is {@code JsonValue} to others unless they say what they {@linkplain AgentSpec.Builder#accepts accept}.
-     * A turn of a {@link ReactiveAgent} has no time limit of its own there.
+     * Every limit holds, and {@link AgentOS.Builder#isolatedAgents} bounds how many live at a time.
      */
     PROCESS
 }

@@ -155,8 +155,7 @@ final class Requests {
             case "mail.receive" -> {
                 Duration limit = asked.optionalDuration("limit");
                 requireWholeLife();
-                return receive(
-                        context, () -> limit == null ? Optional.of(context.receive()) : context.receive(limit));
+                return receive(context, () -> limit == null ? Optional.of(context.receive()) : context.receive(limit));
             }
             case "mail.turns" -> {
                 if (reactive) {

@@ -102,7 +102,8 @@ class BridgeProperties {
 
     @Provide
     Arbitrary<Step> legal() {
-        Arbitrary<String> texts = Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(8);
+        Arbitrary<String> texts =
+                Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(8);
         Arbitrary<Integer> numbers = Arbitraries.integers().between(0, 1_000);
         return Arbitraries.oneOf(
                 texts.map(text -> Step.ok("log", "message", text + " {}", "arguments", List.of(text))),
@@ -134,8 +135,10 @@ class BridgeProperties {
                 texts.map(tool -> Step.error("tools.call", "tool", tool, "arguments", Map.of())),
                 texts.map(tool -> Step.ok("tools.tryCall", "tool", tool, "arguments", "{}")),
                 Arbitraries.of(Step.ok("time.after", "delay", "PT1H", "payload", payload("late"))),
-                Arbitraries.of(Step.ok("rights.wouldAllow", "action", Map.of(
-                        "type", "tool", "resource", "x", "verb", "call", "attributes", Map.of()))));
+                Arbitraries.of(Step.ok(
+                        "rights.wouldAllow",
+                        "action",
+                        Map.of("type", "tool", "resource", "x", "verb", "call", "attributes", Map.of()))));
     }
 
     @Provide
@@ -167,8 +170,7 @@ class BridgeProperties {
                 Step.illegal("failed"),
                 Step.illegal("failed", "type", "X", "message", "x", "trace", "", "thrown", 99),
                 Step.illegal("tools.call", "tool", "x", "arguments", List.of()));
-        return Arbitraries.frequencyOf(
-                Tuple.of(20, legal()), Tuple.of(2, closing), Tuple.of(1, illegal));
+        return Arbitraries.frequencyOf(Tuple.of(20, legal()), Tuple.of(2, closing), Tuple.of(1, illegal));
     }
 
     /** What the process saw, and how its agent ended. */
@@ -243,8 +245,7 @@ class BridgeProperties {
 
     /** Bytes that are no frames, after some that are. */
     @Property(tries = 60)
-    void noise_endsIt_afterWhateverWasLegal(
-            @ForAll("few") List<Step> before, @ForAll("noise") byte[] noise) {
+    void noise_endsIt_afterWhateverWasLegal(@ForAll("few") List<Step> before, @ForAll("noise") byte[] noise) {
         var answered = new AtomicInteger();
         var process = new ScriptedProcess(speaker -> {
             speaker.read();
@@ -265,7 +266,8 @@ class BridgeProperties {
         assertThat(answered).hasValue(before.size());
         assertThat(((Exit.Failed) exit).cause())
                 .isInstanceOfSatisfying(
-                        IsolatedAgentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROTOCOL));
+                        IsolatedAgentException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.PROTOCOL));
     }
 
     @Provide

@@ -23,15 +23,12 @@ class BubblewrapTest extends IsolatedFixture {
     @BeforeAll
     static void compile() {
         BubblewrapHostileTest.needsBubblewrap();
-        jar = new AgentJar()
-                .run("Reader", """
+        jar = new AgentJar().run("Reader", """
                         String said = Files.readString(Path.of(ctx.param("file", String.class)));
                         try { Files.readString(Path.of("/etc/shadow")); } catch (IOException e) { said += " hidden"; }
                         ctx.send(Address.of("probe"), said);
                         ctx.receive();
-                        """)
-                .run("Exits", "System.exit(7);")
-                .in(folder);
+                        """).run("Exits", "System.exit(7);").in(folder);
     }
 
     @Override
@@ -41,7 +38,8 @@ class BubblewrapTest extends IsolatedFixture {
 
     @Test
     void agent_sees_whatItsGrantsSay_andEndsWithATermination() throws IOException {
-        Path file = Files.writeString(folder.toRealPath().resolve("note.txt"), "a note").toRealPath();
+        Path file = Files.writeString(folder.toRealPath().resolve("note.txt"), "a note")
+                .toRealPath();
         AgentHandle reader = os.spawn(spec(jar, "Reader")
                 .param("file", file.toString())
                 .grant("file:" + file + " read")
@@ -54,7 +52,9 @@ class BubblewrapTest extends IsolatedFixture {
         assertThat(exit)
                 .isInstanceOfSatisfying(
                         Exit.Terminated.class, it -> assertThat(it.abandoned()).isEmpty());
-        assertThat(ProcessHandle.current().descendants().map(each -> each.info().commandLine().orElse("")))
+        assertThat(ProcessHandle.current()
+                        .descendants()
+                        .map(each -> each.info().commandLine().orElse("")))
                 .noneMatch(line -> line.contains(ProcessCommand.MAIN));
     }
 

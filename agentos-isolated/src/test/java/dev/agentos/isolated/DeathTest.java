@@ -129,7 +129,8 @@ class DeathTest extends IsolatedFixture {
 
     @Test
     void death_isSeenAtOnce_whileAnAgentIsPaused() {
-        Map<AgentHandle, ProcessHandle> running = running("Waiter", "Busy", "Sleeper", "Petitioner", "Spender", "Asker");
+        Map<AgentHandle, ProcessHandle> running =
+                running("Waiter", "Busy", "Sleeper", "Petitioner", "Spender", "Asker");
         await(() -> desk.approvals().pending().size() == 2);
         running.keySet().forEach(DeathTest::awaitHeld);
         assertThat(running.keySet()).extracting(AgentHandle::state).containsOnly(AgentState.PAUSED);
@@ -158,8 +159,7 @@ class DeathTest extends IsolatedFixture {
 
         assertFailsWithTheSignal(running);
 
-        assertThat(states(waiter))
-                .containsExactly("RUNNING", "PAUSED look", "RUNNING its process has ended", "FAILED");
+        assertThat(states(waiter)).containsExactly("RUNNING", "PAUSED look", "RUNNING its process has ended", "FAILED");
     }
 
     private List<String> states(AgentHandle agent) {

@@ -51,7 +51,9 @@ final class DurableGuests {
 
     public static void main(String[] args) throws InterruptedException {
         AgentOS os = open(
-                Path.of(args[0]), Path.of(args[1]), page -> System.out.println("turn " + page.lines().size()));
+                Path.of(args[0]),
+                Path.of(args[1]),
+                page -> System.out.println("turn " + page.lines().size()));
         if (os.find(LEDGER).isEmpty()) {
             os.spawn(os.template("book", Map.of()));
             os.spawn(os.template("ledger", Map.of()));

@@ -66,7 +66,8 @@ class DurableRestartTest {
     void numbers_areNeitherLostNorDoubled_whereverItIsKilled(long seed) throws Exception {
         var random = new Random(seed);
 
-        assertNumbersSurvive(IntStream.range(0, 3).map(i -> random.nextInt(20)).boxed().toList());
+        assertNumbersSurvive(
+                IntStream.range(0, 3).map(i -> random.nextInt(20)).boxed().toList());
     }
 
     private void assertNumbersSurvive(List<Integer> turns) throws Exception {
@@ -176,7 +177,8 @@ class DurableRestartTest {
 
             IsolatedFixture.await(() -> bought.get() > 0 && buyer.info().pending() == 0);
             buyer.stop(IsolatedFixture.LIMIT);
-            assertThat(os.memory("agent/buyer").working().get("bought", String.class)).hasValue("7");
+            assertThat(os.memory("agent/buyer").working().get("bought", String.class))
+                    .hasValue("7");
             assertThat(os.approvals().after(0, 10)).hasSize(1);
             assertThat(buyer.info().revived()).isTrue();
         }

@@ -102,8 +102,16 @@ class EveryLimitTest extends IsolatedFixture {
                         }
                         throw new IllegalStateException("mine");
                         """)
-                .with("SlowTurn", reactive("SlowTurn", "public void onMessage(Message m, AgentContext ctx) { ctx.sleep(Duration.ofDays(1)); }"))
-                .with("SpinTurn", reactive("SpinTurn", "public void onMessage(Message m, AgentContext ctx) { while (true) { Thread.onSpinWait(); } }"))
+                .with(
+                        "SlowTurn",
+                        reactive(
+                                "SlowTurn",
+                                "public void onMessage(Message m, AgentContext ctx) { ctx.sleep(Duration.ofDays(1)); }"))
+                .with(
+                        "SpinTurn",
+                        reactive(
+                                "SpinTurn",
+                                "public void onMessage(Message m, AgentContext ctx) { while (true) { Thread.onSpinWait(); } }"))
                 .with("SlowStart", reactive("SlowStart", """
                         public void onStart(AgentContext ctx) { ctx.sleep(Duration.ofDays(1)); }
                         public void onMessage(Message m, AgentContext ctx) { }
@@ -114,7 +122,11 @@ class EveryLimitTest extends IsolatedFixture {
                             try { ctx.ask(Address.of("mute"), "?", String.class, Duration.ofDays(1)); } finally { }
                         }
                         """))
-                .with("Turner", reactive("Turner", "public void onMessage(Message m, AgentContext ctx) { ctx.send(Address.of(\"mute\"), 1); }"))
+                .with(
+                        "Turner",
+                        reactive(
+                                "Turner",
+                                "public void onMessage(Message m, AgentContext ctx) { ctx.send(Address.of(\"mute\"), 1); }"))
                 .with("Burst", reactive("Burst", """
                         private int turns;
                         public void onMessage(Message m, AgentContext ctx) {
@@ -135,7 +147,9 @@ class EveryLimitTest extends IsolatedFixture {
                 .toList();
         for (Thread thread : threads) {
             try {
-                assertThat(thread.join(PATIENCE)).as("every case came to its end").isTrue();
+                assertThat(thread.join(PATIENCE))
+                        .as("every case came to its end")
+                        .isTrue();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -188,7 +202,8 @@ class EveryLimitTest extends IsolatedFixture {
         return met == Limit.WALL_TIME || met == Limit.TURN_TIME
                 ? ""
                 : used.entrySet().stream()
-                        .map(each -> each.getKey() + "=" + each.getValue().stripTrailingZeros().toPlainString())
+                        .map(each -> each.getKey() + "="
+                                + each.getValue().stripTrailingZeros().toPlainString())
                         .collect(Collectors.joining(", "));
     }
 
@@ -200,12 +215,11 @@ class EveryLimitTest extends IsolatedFixture {
             for (int i = 0; i < row.messages; i++) {
                 agent.send(i);
             }
-            String how =
-                    switch (agent.await(PATIENCE)) {
-                        case Exit.Failed failed -> "failed: " + failed.cause();
-                        case Exit.Terminated terminated -> "terminated: " + terminated.reason();
-                        case Exit.Completed completed -> "completed: " + completed.value();
-                    };
+            String how = switch (agent.await(PATIENCE)) {
+                case Exit.Failed failed -> "failed: " + failed.cause();
+                case Exit.Terminated terminated -> "terminated: " + terminated.reason();
+                case Exit.Completed completed -> "completed: " + completed.value();
+            };
             return new End(how, used(agent.info().used(), row.limit));
         } catch (LimitExceededException refused) {
             return new End("refused: " + refused, "");
@@ -264,7 +278,10 @@ class EveryLimitTest extends IsolatedFixture {
                 agent.send("go");
                 assertThat(told()).isEqualTo("begins");
                 clock.advance(Duration.ofMinutes(40));
-                agent.pause("look").toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+                agent.pause("look")
+                        .toCompletableFuture()
+                        .orTimeout(30, TimeUnit.SECONDS)
+                        .join();
                 clock.advance(Duration.ofHours(5));
                 agent.resume();
                 clock.advance(Duration.ofMinutes(10));
@@ -310,11 +327,12 @@ class EveryLimitTest extends IsolatedFixture {
 
             Exit exit = os.spawn(spec(kind, "Caught", limits).build()).await(PATIENCE);
 
-            assertThat(((Exit.Failed) exit).cause()).hasMessageContaining("mine").isNotInstanceOf(LimitExceededException.class);
+            assertThat(((Exit.Failed) exit).cause())
+                    .hasMessageContaining("mine")
+                    .isNotInstanceOf(LimitExceededException.class);
             assertThat(os.events().history(EventFilter.type("limit.reached"), 0, 100))
                     .hasSize(17)
-                    .allSatisfy(event -> assertThat(event.data())
-                            .isInstanceOf(SystemEvent.LimitReached.class));
+                    .allSatisfy(event -> assertThat(event.data()).isInstanceOf(SystemEvent.LimitReached.class));
         }
     }
 }

@@ -132,7 +132,8 @@ class IsolationContractTest {
         var contract = new IsolationContract() {
             @Override
             public IsolationProvider provider() {
-                return IsolationContractTest.provider(life -> new ProcessIsolationProvider().run(without(life, "no such method")));
+                return IsolationContractTest.provider(
+                        life -> new ProcessIsolationProvider().run(without(life, "no such method")));
             }
 
             @Override
@@ -187,7 +188,9 @@ class IsolationContractTest {
     /** The life, deaf to one method. */
     private static IsolatedLife without(IsolatedLife life, String method) {
         return (IsolatedLife) Proxy.newProxyInstance(
-                IsolatedLife.class.getClassLoader(), new Class<?>[] {IsolatedLife.class}, (proxy, called, arguments) -> {
+                IsolatedLife.class.getClassLoader(),
+                new Class<?>[] {IsolatedLife.class},
+                (proxy, called, arguments) -> {
                     if (called.getName().equals(method)) {
                         return called.getReturnType() == Registration.class ? (Registration) () -> {} : null;
                     }

@@ -107,7 +107,9 @@ class LiesTest extends IsolatedFixture {
             speaker.ask(JsonObject.builder()
                     .put("call", "mail.send")
                     .put("to", "nobody")
-                    .put("payload", JsonObject.builder().put("type", "").put("value", 1).build())
+                    .put(
+                            "payload",
+                            JsonObject.builder().put("type", "").put("value", 1).build())
                     .build());
             speaker.ask(JsonObject.builder()
                     .put("call", "failed")

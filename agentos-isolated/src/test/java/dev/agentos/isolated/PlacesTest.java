@@ -30,10 +30,7 @@ class PlacesTest extends IsolatedFixture {
 
     /** An agent that lives, though without a process: its restarts wait for an hour. */
     private static AgentSpec living(String name) {
-        return spec(folder.resolve("no.jar"), "Nobody")
-                .build()
-                .named(name)
-                .toBuilder()
+        return spec(folder.resolve("no.jar"), "Nobody").build().named(name).toBuilder()
                 .restart(Restart.upTo(5, Duration.ofDays(1)).backoff(Duration.ofHours(1), Duration.ofHours(1)))
                 .build();
     }
@@ -81,7 +78,9 @@ class PlacesTest extends IsolatedFixture {
 
         assertNoRoom(() -> os.spawn(tree), "tree/c");
 
-        assertThat(os.agents(AgentSelector.matching("**")).stream().map(each -> each.address().path())).containsExactly("probe");
+        assertThat(os.agents(AgentSelector.matching("**")).stream()
+                        .map(each -> each.address().path()))
+                .containsExactly("probe");
         os.spawn(living("first"));
         os.spawn(living("second"));
     }

@@ -123,9 +123,8 @@ class SameStoryTest {
                 .tool(tool("cancel"))
                 .tool(tool("place"))
                 .tool(tool("fails"))
-                .rule((principal, action) -> action.resource().equals("cancel")
-                        ? Decision.deny("nothing is cancelled")
-                        : Decision.allow())
+                .rule((principal, action) ->
+                        action.resource().equals("cancel") ? Decision.deny("nothing is cancelled") : Decision.allow())
                 .randomSeed(7)
                 .build()) {
             os.spawn(AgentSpec.builder("mute").onMessage((message, ctx) -> {}).build());
@@ -143,14 +142,16 @@ class SameStoryTest {
             deeds.accept(os, agent);
             Exit exit = agent.await(PATIENCE);
             var story = new ArrayList<String>();
-            os.actions().find(ActionQuery.of(Address.of("trader"))).forEach(record -> story.add(
-                    "action " + record.action() + " " + record.decision() + " " + record.outcome() + " " + record.detail()));
+            os.actions()
+                    .find(ActionQuery.of(Address.of("trader")))
+                    .forEach(record -> story.add("action " + record.action() + " " + record.decision() + " "
+                            + record.outcome() + " " + record.detail()));
             os.events().history(EventFilter.all(), 0, 10_000).stream()
                     .filter(event -> agent.id().equals(event.agent()) && !ofProcesses(event.type()))
                     .forEach(event -> story.add("event " + event.type() + " " + withoutTimes(event.data())));
             os.deadLetters(0, 100)
-                    .forEach(letter ->
-                            story.add("dead " + letter.reason() + " " + letter.message().payload()));
+                    .forEach(letter -> story.add(
+                            "dead " + letter.reason() + " " + letter.message().payload()));
             story.add("used " + agent.info().used());
             story.add("exit " + exit.getClass().getSimpleName());
             return story;
@@ -194,8 +195,8 @@ class SameStoryTest {
                 (os, agent) -> {
                     Approval first = nextTicket(os);
                     os.approvals().approve(first.ticket(), first.version());
-                    IsolatedFixture.await(() -> os.approvals().pending().stream()
-                            .anyMatch(each -> each.ticket() != first.ticket()));
+                    IsolatedFixture.await(
+                            () -> os.approvals().pending().stream().anyMatch(each -> each.ticket() != first.ticket()));
                     Approval second = nextTicket(os);
                     os.approvals().deny(second.ticket(), second.version(), "too large");
                 },
@@ -214,8 +215,8 @@ class SameStoryTest {
                             .join();
                     os.approvals().approve(first.ticket(), first.version());
                     agent.resume();
-                    IsolatedFixture.await(() -> os.approvals().pending().stream()
-                            .anyMatch(each -> each.ticket() != first.ticket()));
+                    IsolatedFixture.await(
+                            () -> os.approvals().pending().stream().anyMatch(each -> each.ticket() != first.ticket()));
                     Approval second = nextTicket(os);
                     os.approvals().approve(second.ticket(), second.version());
                 },

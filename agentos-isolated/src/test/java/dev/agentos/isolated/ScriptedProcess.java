@@ -90,14 +90,7 @@ public final class ScriptedProcess implements Sandbox, Sandbox.Running {
     private void ended(Cause cause, int code) {
         var nothing = new SandboxResult.CapturedOutput("", 0);
         end.complete(new SandboxResult(
-                cause,
-                code,
-                nothing,
-                nothing,
-                Duration.ZERO,
-                SandboxResult.Usage.UNKNOWN,
-                List.of(),
-                probe()));
+                cause, code, nothing, nothing, Duration.ZERO, SandboxResult.Usage.UNKNOWN, List.of(), probe()));
     }
 
     @Override

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 /** Has agents run in processes of their own, no more at a time than the machine bears, and each as long as the other. Thread-safe. */
 final class Isolates {
-    private static final String REMEDY = "; agent '%s' runs in a process of its own, which takes dev.agentos:agentos-isolated";
+    private static final String REMEDY =
+            "; agent '%s' runs in a process of its own, which takes dev.agentos:agentos-isolated";
 
     private final Kernel kernel;
     /** How many may live at a time; null for what the provider finds reasonable. */

@@ -57,8 +57,10 @@ class IsolatesTest {
 
     @Test
     void spawn_isRefused_forADeclaredChild_howeverDeep() {
-        AgentSpec middle =
-                AgentSpec.builder("middle").run(ctx -> {}).child(isolated("guest").build()).build();
+        AgentSpec middle = AgentSpec.builder("middle")
+                .run(ctx -> {})
+                .child(isolated("guest").build())
+                .build();
         AgentSpec root = AgentSpec.builder("root").run(ctx -> {}).child(middle).build();
 
         assertRefused(() -> os.spawn(root), "guest");

@@ -15,7 +15,7 @@ public final class IsolatedAgentException extends AgentOsException {
 
     /** What ended it. */
     public enum Reason {
-        /** The code of the agent threw; the message says what. */
+        /** The code of the agent threw what none of its calls had thrown; the message says what. */
         THREW,
         /** It ended itself: {@code System.exit}, or a crash of its JVM. */
         EXITED,

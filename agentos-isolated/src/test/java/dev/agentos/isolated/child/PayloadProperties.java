@@ -16,7 +16,6 @@ import dev.agentos.isolated.ProcessIsolationProvider;
 import dev.agentos.isolated.ScriptedLife;
 import dev.agentos.isolated.ScriptedProcess;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -104,9 +103,14 @@ class PayloadProperties {
                 Arbitraries.floats().map(Object.class::cast),
                 Arbitraries.doubles().map(Object.class::cast),
                 // JSON knows numbers, and no zeros behind them.
-                Arbitraries.bigDecimals().ofScale(9).map(BigDecimal::stripTrailingZeros).map(Object.class::cast),
+                Arbitraries.bigDecimals()
+                        .ofScale(9)
+                        .map(BigDecimal::stripTrailingZeros)
+                        .map(Object.class::cast),
                 Arbitraries.bigIntegers().map(Object.class::cast),
-                Arbitraries.longs().between(-9_999_999_999L, 9_999_999_999L).map(each -> Instant.ofEpochSecond(each, 7)),
+                Arbitraries.longs()
+                        .between(-9_999_999_999L, 9_999_999_999L)
+                        .map(each -> Instant.ofEpochSecond(each, 7)),
                 Arbitraries.longs().map(each -> Duration.ofSeconds(each % 1_000_000, each & 0xFFFF)));
     }
 
@@ -159,8 +163,7 @@ class PayloadProperties {
 
     @Provide
     Arbitrary<Order> orders() {
-        Arbitrary<Leg> legs = Combinators.combine(
-                        Arbitraries.bigDecimals().ofScale(4), Arbitraries.of(Side.class))
+        Arbitrary<Leg> legs = Combinators.combine(Arbitraries.bigDecimals().ofScale(4), Arbitraries.of(Side.class))
                 .as(Leg::new);
         return Combinators.combine(
                         Arbitraries.strings().ofMaxLength(8),
@@ -177,7 +180,13 @@ class PayloadProperties {
             Order mine = asked.payload(Order.class);
             ctx.send(Address.of("probe"), mine);
             ctx.memory().working().put("order", mine);
-            ctx.reply(asked, ctx.memory().working().get("order", Order.class).orElseThrow().equals(mine));
+            ctx.reply(
+                    asked,
+                    ctx.memory()
+                            .working()
+                            .get("order", Order.class)
+                            .orElseThrow()
+                            .equals(mine));
         });
 
         assertThat(desk.ask(order, Boolean.class, Duration.ofSeconds(30))).isTrue();

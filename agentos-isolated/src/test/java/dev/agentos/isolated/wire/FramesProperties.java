@@ -43,7 +43,11 @@ class FramesProperties {
                 Arbitraries.strings().ofMaxLength(5).list().ofMaxSize(4).map(JsonValue::of),
                 Arbitraries.of(true, false).map(JsonValue::of));
         return Combinators.combine(
-                        Arbitraries.strings().ofMaxLength(10).list().ofMaxSize(5).uniqueElements(),
+                        Arbitraries.strings()
+                                .ofMaxLength(10)
+                                .list()
+                                .ofMaxSize(5)
+                                .uniqueElements(),
                         values.list().ofSize(5))
                 .as((names, each) -> {
                     Map<String, JsonValue> members = new LinkedHashMap<>();

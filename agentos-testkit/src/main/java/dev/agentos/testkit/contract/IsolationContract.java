@@ -107,7 +107,8 @@ public interface IsolationContract {
     default void end_ofTheProcess_isTold_whileItsAgentWaits(@TempDir Path folder) throws Exception {
         try (Sandbox sandbox = openSandbox()) {
             var life = life(folder, sandbox, IsolatedGuests.Waiting.class);
-            var end = CompletableFuture.supplyAsync(() -> run(life), task -> Thread.ofVirtual().start(task));
+            var end = CompletableFuture.supplyAsync(
+                    () -> run(life), task -> Thread.ofVirtual().start(task));
             assertThat(life.told.poll(30, TimeUnit.SECONDS)).isEqualTo("waits");
 
             ProcessHandle.of(life.started.getFirst().pid()).orElseThrow().destroyForcibly();
@@ -122,7 +123,8 @@ public interface IsolationContract {
     default void termination_endsAProcess_thatListensToNobody(@TempDir Path folder) throws Exception {
         try (Sandbox sandbox = openSandbox()) {
             var life = life(folder, sandbox, IsolatedGuests.Endless.class);
-            var end = CompletableFuture.supplyAsync(() -> run(life), task -> Thread.ofVirtual().start(task));
+            var end = CompletableFuture.supplyAsync(
+                    () -> run(life), task -> Thread.ofVirtual().start(task));
             assertThat(life.told.poll(30, TimeUnit.SECONDS)).isEqualTo("computes");
             assertThat(life.mayBeKilled()).as("it says what ends the process").isTrue();
 
@@ -161,7 +163,9 @@ public interface IsolationContract {
 
             assertThat(ends(life)).isNull();
 
-            assertThat(life.reactives).as("times that it said that it has turns").hasValue(1);
+            assertThat(life.reactives)
+                    .as("times that it said that it has turns")
+                    .hasValue(1);
             assertThat(life.told).containsExactly("starts", 20, 42);
             assertThat(life.result()).isEqualTo("stopped at 42");
         }
@@ -214,7 +218,9 @@ public interface IsolationContract {
     }
 
     private static void hasEnded(Sandbox.Running process) {
-        assertThat(process.onEnd().toCompletableFuture()).as("process " + process.pid()).isDone();
+        assertThat(process.onEnd().toCompletableFuture())
+                .as("process " + process.pid())
+                .isDone();
     }
 
     private static @Nullable Throwable outcome(CompletableFuture<@Nullable Throwable> end)
