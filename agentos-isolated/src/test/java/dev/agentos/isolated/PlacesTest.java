@@ -11,9 +11,12 @@ import dev.agentos.api.Restart;
 import dev.agentos.api.error.IsolatedAgentException;
 import dev.agentos.api.error.IsolatedAgentException.Reason;
 import dev.agentos.api.error.NameTakenException;
+import dev.agentos.api.event.EventFilter;
 import dev.agentos.api.message.Address;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +104,39 @@ class PlacesTest extends IsolatedFixture {
             assertThatThrownBy(() -> none.spawn(living("first")))
                     .isInstanceOf(IsolatedAgentException.class)
                     .hasMessageContaining("0 isolated agents live");
+        }
+    }
+
+    private static AgentOS stored(Path file, int most) {
+        return AgentOS.builder()
+                .storage(file)
+                .isolatedAgents(most)
+                .template(
+                        "sleeper",
+                        params -> living(String.valueOf(params.get("name")))
+                                .toBuilder()
+                                .durable()
+                                .build())
+                .build();
+    }
+
+    @Test
+    void durableAgent_thatFindsNoPlace_staysInTheStore() {
+        Path file = folder.resolve("places.db");
+        try (AgentOS first = stored(file, 2)) {
+            for (String name : List.of("a", "b")) {
+                first.spawn(first.template("sleeper", Map.of("name", name)));
+            }
+        }
+
+        try (AgentOS narrow = stored(file, 1)) {
+            assertThat(narrow.agents(AgentSelector.matching("**")).stream().map(each -> each.address().path()))
+                    .containsExactly("a");
+            assertThat(narrow.events().history(EventFilter.all(), 0, 1_000))
+                    .anyMatch(event -> event.data().toString().contains("there is no room for the process of 'b'"));
+        }
+        try (AgentOS wide = stored(file, 2)) {
+            assertThat(wide.find(Address.of("b"))).isPresent();
         }
     }
 }
