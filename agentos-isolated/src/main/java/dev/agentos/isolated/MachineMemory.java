@@ -41,7 +41,7 @@ final class MachineMemory {
                 }
             }
         }
-        return most == Long.MAX_VALUE ? unknown : (int) Math.clamp(most / each, 1, Integer.MAX_VALUE);
+        return most == Long.MAX_VALUE ? unknown : Math.clamp(most / each, 1, Integer.MAX_VALUE);
     }
 
     private static List<String> lines(Path file) {

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** Has agents run in processes of their own, no more at a time than the machine bears, and each as long as the other. Thread-safe. */
 final class Isolates {
-    private static final String REMEDY =
-            "; agent '%s' runs in a process of its own, which takes dev.agentos:agentos-isolated";
-
     private final Kernel kernel;
     /** How many may live at a time; null for what the provider finds reasonable. */
     private final @Nullable Integer most;
@@ -71,7 +68,10 @@ final class Isolates {
         List<IsolationProvider> found = Providers.all(IsolationProvider.class);
         if (found.isEmpty()) {
             throw new ProviderSelectionException(
-                    IsolationProvider.class.getSimpleName(), "(any)", List.of(), REMEDY.formatted(agent));
+                    IsolationProvider.class.getSimpleName(),
+                    "(any)",
+                    List.of(),
+                    "; agent '" + agent + "' runs in a process of its own, which takes dev.agentos:agentos-isolated");
         }
         IsolationProvider only = Providers.only(IsolationProvider.class); // or the error that lists them
         provider = only;

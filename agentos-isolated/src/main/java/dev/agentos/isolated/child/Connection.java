@@ -109,7 +109,7 @@ final class Connection {
             long number = failed - failures.size();
             for (RuntimeException each : failures) {
                 number++;
-                if (each == thrown) {
+                if (each.equals(thrown)) { // an exception equals itself alone
                     return number;
                 }
             }
