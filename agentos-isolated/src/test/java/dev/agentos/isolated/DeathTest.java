@@ -50,7 +50,7 @@ class DeathTest extends IsolatedFixture {
                     .description("waits")
                     .handler((input, ctx) -> {
                         inTool.countDown();
-                        Thread.sleep(LIMIT.multipliedBy(4));
+                        new CountDownLatch(1).await();
                         return ToolResult.Ok.of(JsonValue.of("late"));
                     })
                     .build())
