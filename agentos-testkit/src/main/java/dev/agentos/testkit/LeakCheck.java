@@ -28,11 +28,20 @@ public final class LeakCheck {
     private final Set<ProcessHandle> processes = children();
     private final Set<String> sockets = openSockets();
 
-    private LeakCheck() {}
+    private final Duration patience;
+
+    private LeakCheck(Duration patience) {
+        this.patience = patience;
+    }
 
     /** {@return a check that knows what lives now} */
     public static LeakCheck begin() {
-        return new LeakCheck();
+        return begin(PATIENCE);
+    }
+
+    /** {@return a check that knows what lives now, and waits so long for what is new to end} */
+    static LeakCheck begin(Duration patience) {
+        return new LeakCheck(patience);
     }
 
     /**
@@ -41,7 +50,7 @@ public final class LeakCheck {
      * @throws AssertionError naming each thread, process and socket that is left
      */
     public void assertNothingLeft() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         var left = left();
         while (!left.isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(LOOK.toNanos());

@@ -9,11 +9,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class LeakCheckTest {
     private final LeakCheck check = LeakCheck.begin();
+    /** For what is there to stay. */
+    private final LeakCheck atOnce = LeakCheck.begin(Duration.ZERO);
 
     @Test
     void nothing_isFound_whereNothingIsLeft() throws Exception {
@@ -28,7 +31,11 @@ class LeakCheckTest {
         var release = new CountDownLatch(1);
         var thread = Thread.ofPlatform().name("forgotten").start(() -> await(release));
         try {
-            assertThatThrownBy(check::assertNothingLeft)
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+
+            assertThatThrownBy(atOnce::assertNothingLeft)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("thread 'forgotten' at ");
         } finally {
@@ -66,7 +73,7 @@ class LeakCheckTest {
         // cat waits for its standard input, which is a pipe that only this test closes.
         var process = new ProcessBuilder("/bin/sh", "-c", "cat").start();
         try {
-            assertThatThrownBy(check::assertNothingLeft)
+            assertThatThrownBy(atOnce::assertNothingLeft)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("process " + process.pid());
         } finally {
@@ -79,7 +86,7 @@ class LeakCheckTest {
     void socket_isFound_whereProcTells() throws IOException {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs /proc");
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(check::assertNothingLeft)
+            assertThatThrownBy(atOnce::assertNothingLeft)
                     .as("with " + socket)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("socket:[");
