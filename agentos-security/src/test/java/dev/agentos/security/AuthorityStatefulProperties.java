@@ -84,9 +84,11 @@ class AuthorityStatefulProperties {
     }
 
     private static <T> Action.Independent<StatefulWorld> step(String name, Arbitrary<T> whats, Deed<T> deed) {
-        return () -> Arbitraries.integers()
-                .between(0, 9_999)
-                .flatMap(number -> whats.map(what ->
-                        Transformer.mutate(name + " " + number + " " + what, world -> deed.on(world, number, what))));
+        // One arbitrary for all steps: jqwik compares each new one with all that it has seen, and would do little else.
+        Arbitrary<Transformer<StatefulWorld>> steps = Combinators.combine(
+                        Arbitraries.integers().between(0, 9_999), whats)
+                .as((number, what) ->
+                        Transformer.mutate(name + " " + number + " " + what, world -> deed.on(world, number, what)));
+        return () -> steps;
     }
 }

@@ -136,7 +136,7 @@ class LinuxSandboxEndTest extends LinuxScripts {
 
     @Test
     void processes_areLimited_andThisJvmIsNot() {
-        var limit = limits().processes(20).wallTime(Duration.ofSeconds(3)).build();
+        var limit = limits().processes(20).wallTime(Duration.ofSeconds(1)).build();
         // Without control groups nothing stops root from forking faster than it is seen: not here.
         String bomb = counts() ? "f() { f | f & }; f; " : "";
 
