@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -77,10 +78,12 @@ class LifecycleStatefulProperties {
 
     /** Something that is done to any of the agents, named by a number. */
     private static <T> Action.Independent<World> onAgent(String name, Arbitrary<T> whats, Deed<T> deed) {
-        return () -> Arbitraries.integers()
-                .between(0, 999)
-                .flatMap(number -> whats.map(what ->
-                        Transformer.mutate(name + " " + number + " " + what, world -> deed.on(world, number, what))));
+        // One arbitrary for all steps: jqwik compares each new one with all that it has seen, and would do little else.
+        Arbitrary<Transformer<World>> steps = Combinators.combine(
+                        Arbitraries.integers().between(0, 999), whats)
+                .as((number, what) ->
+                        Transformer.mutate(name + " " + number + " " + what, world -> deed.on(world, number, what)));
+        return () -> steps;
     }
 
     /** The agents, and what they should be like. */
