@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Kernel {
     /** How long a termination waits for code to stop. */
-    final Duration terminateGrace = Duration.ofSeconds(5);
+    final Duration terminateGrace;
 
     /** How long the children of an agent that completes have for their own end. */
     final Duration stopGrace = Duration.ofSeconds(5);
@@ -112,6 +112,7 @@ final class Kernel {
         this.name = "agentos";
         this.time = settings.time();
         this.passes = time.passes();
+        this.terminateGrace = settings.terminateGrace();
         this.seed = settings.seed();
         this.persistent = settings.isPersistent();
         this.storage = settings.openStorage();

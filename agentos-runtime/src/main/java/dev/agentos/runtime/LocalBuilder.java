@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalBuilder implements AgentOS.Builder {
     private static final int DEFAULT_HISTORY = 10_000;
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
     private @Nullable Path file;
     private final List<Tool> tools = new ArrayList<>();
@@ -56,6 +57,7 @@ final class LocalBuilder implements AgentOS.Builder {
     private int history = DEFAULT_HISTORY;
     private StoreRetention retention = StoreRetention.defaults();
     private Duration closeTimeout = DEFAULT_CLOSE;
+    private Duration terminateGrace = DEFAULT_GRACE;
     private final List<AgentOS.Extension> extensions = new ArrayList<>();
     private boolean recordMessages;
     private @Nullable Embedder embedder;
@@ -180,6 +182,12 @@ final class LocalBuilder implements AgentOS.Builder {
         return this;
     }
 
+    /** How long a termination waits for code to stop. Users have no say in it yet; who tests what never stops has no time. */
+    LocalBuilder terminateGrace(Duration grace) {
+        terminateGrace = grace;
+        return this;
+    }
+
     @Override
     public AgentOS.Builder retention(StoreRetention bounds) {
         retention = Objects.requireNonNull(bounds, "retention");
@@ -250,6 +258,7 @@ final class LocalBuilder implements AgentOS.Builder {
                 history,
                 retention,
                 closeTimeout,
+                terminateGrace,
                 extensions,
                 recordMessages,
                 MemoryOptions.of(embedder, tokens, summariser),

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens null if no tokens are exchanged
  * @param isolatedAgents how many may live at a time; null if nobody said
  * @param approver null if what waits for a person waits in the queue alone
+ * @param terminateGrace how long a termination waits for code to stop
  */
 record Settings(
         @Nullable Path file,
@@ -52,6 +53,7 @@ record Settings(
         int history,
         StoreRetention retention,
         Duration closeTimeout,
+        Duration terminateGrace,
         List<AgentOS.Extension> extensions,
         boolean recordMessages,
         MemoryOptions memory,

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** What terminated agents go on costing. */
 class CarriersLostTest {
-    private final AgentOS os = AgentOS.inMemory();
+    private final AgentOS os =
+            new LocalBuilder().terminateGrace(Duration.ofMillis(200)).build();
     private final AtomicBoolean release = new AtomicBoolean();
     private final CountDownLatch inside = new CountDownLatch(3);
 
@@ -39,7 +40,6 @@ class CarriersLostTest {
         }
     }
 
-    /** One test for all three: whatever does not stop costs the whole deadline of a termination. */
     @Test
     void carriersLost_countsWhatComputes_untilItReturns_andNotWhatWaitsOrHasAPlatformThread() {
         AgentHandle computing = os.spawn("computing", ctx -> loop());

@@ -16,7 +16,10 @@ final class StuckCarriers {
     public static void main(String[] args) throws Exception {
         int carriers = Runtime.getRuntime().availableProcessors();
         var looping = new CountDownLatch(carriers);
-        AgentOS os = AgentOS.builder().closeTimeout(Duration.ofSeconds(2)).build();
+        AgentOS os = new LocalBuilder()
+                .terminateGrace(Duration.ofSeconds(1)) // which what has begun and cannot stop costs each time
+                .closeTimeout(Duration.ofSeconds(2))
+                .build();
         AgentHandle idle =
                 os.spawn(AgentSpec.builder("idle").onMessage((m, ctx) -> {}).build());
         AgentHandle held = os.spawn("held", ctx -> ctx.receive());

@@ -155,29 +155,35 @@ class TerminateTest {
         var inside = new CountDownLatch(1);
         var release = new AtomicBoolean();
         var came = new AtomicBoolean();
-        AgentHandle agent = os.spawn("stubborn", ctx -> {
-            inside.countDown();
-            while (!release.get()) {
-                Thread.onSpinWait();
-            }
-            ctx.random();
-            came.set(true);
-        });
-        Eventually.reached(inside);
+        try (AgentOS hasty = new LocalBuilder()
+                .terminateGrace(Duration.ofMillis(200))
+                .closeTimeout(Duration.ofMillis(500))
+                .build()) {
+            AgentHandle agent = hasty.spawn("stubborn", ctx -> {
+                inside.countDown();
+                while (!release.get()) {
+                    Thread.onSpinWait();
+                }
+                ctx.random();
+                came.set(true);
+            });
+            Eventually.reached(inside);
 
-        Exit exit = agent.terminate("enough");
-        release.set(true);
+            Exit exit = agent.terminate("enough");
+            release.set(true);
 
-        assertThat(exit).isInstanceOfSatisfying(Exit.Terminated.class, terminated -> {
-            assertThat(terminated.stopped()).isZero();
-            assertThat(terminated.abandoned()).singleElement().asString().contains("stubborn#1");
-        });
-        Eventually.until("parked for good is reported", () -> abandonedNames().contains("parked for good"));
-        assertThat(came).isFalse();
-        assertThat(agent.terminate("again")).isSameAs(exit);
+            assertThat(exit).isInstanceOfSatisfying(Exit.Terminated.class, terminated -> {
+                assertThat(terminated.stopped()).isZero();
+                assertThat(terminated.abandoned()).singleElement().asString().contains("stubborn#1");
+            });
+            Eventually.until(
+                    "parked for good is reported", () -> abandonedNames(hasty).contains("parked for good"));
+            assertThat(came).isFalse();
+            assertThat(agent.terminate("again")).isSameAs(exit);
+        }
     }
 
-    private String abandonedNames() {
+    private static String abandonedNames(AgentOS os) {
         return os.events().history(EventFilter.type("agent.abandoned"), 0, 100).stream()
                 .map(event -> ((SystemEvent.Abandoned) event.data()).names().toString())
                 .reduce("", String::concat);

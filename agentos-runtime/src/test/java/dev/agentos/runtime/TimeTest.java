@@ -114,22 +114,29 @@ class TimeTest {
     void time_goesOn_afterAPartWasGivenUp() {
         var stop = new AtomicBoolean();
         var inside = new CountDownLatch(1);
-        AgentHandle stuck = os.spawn("stuck", ctx -> {
-            ctx.parallel(List.of(() -> {
-                inside.countDown();
-                while (!stop.get()) {
-                    LockSupport.parkNanos(1_000_000); // and ignores interrupts
-                }
-                return "";
-            }));
-        });
-        Eventually.reached(inside);
+        var clock = ManualClock.startingAt(START);
+        try (AgentOS hasty = new LocalBuilder()
+                .terminateGrace(Duration.ofMillis(200))
+                .closeTimeout(Duration.ofMillis(500))
+                .time(clock)
+                .build()) {
+            AgentHandle stuck = hasty.spawn("stuck", ctx -> {
+                ctx.parallel(List.of(() -> {
+                    inside.countDown();
+                    while (!stop.get()) {
+                        LockSupport.parkNanos(1_000_000); // and ignores interrupts
+                    }
+                    return "";
+                }));
+            });
+            Eventually.reached(inside);
 
-        stuck.terminate("enough");
-        clock.advance(Duration.ofDays(1));
-        stop.set(true);
+            stuck.terminate("enough");
+            clock.advance(Duration.ofDays(1));
+            stop.set(true);
 
-        assertThat(clock.now()).isEqualTo(START.plus(Duration.ofDays(1)));
+            assertThat(clock.now()).isEqualTo(START.plus(Duration.ofDays(1)));
+        }
     }
 
     @Test

@@ -25,26 +25,25 @@ class ToolTerminationTest {
     private final AtomicBoolean interrupted = new AtomicBoolean();
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicBoolean stubborn = new AtomicBoolean();
-    private final AgentOS os = AgentOS.builder()
-            .tool(Tool.builder("wait", Nothing.class)
-                    .description("Waits until it is told to go on.")
-                    .handler((nothing, call) -> {
-                        call.onCancel(() -> cancelled.set(true));
-                        inside.countDown();
-                        while (goOn.getCount() > 0) {
-                            try {
-                                goOn.await();
-                            } catch (InterruptedException e) {
-                                interrupted.set(true);
-                                if (!stubborn.get()) {
-                                    throw e;
-                                }
-                            }
+    private final Tool tool = Tool.builder("wait", Nothing.class)
+            .description("Waits until it is told to go on.")
+            .handler((nothing, call) -> {
+                call.onCancel(() -> cancelled.set(true));
+                inside.countDown();
+                while (goOn.getCount() > 0) {
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        interrupted.set(true);
+                        if (!stubborn.get()) {
+                            throw e;
                         }
-                        return "went on";
-                    })
-                    .build())
+                    }
+                }
+                return "went on";
+            })
             .build();
+    private final AgentOS os = AgentOS.builder().tool(tool).build();
 
     record Nothing() {}
 
@@ -55,6 +54,10 @@ class ToolTerminationTest {
     }
 
     private AgentHandle caller() {
+        return callerIn(os);
+    }
+
+    private AgentHandle callerIn(AgentOS os) {
         AgentHandle agent = os.spawn(AgentSpec.builder("a")
                 .onMessage((m, ctx) -> {
                     ctx.result(ctx.tools().call("wait", Map.of()).as(String.class));
@@ -81,18 +84,24 @@ class ToolTerminationTest {
     @Test
     void terminate_namesTheTool_thatDoesNotStop() {
         stubborn.set(true);
-        AgentHandle agent = caller();
+        try (AgentOS hasty = new LocalBuilder()
+                .terminateGrace(Duration.ofMillis(200))
+                .tool(tool)
+                .build()) {
+            AgentHandle agent = callerIn(hasty);
 
-        Exit exit = agent.terminate("enough");
+            Exit exit = agent.terminate("enough");
 
-        assertThat(exit)
-                .isInstanceOfSatisfying(
-                        Exit.Terminated.class,
-                        terminated -> assertThat(terminated.abandoned())
-                                .singleElement()
-                                .asString()
-                                .contains("wait"));
-        assertThat(agent.state()).isEqualTo(AgentState.TERMINATED);
+            assertThat(exit)
+                    .isInstanceOfSatisfying(
+                            Exit.Terminated.class,
+                            terminated -> assertThat(terminated.abandoned())
+                                    .singleElement()
+                                    .asString()
+                                    .contains("wait"));
+            assertThat(agent.state()).isEqualTo(AgentState.TERMINATED);
+            goOn.countDown();
+        }
     }
 
     @Test
