@@ -143,7 +143,7 @@ class OpeningTest {
             statement.execute("PRAGMA locking_mode = EXCLUSIVE");
             statement.execute("BEGIN EXCLUSIVE");
 
-            assertRefused(file)
+            assertRefused(file, "PRAGMA busy_timeout = 1")
                     .withMessageContaining("locked by another program")
                     .withMessageContaining("close")
                     .satisfies(is(Problem.LOCKED));
@@ -308,9 +308,9 @@ class OpeningTest {
         return e -> assertThat(e.problem()).isEqualTo(problem);
     }
 
-    private static ThrowableAssertAlternative<StorageException> assertRefused(Path where) {
+    private static ThrowableAssertAlternative<StorageException> assertRefused(Path where, String... first) {
         return assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> Stores.open(where).close())
+                .isThrownBy(() -> Stores.openAfter(where, first).close())
                 .withMessageContaining("the store " + where.getRoot());
     }
 }
