@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class RpcConnection implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(RpcConnection.class);
 
-    /** How long calls of a peer that says no more may take to answer. */
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
-
     private static final Duration LOOK = Duration.ofMillis(2);
 
     private final SocketChannel channel;
@@ -71,7 +68,7 @@ final class RpcConnection implements Runnable {
      * that has gone, so calls that take long are given up as if it had.
      */
     private void letCallsAnswer() {
-        long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
+        long deadline = System.nanoTime() + bounds.lastAnswers().toNanos();
         while (!calls.isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(LOOK.toNanos());
         }

@@ -23,8 +23,8 @@ public final class RpcServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RpcServer.class);
     /** Between two attempts to accept when the system is out of file descriptors. */
     private static final Duration ACCEPT_AGAIN = Duration.ofMillis(100);
-    /** How long calls that are about to answer may take when the server closes. */
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+    /** How long a thread may take to end when the server closes. */
+    private static final Duration LAST_STEPS = Duration.ofSeconds(2);
 
     private static final int LOOKS_PER_IDLE_TIME = 4;
 
@@ -108,7 +108,7 @@ public final class RpcServer implements AutoCloseable {
         channel.close();
         idleCheck.shutdownNow();
         join(accepting);
-        long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
+        long deadline = System.nanoTime() + bounds.lastAnswers().toNanos();
         while (System.nanoTime() < deadline && !connections.keySet().stream().allMatch(RpcConnection::isQuiet)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
@@ -118,7 +118,7 @@ public final class RpcServer implements AutoCloseable {
 
     private static void join(Thread thread) {
         try {
-            if (!thread.join(LAST_ANSWERS)) {
+            if (!thread.join(LAST_STEPS)) {
                 log.atWarn().addKeyValue("thread", thread.getName()).log("thread did not stop");
             }
         } catch (InterruptedException e) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RpcFramingTest {
     private static final int CALLS = 4;
     private static final int LINE = 300_000;
+    private static final Duration SOON = Duration.ofMillis(50);
 
     private final CountDownLatch release = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -45,10 +46,16 @@ class RpcFramingTest {
     private RpcServer server;
 
     private void start(int connections) throws IOException {
+        start(connections, Bounds.DEFAULT.lastAnswers());
+    }
+
+    private void start(int connections, Duration lastAnswers) throws IOException {
         var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(folder.resolve("s")));
         server = RpcServer.start(
-                channel, peer -> this::answer, new Bounds(connections, CALLS, LINE, Duration.ofMinutes(1)));
+                channel,
+                peer -> this::answer,
+                new Bounds(connections, CALLS, LINE, Duration.ofMinutes(1), lastAnswers));
     }
 
     @AfterEach
@@ -234,7 +241,7 @@ class RpcFramingTest {
 
     @Test
     void longCall_isGivenUp_whenItsPeerSaysNoMore() throws Exception {
-        start(8);
+        start(8, SOON);
         try (var peer = peer()) {
             peer.send(request(1, "wait", "{}"));
             peer.endOfRequests();
@@ -354,7 +361,7 @@ class RpcFramingTest {
 
     @Test
     void client_saysSo_whenTheServerGoesInTheMiddleOfACall() throws Exception {
-        start(8);
+        start(8, SOON);
         try (var client = RpcClient.connect(folder.resolve("s"))) {
             Thread closing = Thread.ofPlatform().start(() -> {
                 while (performed.get() == 0) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server and peers that do not keep to the rules. */
 class RpcServerTest {
-    private static final Bounds BOUNDS = new Bounds(8, 3, 10_000, Duration.ofMinutes(1));
+    private static final Bounds BOUNDS = new Bounds(8, 3, 10_000, Duration.ofMinutes(1), Duration.ofSeconds(2));
 
     private final Semaphore interrupted = new Semaphore(0);
     private final CountDownLatch release = new CountDownLatch(1);
@@ -160,7 +160,7 @@ class RpcServerTest {
 
     @Test
     void call_isInterrupted_whenItsPeerGoes() throws Exception {
-        start(BOUNDS);
+        start(new Bounds(8, 3, 10_000, Duration.ofMinutes(1), Duration.ofMillis(50)));
         try (var peer = peer()) {
             peer.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"wait\"}");
             assertThat(peer.line()).contains("waiting");
@@ -209,7 +209,7 @@ class RpcServerTest {
 
     @Test
     void silentPeer_isSentAway() throws IOException {
-        start(new Bounds(8, 3, 10_000, Duration.ofMillis(300)));
+        start(new Bounds(8, 3, 10_000, Duration.ofMillis(300), Duration.ofSeconds(2)));
         try (var silent = peer();
                 var slow = peer()) {
             slow.send("{\"jsonrpc\":".getBytes(StandardCharsets.UTF_8));
@@ -221,7 +221,7 @@ class RpcServerTest {
 
     @Test
     void waitingPeer_isNotSentAway() throws Exception {
-        start(new Bounds(8, 3, 10_000, Duration.ofMillis(300)));
+        start(new Bounds(8, 3, 10_000, Duration.ofMillis(300), Duration.ofSeconds(2)));
         try (var waiting = peer();
                 var silent = peer()) {
             waiting.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"wait\"}");
