@@ -19,27 +19,55 @@ import java.util.stream.Collectors;
  * processes by the dozen. Somebody else may not read the repository in the home of the user who builds: what he needs is
  * linked, or copied, to a folder where he may.
  */
-/** Has all cases tried in another JVM, as root or as a user who is nobody else. */
-final class CaseRun {
+/** All cases, being tried in another JVM, as root or as a user who is nobody else. Closing it ends that JVM. */
+final class CaseRun implements AutoCloseable {
     /** No user of any machine has this number: a limit of processes for one's user counts nobody else's. */
     private static final String NOBODY_ELSE = "64747";
 
     private static final int MINUTES = 8;
 
-    private CaseRun() {}
+    private final Process process;
+    private final Path out;
+    private final Path err;
+    private final Path temporary;
+
+    private CaseRun(List<String> prefix, String classPath, Path folder) throws IOException {
+        temporary = Files.createDirectory(folder.resolve("tmp"));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        out = folder.resolve("out");
+        err = folder.resolve("err");
+        var command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                classPath,
+                CaseProgram.class.getName()));
+        var builder = new ProcessBuilder(command)
+                .directory(temporary.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("CANARY_TOKEN", CaseRoom.CANARY);
+        builder.environment().remove("JDK_JAVA_OPTIONS");
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        process = builder.start();
+    }
 
     /** {@return whether this JVM may become somebody else} */
     static boolean canBecomeAnother() {
         return "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv"));
     }
 
-    /** {@return what happened in each case, by its number} */
-    static Map<String, String> asOneself(Path folder) throws IOException, InterruptedException {
-        return run(List.of(), System.getProperty("java.class.path"), folder);
+    /** Starts to try them as whoever runs the tests. */
+    static CaseRun asOneself(Path folder) throws IOException {
+        return new CaseRun(List.of(), System.getProperty("java.class.path"), folder);
     }
 
-    /** {@return what happened in each case, by its number, to a user without any right} */
-    static Map<String, String> asAnother(Path folder) throws IOException, InterruptedException {
+    /** Starts to try them as a user without any right. */
+    static CaseRun asAnother(Path folder) throws IOException {
         Path jars = Files.createDirectory(folder.resolve("classes"));
         var classPath = new ArrayList<String>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
@@ -52,7 +80,7 @@ final class CaseRun {
         }
         var command = List.of(
                 "setpriv", "--reuid=" + NOBODY_ELSE, "--regid=" + NOBODY_ELSE, "--clear-groups", "--bounding-set=-all");
-        return run(command, String.join(File.pathSeparator, classPath), folder);
+        return new CaseRun(command, String.join(File.pathSeparator, classPath), folder);
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -69,38 +97,12 @@ final class CaseRun {
         }
     }
 
-    private static Map<String, String> run(List<String> prefix, String classPath, Path folder)
-            throws IOException, InterruptedException {
-        Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        var command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                classPath,
-                CaseProgram.class.getName()));
-        var builder = new ProcessBuilder(command)
-                .directory(temporary.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().put("CANARY_TOKEN", CaseRoom.CANARY);
-        builder.environment().remove("JDK_JAVA_OPTIONS");
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        Process process = builder.start();
-        try {
-            boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-            assertThat(ended)
-                    .as("it ended; it said %s%s", Files.readString(out), Files.readString(err))
-                    .isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
+    /** Waits for the end. {@return what happened in each case, by its number} */
+    Map<String, String> results() throws IOException, InterruptedException {
+        boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+        assertThat(ended)
+                .as("it ended; it said %s%s", Files.readString(out), Files.readString(err))
+                .isTrue();
         assertThat(process.exitValue()).as("%s", Files.readString(err)).isZero();
         try (var left = Files.list(temporary)) {
             assertThat(left.filter(each -> !each.getFileName().toString().startsWith("hsperf")))
@@ -110,5 +112,11 @@ final class CaseRun {
                 .map(line -> line.split("\t", 2))
                 .filter(line -> line.length == 2)
                 .collect(Collectors.toMap(line -> line[0], line -> line[1], (a, b) -> b, LinkedHashMap::new));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
     }
 }

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /*
- * All cases are tried before the first test, by one JVM as root and one as somebody else; each test looks at what happened
- * in one of them. After each case the JVM that tried it has looked for restricted threads, processes, files and sockets.
+ * All cases are tried before the first test, by one JVM as root and one as somebody else, both at the same time; each test
+ * looks at what happened in one of them. After each case the JVM that tried it has looked for restricted threads, processes,
+ * files and sockets.
  */
 /** What happens to hostile programs in the sandbox, as root and as an unprivileged user. */
 class SandboxCasesTest {
@@ -43,12 +44,10 @@ class SandboxCasesTest {
         assumeTrue(
                 !lacking.contains(SandboxFeature.FILE_SYSTEM) && !lacking.contains(SandboxFeature.SYSTEM_CALLS),
                 "this machine confines nothing: " + lacking);
-        Map<String, String> ours = CaseRun.asOneself(oneself);
-        if (CaseRun.canBecomeAnother()) {
-            asRoot = ours;
-            asAnother = CaseRun.asAnother(another);
-        } else {
-            asAnother = ours;
+        try (CaseRun ours = CaseRun.asOneself(oneself);
+                CaseRun theirs = CaseRun.canBecomeAnother() ? CaseRun.asAnother(another) : null) {
+            asRoot = theirs == null ? Map.of() : ours.results();
+            asAnother = (theirs == null ? ours : theirs).results();
         }
     }
 
