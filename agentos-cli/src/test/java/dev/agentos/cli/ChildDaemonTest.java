@@ -239,6 +239,7 @@ class ChildDaemonTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.sqlite.tmpdir=" + folder, // who is killed leaves its library there
                 "-cp",
                 classPath,
                 "dev.agentos.cli.Main"));

@@ -63,6 +63,7 @@ class DurableGrantsTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.sqlite.tmpdir=" + folder, // who is killed leaves its library there
                         "-cp",
                         System.getProperty("java.class.path"),
                         GrantedAgents.class.getName(),

@@ -100,6 +100,7 @@ class KillTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.sqlite.tmpdir=" + file.getParent(), // who is killed leaves its library there
                         "-cp",
                         System.getProperty("java.class.path"),
                         KilledWriter.class.getName(),

@@ -157,6 +157,7 @@ class KilledTeamTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.sqlite.tmpdir=" + file.getParent(), // who is killed leaves its library there
                         "-cp",
                         System.getProperty("java.class.path"),
                         KilledTeam.class.getName(),

@@ -41,11 +41,11 @@ final class Alloy {
     }
 
     /** Runs all commands of these models, two models at a time. {@return what came of them, in order} */
-    static Map<Path, List<Answer>> run(List<Path> models) {
+    static Map<Path, List<Answer>> run(List<Path> models, Path temporary) {
         List<Path> some = every(models, 0);
         List<Path> others = every(models, 1);
-        Process first = start(some);
-        Process second = others.isEmpty() ? null : start(others);
+        Process first = start(some, temporary);
+        Process second = others.isEmpty() ? null : start(others, temporary);
         try {
             var answers = new LinkedHashMap<Path, List<Answer>>();
             models.forEach(model -> answers.put(model, new ArrayList<>()));
@@ -68,11 +68,12 @@ final class Alloy {
                 .toList();
     }
 
-    private static Process start(List<Path> models) {
+    private static Process start(List<Path> models, Path temporary) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", // it looks for native solvers, which we do not use
                 "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + temporary, // it leaves empty files behind
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8",

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The models in {@code formal/}: what they assert holds, they are not empty, and what is broken on purpose is found. */
 class FormalModelsTest {
@@ -38,17 +39,18 @@ class FormalModelsTest {
 
     @TestFactory
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    Stream<DynamicNode> models_holdWhatTheyAssert_andAreNotEmpty() throws IOException {
+    Stream<DynamicNode> models_holdWhatTheyAssert_andAreNotEmpty(@TempDir Path temporary) throws IOException {
         List<Path> models = List.of(FORMAL.resolve("delegation.als"), FORMAL.resolve("lifecycle.als"));
 
-        return Alloy.run(models).entrySet().stream().map(model -> container(model.getKey(), model.getValue()));
+        return Alloy.run(models, temporary).entrySet().stream()
+                .map(model -> container(model.getKey(), model.getValue()));
     }
 
     @TestFactory
     @Tag("slow")
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    Stream<DynamicNode> models_holdWhatTheyAssert_inLargeScopes() throws IOException {
-        return Alloy.run(modelsIn("large")).entrySet().stream()
+    Stream<DynamicNode> models_holdWhatTheyAssert_inLargeScopes(@TempDir Path temporary) throws IOException {
+        return Alloy.run(modelsIn("large"), temporary).entrySet().stream()
                 .map(model -> container(model.getKey(), model.getValue()));
     }
 
@@ -100,10 +102,10 @@ class FormalModelsTest {
 
     @TestFactory
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    Stream<DynamicNode> brokenModels_violateTheAssertionThatTheyName() throws IOException {
+    Stream<DynamicNode> brokenModels_violateTheAssertionThatTheyName(@TempDir Path temporary) throws IOException {
         List<Path> broken = modelsIn("broken");
 
-        return Alloy.run(broken).entrySet().stream()
+        return Alloy.run(broken, temporary).entrySet().stream()
                 .map(model -> dynamicTest(
                         FORMAL.relativize(model.getKey()).toString(),
                         () -> violates(model.getKey(), model.getValue())));
