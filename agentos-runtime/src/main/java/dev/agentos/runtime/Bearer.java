@@ -36,10 +36,10 @@ final class Bearer implements Actor {
      */
     Bearer(AgentCell cell, List<Grant> grants) {
         this.cell = cell;
-        this.grants = grants.stream()
-                .filter(grant ->
-                        cell.kernel.authority.issued(grant) && grant.holder().equals(cell.principal()))
-                .toList();
+        var authority = cell.kernel.authority;
+        this.grants = authority.prepare(grants.stream()
+                .filter(grant -> authority.issued(grant) && grant.holder().equals(cell.principal()))
+                .toList());
     }
 
     /** {@return the agent that acts; null if whoever acts is none} */
