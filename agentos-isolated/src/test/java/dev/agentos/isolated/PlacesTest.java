@@ -113,8 +113,7 @@ class PlacesTest extends IsolatedFixture {
                 .isolatedAgents(most)
                 .template(
                         "sleeper",
-                        params -> living(String.valueOf(params.get("name")))
-                                .toBuilder()
+                        params -> living(String.valueOf(params.get("name"))).toBuilder()
                                 .durable()
                                 .build())
                 .build();
@@ -130,7 +129,8 @@ class PlacesTest extends IsolatedFixture {
         }
 
         try (AgentOS narrow = stored(file, 1)) {
-            assertThat(narrow.agents(AgentSelector.matching("**")).stream().map(each -> each.address().path()))
+            assertThat(narrow.agents(AgentSelector.matching("**")).stream()
+                            .map(each -> each.address().path()))
                     .containsExactly("a");
             assertThat(narrow.events().history(EventFilter.all(), 0, 1_000))
                     .anyMatch(event -> event.data().toString().contains("there is no room for the process of 'b'"));

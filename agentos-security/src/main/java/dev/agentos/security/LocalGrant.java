@@ -329,10 +329,15 @@ final class LocalGrant implements Grant {
         }
     }
 
+    /** Under a lock: who finds that it was told must be able to find it told, and have its own use on disk. */
     private void tell() {
-        if (kept && !used) {
-            used = true;
-            authority.used(this);
+        if (kept) {
+            synchronized (count) {
+                if (!used) {
+                    used = true;
+                    authority.used(this);
+                }
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param startTicks when it started, in ticks since the machine did
  * @param cpuTicks what it and its ended children used of processors
  * @param residentPages how much of it is in memory
+ * @param code where its code begins: 1 to whom that is hidden, 0 if it has no memory of its own, or one that is being made
  */
 public record ProcessStatus(
         long pid,
@@ -23,7 +24,8 @@ public record ProcessStatus(
         int threads,
         long startTicks,
         long cpuTicks,
-        long residentPages) {
+        long residentPages,
+        long code) {
     /** Places of the fields behind the name, which is in parentheses and may contain any character. */
     private static final int STATE = 0;
 
@@ -36,7 +38,6 @@ public record ProcessStatus(
     private static final int START = 19;
     private static final int RESIDENT = 21;
     private static final int CODE = 23;
-    private static final int ENVIRONMENT_END = 48;
     private static final long KERNEL_THREAD = 0x0020_0000;
 
     /** {@return the status; null if there is no such process any more} */
@@ -49,25 +50,11 @@ public record ProcessStatus(
         }
     }
 
-    /**
-     * {@return whether it is in the middle of exec: its new memory has no environment yet, or one that is being filled, since where
-     * the code lies is noted after that} False if it is gone.
-     */
-    static boolean isInExec(Path proc, long pid) {
-        try (var in = new FileInputStream(proc.resolve(pid + "/stat").toFile())) {
-            String stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", ENVIRONMENT_END + 2);
-            return fields.length > ENVIRONMENT_END && (fields[ENVIRONMENT_END].equals("0") || fields[CODE].equals("0"));
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** {@return the status; null if the text is not one} */
     public static @Nullable ProcessStatus parse(long pid, String stat) {
         int name = stat.lastIndexOf(") ");
-        String[] fields = name < 0 ? new String[0] : stat.substring(name + 2).split(" ", RESIDENT + 2);
-        if (fields.length <= RESIDENT) {
+        String[] fields = name < 0 ? new String[0] : stat.substring(name + 2).split(" ", CODE + 2);
+        if (fields.length <= CODE) {
             return null;
         }
         long cpuTicks = 0;
@@ -83,7 +70,18 @@ public record ProcessStatus(
                 Integer.parseInt(fields[THREADS]),
                 Long.parseLong(fields[START]),
                 cpuTicks,
-                Long.parseLong(fields[RESIDENT]));
+                Long.parseLong(fields[RESIDENT]),
+                Long.parseUnsignedLong(fields[CODE]));
+    }
+
+    /** {@return whether it has memory: not in the middle of exec, nor of exit, nor a kernel thread} */
+    boolean hasMemory() {
+        return code != 0 || isWithoutFirstThread();
+    }
+
+    /** {@return whether only its other threads live} Then nothing is known of its memory here. */
+    boolean isWithoutFirstThread() {
+        return state == 'Z' && threads > 1;
     }
 
     boolean isKernelThread() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * belongs to it or in the session of one. A daemon leaves its parent and its session, but takes the environment along.
  *
  * Processes fork while they are looked at, so that nothing follows from one look: killing is repeated until a look finds
- * nobody. A process in the middle of exec has no environment; on a busy machine that lasts, so it is waited for. A process
+ * nobody. A process in the middle of exec or exit has no environment; on a busy machine that lasts, so it is waited for. A process
  * that was listed and has ended when it is read may have forked in between, and its child is not in the list: such a look
  * counts for nothing, for a while.
  *
@@ -71,7 +71,7 @@ public final class ProcessTree {
     /**
      * What one look found.
      *
-     * @param inExec whether somebody cannot be told at the moment
+     * @param inExec whether somebody cannot be told at the moment: in the middle of exec, or of exit
      * @param moved whether somebody ended during the look
      */
     private record Look(List<ProcessStatus> members, boolean inExec, boolean moved) {}
@@ -143,27 +143,35 @@ public final class ProcessTree {
         GONE
     }
 
-    /** Asks again where there is no environment: the process may have been in the middle of exec, and be through by now. */
+    /**
+     * Asks again where there is no environment: the process may have been in the middle of exec, and be through by now; or of exit, where it is
+     * no zombie yet, and may have a child that is not in the list.
+     */
     private Belongs belongs(ProcessStatus candidate) {
         if (candidate.isZombie()) {
             // It has no environment any more, and whom it started is known by being new, or its relative.
             return Belongs.NO;
         }
-        byte[] environment = read(candidate.pid());
-        for (int again = 0; environment != null && environment.length == 0 && again < 3; again++) {
-            if (candidate.isKernelThread()) {
-                return Belongs.NO;
+        if (candidate.isKernelThread()) {
+            return Belongs.NO;
+        }
+        for (int again = 0; again < 3; again++) {
+            byte[] environment = read(candidate);
+            if (environment != null && environment.length > 0) {
+                return hasMark(environment) ? Belongs.YES : Belongs.NO;
             }
-            if (ProcessStatus.isInExec(proc, candidate.pid())) {
+            ProcessStatus now = ProcessStatus.read(proc, candidate.pid());
+            if (now == null || now.isZombie()) {
+                return Belongs.GONE;
+            }
+            if (!now.hasMemory()) {
                 return Belongs.IN_EXEC;
             }
-            environment = read(candidate.pid());
+            if (environment == null) {
+                return Belongs.NO; // somebody else's
+            }
         }
-        if (environment == null || environment.length == 0) {
-            ProcessStatus now = ProcessStatus.read(proc, candidate.pid());
-            return now == null || now.isZombie() ? Belongs.GONE : Belongs.NO;
-        }
-        return hasMark(environment) ? Belongs.YES : Belongs.NO;
+        return Belongs.NO;
     }
 
     /** Adds everybody who is not older than the process. {@return whether somebody ended between the list and the look} */
@@ -217,9 +225,24 @@ public final class ProcessTree {
         }
     }
 
-    /** Null if it may not be read or is gone; empty for a kernel thread, a zombie, and in the middle of exec. */
-    private byte @Nullable [] read(long pid) {
-        try (var in = new FileInputStream(proc.resolve(pid + "/environ").toFile())) {
+    /** Null if it may not be read, or there is none; empty for a kernel thread, and in the middle of exec. */
+    private byte @Nullable [] read(ProcessStatus process) {
+        Path folder = proc.resolve(Long.toString(process.pid()));
+        if (!process.isWithoutFirstThread()) {
+            return read(folder);
+        }
+        String[] threads = folder.resolve("task").toFile().list();
+        for (String thread : threads == null ? new String[0] : threads) {
+            byte[] environment = read(folder.resolve("task").resolve(thread));
+            if (environment != null && environment.length > 0) {
+                return environment;
+            }
+        }
+        return null;
+    }
+
+    private static byte @Nullable [] read(Path folder) {
+        try (var in = new FileInputStream(folder.resolve("environ").toFile())) {
             return in.readAllBytes();
         } catch (IOException e) {
             return null;

@@ -118,8 +118,7 @@ final class EgressConnection {
 
     /** Ends it since it has not said in time what it wants. */
     void tooSlow(Duration within) {
-        report(new RefusedException(
-                Kind.SLOW, "nothing complete within " + within));
+        report(new RefusedException(Kind.SLOW, "nothing complete within " + within));
         end();
     }
 

@@ -91,9 +91,8 @@ final class Tunnel {
 
     /** Waits for the greeting, and leaves it to be carried on. */
     private void judge(Host host) throws IOException, RefusedException {
-        Runnable intime = connection
-                .proxy()
-                .hurry(connection, connection.proxy().bounds().greeting());
+        Runnable intime =
+                connection.proxy().hurry(connection, connection.proxy().bounds().greeting());
         ClientInput input = connection.input();
         ClientHello hello = ClientHello.in(input.view());
         while (hello == null) {
