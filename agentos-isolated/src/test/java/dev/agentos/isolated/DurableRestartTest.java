@@ -186,7 +186,7 @@ class DurableRestartTest {
     }
 
     @Test
-    void agentThatIsPaused_comesBackPaused_withoutAProcess() {
+    void agentThatIsPaused_comesBackPaused_andStartsWhenItIsResumed() {
         Path file = folder.resolve("store.db");
         try (AgentOS os = DurableGuests.open(file, jar, page -> {})) {
             os.spawn(os.template("book", Map.of()));
@@ -200,10 +200,9 @@ class DurableRestartTest {
             ledger.send(1);
 
             IsolatedFixture.await(() -> ledger.state() == AgentState.PAUSED);
-            assertThat(ProcessHandle.current()
-                            .descendants()
-                            .map(each -> each.info().commandLine().orElse("")))
-                    .noneMatch(line -> line.contains(ProcessCommand.MAIN));
+            assertThat(os.memory("agent/ledger").working().get("start-2", String.class))
+                    .as("what its second start notes down")
+                    .isEmpty();
             ledger.resume();
 
             IsolatedFixture.await(() -> page.get() != null);
