@@ -162,8 +162,8 @@ final class GrantsAndRules implements Authorisation {
             String objection;
             try {
                 var action = Scopes.of(scope, verb);
-                objection = objection(new Attempt(actor.principal(), action, actor.labels(), actor.taint()));
-            } catch (RuntimeException e) {
+                objection = objection(new Attempt(actor.principal(), action, actor.labels(), actor.taint()), scope);
+            } catch (RuntimeException | StackOverflowError e) {
                 objection = "the check failed: " + e;
             }
             if (objection != null) {
@@ -173,9 +173,9 @@ final class GrantsAndRules implements Authorisation {
         return null;
     }
 
-    private @Nullable String objection(Attempt attempt) {
+    private @Nullable String objection(Attempt attempt, Capability right) {
         for (Rule rule : rules) {
-            switch (decision(rule, attempt)) {
+            switch (rule.decideRight(attempt, right)) {
                 case Decision.Allow _ -> {}
                 case Decision.Deny(var reason) -> {
                     return reason;

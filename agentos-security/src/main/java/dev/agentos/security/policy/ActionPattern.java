@@ -6,6 +6,7 @@ import dev.agentos.api.message.Topics;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Constraint;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Map;
  * tree of files one of its files.
  */
 record ActionPattern(Capability scope, Map<String, List<Capability>> conditions, boolean inDoubt) {
+    private static final String CONNECT = "connect";
     private static final String TREE = "/**";
     private static final String PROGRAM = "program";
     private static final String ARGV0 = "argv0";
@@ -38,6 +40,20 @@ record ActionPattern(Capability scope, Map<String, List<Capability>> conditions,
         return isInScope(action)
                 && conditions.entrySet().stream()
                         .allMatch(condition -> meets(action, condition.getKey(), condition.getValue()));
+    }
+
+    /**
+     * Whether it is about a right to the network of a process. What forbids or asks is if it is about any of those hosts: a tunnel hides
+     * methods and paths.
+     */
+    boolean matches(Capability right) {
+        Capability plain = Capability.of(right.resource(), right.verbs().toArray(String[]::new));
+        if (!inDoubt) {
+            return conditions.isEmpty() && plain.isWithin(scope);
+        }
+        return scope.type().equals(right.type())
+                && (right.verbs().contains(CONNECT) || !Collections.disjoint(scope.verbs(), right.verbs()))
+                && HostScope.of(scope).overlaps(HostScope.of(right));
     }
 
     private boolean isInScope(Action action) {

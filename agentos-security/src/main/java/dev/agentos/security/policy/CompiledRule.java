@@ -2,6 +2,7 @@ package dev.agentos.security.policy;
 
 import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Attempt;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.PolicyRule;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,17 @@ record CompiledRule(PolicyRule rule, List<ActionPattern> actions, List<Principal
     }
 
     boolean matches(Attempt attempt) {
+        return appliesTo(attempt)
+                && (actions.isEmpty() || actions.stream().anyMatch(pattern -> pattern.matches(attempt.action())));
+    }
+
+    /** Whether it is about a right to the network of a process of whoever attempts to start it. */
+    boolean matches(Attempt attempt, Capability right) {
+        return appliesTo(attempt)
+                && (actions.isEmpty() || actions.stream().anyMatch(pattern -> pattern.matches(right)));
+    }
+
+    private boolean appliesTo(Attempt attempt) {
         if (rule.onlyTainted() && !attempt.tainted()) {
             return false;
         }
@@ -35,7 +47,6 @@ record CompiledRule(PolicyRule rule, List<ActionPattern> actions, List<Principal
                 return false;
             }
         }
-        return (principals.isEmpty() || principals.stream().anyMatch(who -> who.include(attempt.principal())))
-                && (actions.isEmpty() || actions.stream().anyMatch(pattern -> pattern.matches(attempt.action())));
+        return principals.isEmpty() || principals.stream().anyMatch(who -> who.include(attempt.principal()));
     }
 }

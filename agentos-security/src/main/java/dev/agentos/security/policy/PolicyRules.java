@@ -3,6 +3,7 @@ package dev.agentos.security.policy;
 import dev.agentos.api.security.AccessPolicy;
 import dev.agentos.api.security.Action;
 import dev.agentos.api.security.Attempt;
+import dev.agentos.api.security.Capability;
 import dev.agentos.api.security.Decision;
 import dev.agentos.api.security.PolicyRule;
 import dev.agentos.api.security.PrincipalId;
@@ -10,6 +11,7 @@ import dev.agentos.api.security.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decides by a policy: the strictest rule that matches counts, and of several such the first. Thread-safe. */
@@ -29,10 +31,19 @@ final class PolicyRules implements Rule {
 
     @Override
     public Decision decide(Attempt attempt) {
+        return decide(rule -> rule.matches(attempt));
+    }
+
+    @Override
+    public Decision decideRight(Attempt attempt, Capability right) {
+        return right.type().equals("net") ? decide(rule -> rule.matches(attempt, right)) : decide(attempt);
+    }
+
+    private Decision decide(Predicate<CompiledRule> matches) {
         PolicyRule strictest = null;
         for (CompiledRule rule : rules) {
             boolean stricter = strictest == null || rule.rule().effect().compareTo(strictest.effect()) > 0;
-            if (stricter && rule.matches(attempt)) {
+            if (stricter && matches.test(rule)) {
                 strictest = rule.rule();
             }
         }

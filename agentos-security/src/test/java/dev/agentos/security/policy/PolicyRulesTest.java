@@ -235,4 +235,50 @@ final class PolicyRulesTest {
         var policy = new AccessPolicy("house.yaml", fallback, Arrays.asList(rules));
         return new LocalPolicyProvider().open(policy).decide(attempt);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        // What is said in a tunnel is not seen: so its host decides, whatever the method, the path and the port.
+        "net:https://api.example.com/** post, net:https://api.example.com/** connect, true",
+        "net:https://api.example.com/admin/** get, net:https://api.example.com/** connect, true",
+        "net:https://api.example.com/admin/** get, net:api.example.com:8443 connect, true",
+        "net:https://*.example.com/** get, net:https://api.example.com/** connect, true",
+        "net:https://api.example.com/** get, net:https://*.example.com/** connect, true",
+        "net:https://*.example.com/** get, net:https://*.api.example.com/** connect, true",
+        "net:** get, net:https://api.example.com/** connect, true",
+        "net:https://api.example.com/** get, net:** connect, true",
+        "net:https://[2001:db8::1]:8443/** get, net:[2001:db8::1]:443 connect, true",
+        "net:https://api.example.com/** post, net:https://example.com/** connect, false",
+        "net:https://*.example.com/** get, net:https://example.org/** connect, false",
+        "net:https://*.example.com/** get, net:https://*.example.org/** connect, false",
+        "file:/data/** read, net:https://api.example.com/** connect, false",
+        // Of plain HTTP, each request is judged by its method.
+        "net:http://api.example.com/** post, net:http://api.example.com/** get, false",
+        "net:http://api.example.com/admin/** get, net:http://api.example.com/** get, true",
+    })
+    void decideRight_forbids_whatCouldBeDoneUnseen(String forbidden, String right, boolean objects) {
+        var capability = Capability.parse(right);
+
+        var decision = new PolicyRules(new AccessPolicy("house.yaml", Effect.ALLOW, List.of(rule(Effect.DENY, forbidden))))
+                .decideRight(attempt(SHELL), capability);
+
+        assertThat(decision instanceof Decision.Deny).isEqualTo(objects);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "net:https://api.example.com/** connect, net:https://api.example.com/** connect, true",
+        "net:https://*.example.com/** connect, net:https://api.example.com/** connect, true",
+        "net:https://api.example.com/ connect, net:https://api.example.com/** connect, false",
+        "net:https://api.example.com/** get, net:https://api.example.com/** connect, false",
+        "net:https://api.example.com/** connect, net:https://*.example.com/** connect, false",
+    })
+    void decideRight_allowsWhatIsWithinARule_whenNothingElseIs(String allowed, String right, boolean allows) {
+        var capability = Capability.parse(right);
+
+        var decision = new PolicyRules(new AccessPolicy("house.yaml", Effect.DENY, List.of(rule(Effect.ALLOW, allowed))))
+                .decideRight(attempt(SHELL), capability);
+
+        assertThat(decision instanceof Decision.Allow).isEqualTo(allows);
+    }
 }
