@@ -1,5 +1,6 @@
 package dev.agentos.verify;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -7,6 +8,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -115,11 +118,18 @@ class ArchitectureTest {
                 .check(classes);
     }
 
+    /** What the contract of isolation runs in processes of its own. */
+    private static DescribedPredicate<JavaClass> areNoGuests() {
+        return describe(
+                "are no guests", type -> !type.getName().startsWith("dev.agentos.testkit.contract.IsolatedGuests"));
+    }
+
     @Test
     void libraries_leaveStandardOutputAlone() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.agentos.cli..", "dev.agentos.examples..")
+                .and(areNoGuests())
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
@@ -132,6 +142,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.agentos.cli..", "dev.agentos.examples..")
+                .and(areNoGuests())
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .orShould()

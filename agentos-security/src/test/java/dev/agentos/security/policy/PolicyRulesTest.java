@@ -259,7 +259,8 @@ final class PolicyRulesTest {
     void decideRight_forbids_whatCouldBeDoneUnseen(String forbidden, String right, boolean objects) {
         var capability = Capability.parse(right);
 
-        var decision = new PolicyRules(new AccessPolicy("house.yaml", Effect.ALLOW, List.of(rule(Effect.DENY, forbidden))))
+        var decision = new PolicyRules(
+                        new AccessPolicy("house.yaml", Effect.ALLOW, List.of(rule(Effect.DENY, forbidden))))
                 .decideRight(attempt(SHELL), capability);
 
         assertThat(decision instanceof Decision.Deny).isEqualTo(objects);
@@ -276,7 +277,8 @@ final class PolicyRulesTest {
     void decideRight_allowsWhatIsWithinARule_whenNothingElseIs(String allowed, String right, boolean allows) {
         var capability = Capability.parse(right);
 
-        var decision = new PolicyRules(new AccessPolicy("house.yaml", Effect.DENY, List.of(rule(Effect.ALLOW, allowed))))
+        var decision = new PolicyRules(
+                        new AccessPolicy("house.yaml", Effect.DENY, List.of(rule(Effect.ALLOW, allowed))))
                 .decideRight(attempt(SHELL), capability);
 
         assertThat(decision instanceof Decision.Allow).isEqualTo(allows);

@@ -36,7 +36,7 @@ class ContractsTest {
     }
 
     private static List<Path> testsOfProviders() {
-        return Stream.of("runtime", "json", "security", "tools", "memory", "biscuit")
+        return Stream.of("runtime", "json", "security", "tools", "memory", "biscuit", "isolated")
                 .map(module -> ROOT.resolve("agentos-" + module).resolve("src/test/java"))
                 .filter(Files::isDirectory)
                 .flatMap(folder -> javaFiles(folder, file -> file.toString().endsWith("Test.java")).stream())
