@@ -42,7 +42,10 @@ final class Members extends AbstractMap<String, JsonValue> {
             return members;
         }
         var copy = new Growing();
-        map.forEach(copy::put);
+        // Not forEach: a map of somebody's could keep what it is given, and put more into it later.
+        for (var member : map.entrySet()) {
+            copy.put(member.getKey(), member.getValue());
+        }
         return copy.members();
     }
 

@@ -8,9 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.BiConsumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -72,6 +74,26 @@ class MembersProperties {
         for (int i = 0; i < given.size(); i++) {
             assertSame(given.get(i), copies.get(i));
         }
+    }
+
+    @Example
+    void members_stayAsTheyAre_whateverTheMapKeeps() {
+        var kept = new ArrayList<BiConsumer<? super String, ? super JsonValue>>();
+        var map = new LinkedHashMap<String, JsonValue>(Map.of("a", JsonNull.NULL)) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void forEach(BiConsumer<? super String, ? super JsonValue> action) {
+                kept.add(action);
+                super.forEach(action);
+            }
+        };
+
+        var object = new JsonObject(map);
+
+        kept.forEach(action -> action.accept("a", JsonBoolean.TRUE));
+        map.put("a", JsonBoolean.TRUE);
+        assertThat(object).isEqualTo(JsonObject.builder().put("a", null).build());
     }
 
     private static Map<String, JsonValue> mapOf(List<Put> puts) {
