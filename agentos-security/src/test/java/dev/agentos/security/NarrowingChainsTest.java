@@ -18,9 +18,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A hundred thousand chains of attenuations and delegations by chance, none of which widens anything. */
+/** More than a hundred thousand chains of attenuations and delegations by chance, none of which widens anything. */
 class NarrowingChainsTest {
     private static final int CHAINS = 100_000;
+    /** Fewer: of the two dimensions that a right to spawn has alone. */
+    private static final int PURSES = 20_000;
+
     private static final int LONGEST = 6;
     private static final int LARGEST = 4;
     private static final List<PrincipalId> HOLDERS = List.of(
@@ -83,6 +86,71 @@ class NarrowingChainsTest {
             right = wanted;
             grant = next;
         }
+    }
+
+    /**
+     * What may be spawned, and what may be spent on it.
+     *
+     * @param most how many children; 0 for no bound
+     * @param spent how much; 0 for no bound
+     * @param minutes in any so many; 0 for good
+     */
+    private record Purse(int most, int spent, int minutes) {
+        Capability capability() {
+            String bound = most == 0 ? "" : "; max=" + most;
+            String period = minutes == 0 ? "" : "/" + minutes + "m";
+            return Capability.parse(
+                    "agent:desk/* spawn" + bound + (spent == 0 ? "" : "; budget=cost:" + spent + period));
+        }
+
+        boolean isWithin(Purse wider) {
+            return (wider.most == 0 || most > 0 && most <= wider.most) && (wider.spent == 0 || spendsWithin(wider));
+        }
+
+        /** The most that can be spent in the time in which the wider one counts. */
+        private boolean spendsWithin(Purse wider) {
+            if (spent == 0 || minutes > 0 && wider.minutes == 0) {
+                return false;
+            }
+            int times = minutes == 0 ? 1 : (wider.minutes + minutes - 1) / minutes;
+            return spent * times <= wider.spent;
+        }
+    }
+
+    @Test
+    void chain_neverWidens_whatMayBeSpawnedAndSpent() {
+        Map<Purse, Capability> known = new HashMap<>();
+        for (int i = 0; i < PURSES; i++) {
+            Purse purse = purse();
+            Grant root = authority.mintRoot(PrincipalId.HOST);
+            Grant grant =
+                    authority.derive(List.of(root), any(HOLDERS), known.computeIfAbsent(purse, Purse::capability));
+            for (int step = 0; step < LONGEST; step++) {
+                Purse wanted = purse();
+                Capability capability = known.computeIfAbsent(wanted, Purse::capability);
+                try {
+                    grant = random.nextBoolean()
+                            ? authority.delegate(grant, capability, any(HOLDERS))
+                            : authority.attenuate(grant, capability);
+                } catch (DeniedException wider) {
+                    refused++;
+                    continue;
+                }
+                made++;
+                if (!wanted.isWithin(purse)) {
+                    throw new AssertionError("seed " + seed + ": " + wanted + " of " + purse);
+                }
+                purse = wanted;
+            }
+        }
+
+        assertThat(made).as("seed %d", seed).isGreaterThan(PURSES / 2);
+        assertThat(refused).as("seed %d", seed).isGreaterThan(PURSES);
+    }
+
+    private Purse purse() {
+        int spent = random.nextInt(2 * LARGEST);
+        return new Purse(random.nextInt(LARGEST), spent, spent == 0 ? 0 : random.nextInt(LARGEST));
     }
 
     private Capability capability(StatefulRight right) {
